@@ -1,0 +1,30 @@
+/* The interface of all languages. binding.i is the language's own part, found
+ * through swig's include path (-Iswig -Iswig/<language>); the files below are one
+ * for each header.
+ *
+ * Typemaps key on these parameter names, which every language defines:
+ *   firth_err                            result: the language's error
+ *   (const void *DATA, size_t LENGTH)    bytes in, pinned or copied for the whole call
+ *   double TIMEOUT                       seconds in; absent: FIRTH_UNSET; nil: FIRTH_FOREVER
+ *   firth_bytes *BYTES                   bytes out; the typemap frees them
+ *   firth_payload *PAYLOAD               bytes out by the language's fastest way (binding.i)
+ *   bool *READY, bool *COMPLETE, int *DESCRIPTOR, size_t *COUNT      values out
+ *   firth_counters *COUNTERS             the four counters out
+ *   firth_stream **STREAM, ...           a new object out
+ *   firth_stream *STREAM                 any stream in
+ */
+%module firth
+
+%{
+#include <firth/firth.h>
+%}
+
+%include "binding.i"
+
+%include "error.i"
+%include "stream.i"
+%include "socket_stream.i"
+%include "pipe_stream.i"
+%include "listener.i"
+%include "frame.i"
+%include "channel.i"

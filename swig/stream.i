@@ -1,0 +1,71 @@
+%rename(Stream) firth_stream;
+%nodefaultctor firth_stream;
+%nodefaultdtor firth_stream;
+typedef struct {} firth_stream;
+
+%constant double FINISH_TIMEOUT = FIRTH_FINISH_TIMEOUT;
+
+%extend firth_stream {
+    /* A second object on the same stream; subclasses of a language begin so. */
+    firth_stream(firth_stream *STREAM) { return firth_stream_retain(STREAM); }
+    ~firth_stream() { firth_stream_free($self); }
+
+    firth_err read(size_t length, double TIMEOUT, firth_bytes *BYTES) {
+        return firth_swig_stream_read($self, length, TIMEOUT, BYTES);
+    }
+    firth_err read_some(size_t capacity, double TIMEOUT, firth_bytes *BYTES) {
+        return firth_swig_stream_read_some($self, capacity, TIMEOUT, BYTES);
+    }
+    firth_err write(const void *DATA, size_t LENGTH, double TIMEOUT);
+    firth_err write_some(const void *DATA, size_t LENGTH, double TIMEOUT, size_t *COUNT);
+    firth_err unread(const void *DATA, size_t LENGTH);
+    firth_err poll(double TIMEOUT, bool *READY);
+    firth_err flush(double TIMEOUT);
+    firth_err close(void);
+    firth_err finish(double TIMEOUT);
+    bool closed(void);
+    firth_err fileno(int *DESCRIPTOR);
+    firth_err write_fileno(int *DESCRIPTOR);
+    firth_err set_timeout(double TIMEOUT);
+    double timeout(void);
+    firth_err counters(firth_counters *COUNTERS);
+    firth_err wake(void);
+}
+
+%{
+static firth_err firth_swig_stream_read(firth_stream *stream, size_t length, double timeout,
+                                        firth_bytes *bytes);
+static firth_err firth_swig_stream_read_some(firth_stream *stream, size_t capacity, double timeout,
+                                             firth_bytes *bytes);
+%}
+
+%wrapper %{
+static firth_err firth_swig_new_bytes(firth_bytes *bytes, size_t capacity)
+{
+    bytes->length = 0;
+    bytes->data = malloc(capacity ? capacity : 1);
+    if (bytes->data == NULL)
+        return firth_error_raise(FIRTH_E_NO_MEMORY, 0, "no memory for the bytes to be read");
+    return FIRTH_OK;
+}
+
+static firth_err firth_swig_stream_read(firth_stream *stream, size_t length, double timeout,
+                                        firth_bytes *bytes)
+{
+    firth_err err = firth_swig_new_bytes(bytes, length);
+    if (err == FIRTH_OK)
+        err = firth_stream_read(stream, bytes->data, length, timeout);
+    if (err == FIRTH_OK)
+        bytes->length = length;
+    return err;
+}
+
+static firth_err firth_swig_stream_read_some(firth_stream *stream, size_t capacity, double timeout,
+                                             firth_bytes *bytes)
+{
+    firth_err err = firth_swig_new_bytes(bytes, capacity);
+    if (err == FIRTH_OK)
+        err = firth_stream_read_some(stream, bytes->data, capacity, timeout, &bytes->length);
+    return err;
+}
+%}
