@@ -3,11 +3,13 @@
 %nodefaultdtor firth_channel;
 typedef struct {} firth_channel;
 
+%rename(recv) firth_channel::recv_payload;
+
 %extend firth_channel {
     ~firth_channel() { firth_channel_free($self); }
 
     firth_err send(const void *DATA, size_t LENGTH, double TIMEOUT);
-    firth_err recv(double TIMEOUT, firth_payload *PAYLOAD) {
+    firth_err recv_payload(double TIMEOUT, firth_payload *PAYLOAD) {
         return firth_swig_channel_recv($self, TIMEOUT, PAYLOAD);
     }
     firth_err poll(double TIMEOUT, bool *READY);

@@ -3,10 +3,12 @@
 %nodefaultdtor firth_listener;
 typedef struct {} firth_listener;
 
+%rename(accept) firth_listener::accept_stream;
+
 %extend firth_listener {
     ~firth_listener() { firth_listener_free($self); }
 
-    firth_err accept(double TIMEOUT, firth_stream **STREAM) {
+    firth_err accept_stream(double TIMEOUT, firth_stream **STREAM) {
         return firth_listener_accept($self, STREAM, TIMEOUT);
     }
     int port(void);

@@ -5,15 +5,19 @@ typedef struct {} firth_stream;
 
 %constant double FINISH_TIMEOUT = FIRTH_FINISH_TIMEOUT;
 
+/* An %extend with a body must not be called as the function of the header is. */
+%rename(read) firth_stream::read_bytes;
+%rename(read_some) firth_stream::read_some_bytes;
+
 %extend firth_stream {
     /* A second object on the same stream; subclasses of a language begin so. */
     firth_stream(firth_stream *STREAM) { return firth_stream_retain(STREAM); }
     ~firth_stream() { firth_stream_free($self); }
 
-    firth_err read(size_t length, double TIMEOUT, firth_bytes *BYTES) {
+    firth_err read_bytes(size_t length, double TIMEOUT, firth_bytes *BYTES) {
         return firth_swig_stream_read($self, length, TIMEOUT, BYTES);
     }
-    firth_err read_some(size_t capacity, double TIMEOUT, firth_bytes *BYTES) {
+    firth_err read_some_bytes(size_t capacity, double TIMEOUT, firth_bytes *BYTES) {
         return firth_swig_stream_read_some($self, capacity, TIMEOUT, BYTES);
     }
     firth_err write(const void *DATA, size_t LENGTH, double TIMEOUT);
