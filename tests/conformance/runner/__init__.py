@@ -1,0 +1,1 @@
+"""Drives testees through the cases and shows what came of it."""

@@ -1,0 +1,79 @@
+"""The testee's side of the protocol (see ../README.md), for testees in Python.
+
+A testee is an object with connect(kind, address, options), send, recv, poll, close,
+codec(options), encode, feed, decode (None: more bytes are wanted), end, version.
+It raises Fault for an answer of `error CODE DETAIL`.
+"""
+
+import sys
+
+
+class Fault(Exception):
+    """An error that the testee reports."""
+
+    def __init__(self, code, detail=""):
+        super().__init__(code, detail)
+        self.code = code
+        self.detail = " ".join(str(detail).split()) or code
+
+
+def options_of(words):
+    """`name=value` words, as a dictionary of integers."""
+    pairs = (word.split("=", 1) for word in words)
+    return {name: int(value) for name, value in pairs}
+
+
+def connect(testee, read, kind, *words):
+    if kind == "unix":
+        testee.connect("unix", words[0], options_of(words[1:]))
+    else:
+        testee.connect("tcp", (words[0], int(words[1])), options_of(words[2:]))
+
+
+def decode(testee, read):
+    payload = testee.decode()
+    return "more" if payload is None else ("payload", payload)
+
+
+COMMANDS = {
+    "connect": connect,
+    "send": lambda testee, read, length: testee.send(read(length)),
+    "recv": lambda testee, read, timeout: ("payload", testee.recv(float(timeout))),
+    "poll": lambda testee, read, timeout: "true" if testee.poll(float(timeout)) else "false",
+    "close": lambda testee, read: testee.close(),
+    "codec": lambda testee, read, *words: testee.codec(options_of(words)),
+    "encode": lambda testee, read, length: ("bytes", testee.encode(read(length))),
+    "feed": lambda testee, read, length: testee.feed(read(length)),
+    "decode": decode,
+    "end": lambda testee, read: testee.end(),
+    "version": lambda testee, read: "version " + testee.version(),
+}
+
+
+def serve(testee, source=None, sink=None):
+    """Answer commands until `quit`, or until there are no more."""
+    source = source or sys.stdin.buffer
+    sink = sink or sys.stdout.buffer
+
+    def read(length):
+        return source.read(int(length))
+
+    for line in iter(source.readline, b""):
+        name, *words = line.decode().split()
+        if name == "quit":
+            return
+        try:
+            answer = COMMANDS[name](testee, read, *words)
+        except Fault as fault:
+            answer = f"error {fault.code} {fault.detail}"
+        write(sink, answer)
+
+
+def write(sink, answer):
+    if isinstance(answer, tuple):
+        kind, data = answer
+        sink.write(b"%s %d\n" % (kind.encode(), len(data)))
+        sink.write(data)
+    else:
+        sink.write((answer or "ok").encode() + b"\n")
+    sink.flush()
