@@ -5,6 +5,13 @@ typedef struct {} firth_stream;
 
 %constant double FINISH_TIMEOUT = FIRTH_FINISH_TIMEOUT;
 
+%{
+static firth_err firth_swig_stream_read(firth_stream *stream, size_t length, double timeout,
+                                        firth_bytes *bytes);
+static firth_err firth_swig_stream_read_some(firth_stream *stream, size_t capacity, double timeout,
+                                             firth_bytes *bytes);
+%}
+
 /* An %extend with a body must not be called as the function of the header is. */
 %rename(read) firth_stream::read_bytes;
 %rename(read_some) firth_stream::read_some_bytes;
@@ -35,13 +42,6 @@ typedef struct {} firth_stream;
     firth_err counters(firth_counters *COUNTERS);
     firth_err wake(void);
 }
-
-%{
-static firth_err firth_swig_stream_read(firth_stream *stream, size_t length, double timeout,
-                                        firth_bytes *bytes);
-static firth_err firth_swig_stream_read_some(firth_stream *stream, size_t capacity, double timeout,
-                                             firth_bytes *bytes);
-%}
 
 %wrapper %{
 static firth_err firth_swig_new_bytes(firth_bytes *bytes, size_t capacity)
