@@ -1,16 +1,16 @@
-%rename(Stream) firth_stream;
-%nodefaultctor firth_stream;
-%nodefaultdtor firth_stream;
-typedef struct {} firth_stream;
-
-%constant double FINISH_TIMEOUT = FIRTH_FINISH_TIMEOUT;
-
 %{
 static firth_err firth_swig_stream_read(firth_stream *stream, size_t length, double timeout,
                                         firth_bytes *bytes);
 static firth_err firth_swig_stream_read_some(firth_stream *stream, size_t capacity, double timeout,
                                              firth_bytes *bytes);
 %}
+
+%rename(Stream) firth_stream;
+%nodefaultctor firth_stream;
+%nodefaultdtor firth_stream;
+typedef struct {} firth_stream;
+
+%constant double FINISH_TIMEOUT = FIRTH_FINISH_TIMEOUT;
 
 /* An %extend with a body must not be called as the function of the header is. */
 %rename(read) firth_stream::read_bytes;
