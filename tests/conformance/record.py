@@ -30,14 +30,26 @@ CHILD = HERE / "recorder" / "child.py"
 def main():
     options = arguments()
     load_brine()
-    recordings = []
+    recordings = known_recordings(options.into)
     for version in rpyc_peers.VERSIONS:
         for scenario in scenarios_for(version):
             name = f"rpyc-{version}/{scenario.name}"
             if not options.only or name in options.only:
                 print(f"recording {name}", file=sys.stderr, flush=True)
-                recordings.append(record(version, scenario, options.into))
-    write_index(recordings, options.into)
+                recordings[name] = record(version, scenario, options.into)
+    write_index([recordings[name] for name in all_names() if name in recordings], options.into)
+
+
+def all_names():
+    return [f"rpyc-{version}/{scenario.name}" for version in rpyc_peers.VERSIONS
+            for scenario in scenarios_for(version)]
+
+
+def known_recordings(into):
+    """{name: entry} of the index that is there already."""
+    path = into / "index.json"
+    entries = json.loads(path.read_text())["recordings"] if path.exists() else []
+    return {entry["name"]: entry for entry in entries}
 
 
 def arguments():

@@ -46,17 +46,24 @@ def result_of(case, testee, listeners):
     """(None or what went wrong, whether the testee had to be stopped)."""
     session = Session(testee, listeners)
     try:
-        try:
-            case.run(session)
-        finally:
-            session.close()
+        failure = failure_of(case, session)
+        session.close()
     except Misbehaviour as misbehaviour:
         testee.stop()
         session.abandon()
         return str(misbehaviour), True
+    return failure, False
+
+
+def failure_of(case, session):
+    """None, or in what the testee's answers are wrong; Misbehaviour goes through."""
+    try:
+        case.run(session)
+    except Misbehaviour:
+        raise
     except (Failure, OSError) as failure:
-        return f"{failure}" or repr(failure), False
-    return None, False
+        return str(failure) or repr(failure)
+    return None
 
 
 def quit_politely(testee, results, cases):
