@@ -1,0 +1,107 @@
+/* luaopen_firth_core: what SWIG generates, with metatables of our own. The public
+ * names are given by firth.lua. */
+#include "firth_lua.h"
+
+/* Made by SWIG, which calls the module "firth". */
+int luaopen_firth(lua_State *L);
+
+FIRTH_API int luaopen_firth_core(lua_State *L);
+
+/* Lua: channel:stream() -> the object that the channel was made with. */
+static int channel_stream(lua_State *L)
+{
+    firth_lua_check(L, 1, &firth_lua_channel_class);
+    lua_getiuservalue(L, 1, 1);
+    return 1;
+}
+
+/* SWIG keeps the methods of a class in registry.SWIG[name][".fn"]. */
+static void push_methods(lua_State *L, const char *name)
+{
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, "SWIG");
+    lua_getfield(L, -1, name);
+    lua_pushliteral(L, ".fn");
+    lua_rawget(L, -2);
+    lua_replace(L, -3);
+    lua_pop(L, 1);
+}
+
+static void add_class(lua_State *L, const firth_lua_class *type, const char *name, bool scoped)
+{
+    push_methods(L, name);
+    firth_lua_register(L, type, scoped);
+    lua_setfield(L, -2, name);
+}
+
+static void add_classes(lua_State *L)
+{
+    add_class(L, &firth_lua_stream_class, "Stream", true);
+    add_class(L, &firth_lua_listener_class, "Listener", true);
+    add_class(L, &firth_lua_frame_codec_class, "FrameCodec", false);
+    add_class(L, &firth_lua_channel_class, "Channel", true);
+    lua_getfield(L, -1, "Channel");
+    lua_pushcfunction(L, channel_stream);
+    lua_setfield(L, -2, "stream");
+    lua_pop(L, 1);
+}
+
+/* Copies functions and constants from the table below the top one to that. */
+static void copy_plain_values(lua_State *L)
+{
+    lua_pushnil(L);
+    while (lua_next(L, -3)) {
+        if (lua_istable(L, -1)) {
+            lua_pop(L, 1);
+            continue;
+        }
+        lua_pushvalue(L, -2);
+        lua_insert(L, -2);
+        lua_rawset(L, -4);
+    }
+}
+
+/* Sets a global to the value on the top, whatever guards the globals. */
+static void set_global(lua_State *L, const char *name)
+{
+    lua_pushglobaltable(L);
+    lua_pushstring(L, name);
+    lua_rotate(L, -3, -1);
+    lua_rawset(L, -3);
+    lua_pop(L, 1);
+}
+
+static void push_global(lua_State *L, const char *name)
+{
+    lua_pushglobaltable(L);
+    lua_pushstring(L, name);
+    lua_rawget(L, -2);
+    lua_remove(L, -2);
+}
+
+/* SWIG's module; the two global functions that SWIG adds, which crash on a foreign
+ * userdata, are taken away again. */
+static void open_generated(lua_State *L)
+{
+    push_global(L, "swig_type");
+    push_global(L, "swig_equals");
+    lua_pushcfunction(L, luaopen_firth);
+    lua_call(L, 0, 1);
+    lua_rotate(L, -3, 1);
+    set_global(L, "swig_equals");
+    set_global(L, "swig_type");
+}
+
+int luaopen_firth_core(lua_State *L)
+{
+    static const luaL_Reg functions[] = {
+        { "socket_stream_over", firth_lua_socket_stream_over },
+        { "pipe_stream_over", firth_lua_pipe_stream_over },
+        { NULL, NULL },
+    };
+    open_generated(L);
+    lua_newtable(L);
+    copy_plain_values(L);
+    luaL_setfuncs(L, functions, 0);
+    add_classes(L);
+    return 1;
+}
