@@ -1,0 +1,79 @@
+#include "base/buffer.h"
+
+#include "base/fail.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+firth_err firth_buffer_reserve(firth_buffer *buffer, size_t capacity)
+{
+    if (capacity <= buffer->capacity)
+        return FIRTH_OK;
+    unsigned char *data = realloc(buffer->data, capacity);
+    if (data == NULL)
+        return firth_fail(FIRTH_E_NO_MEMORY, "no memory for %zu bytes", capacity);
+    buffer->data = data;
+    buffer->capacity = capacity;
+    return FIRTH_OK;
+}
+
+static size_t grown_capacity(const firth_buffer *buffer, size_t needed)
+{
+    return needed > 2 * buffer->capacity ? needed : 2 * buffer->capacity;
+}
+
+firth_err firth_buffer_append(firth_buffer *buffer, const void *data, size_t length)
+{
+    if (length == 0)
+        return FIRTH_OK;
+    if (length > SIZE_MAX / 2 - buffer->length)
+        return firth_fail(FIRTH_E_NO_MEMORY, "no memory for %zu more bytes", length);
+    size_t needed = buffer->length + length;
+    if (needed > buffer->capacity) {
+        firth_err err = firth_buffer_reserve(buffer, grown_capacity(buffer, needed));
+        if (err != FIRTH_OK)
+            return err;
+    }
+    memcpy(buffer->data + buffer->length, data, length);
+    buffer->length = needed;
+    return FIRTH_OK;
+}
+
+void firth_buffer_drop(firth_buffer *buffer, size_t length)
+{
+    if (length == 0)
+        return;
+    buffer->length -= length;
+    if (buffer->length != 0)
+        memmove(buffer->data, buffer->data + length, buffer->length);
+}
+
+void firth_buffer_release(firth_buffer *buffer)
+{
+    free(buffer->data);
+    *buffer = (firth_buffer){0};
+}
+
+firth_err firth_buffer_give(firth_buffer *buffer, firth_bytes *bytes)
+{
+    firth_err err = firth_buffer_reserve(buffer, 1);
+    if (err != FIRTH_OK)
+        return err;
+    *bytes = (firth_bytes){.data = buffer->data, .length = buffer->length};
+    *buffer = (firth_buffer){0};
+    return FIRTH_OK;
+}
+
+void *firth_buffer_grow(void *buffer, size_t size)
+{
+    firth_buffer *self = buffer;
+    return firth_buffer_reserve(self, size) == FIRTH_OK ? self->data : NULL;
+}
+
+void firth_bytes_free(firth_bytes *bytes)
+{
+    if (bytes == NULL)
+        return;
+    free(bytes->data);
+    *bytes = (firth_bytes){0};
+}

@@ -1,0 +1,125 @@
+#include "base/fail.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define DETAIL_SIZE 512
+
+static _Thread_local struct {
+    firth_error error;
+    char detail[DETAIL_SIZE];
+} last = {.error = {.detail = ""}};
+
+static _Thread_local struct {
+    firth_interrupt_hook ask;
+    void *context;
+} interrupt;
+
+const firth_error *firth_last_error(void)
+{
+    if (last.error.detail == NULL)
+        last.error.detail = "";
+    return &last.error;
+}
+
+static void set_error(firth_err code, const char *detail)
+{
+    last.error = (firth_error){.code = code, .detail = detail};
+}
+
+/* One line only: what a peer or a file name puts in must not break a log. */
+static void blank_control_characters(char *text)
+{
+    for (; *text != '\0'; text++)
+        if ((unsigned char)*text < 0x20 || *text == 0x7f)
+            *text = '?';
+}
+
+firth_err firth_fail(firth_err code, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(last.detail, sizeof last.detail, format, arguments);
+    va_end(arguments);
+    blank_control_characters(last.detail);
+    set_error(code, last.detail);
+    return code;
+}
+
+void firth_fail_os_error(int os_error)
+{
+    last.error.os_error = os_error;
+}
+
+void firth_fail_resolver_error(int resolver_error)
+{
+    last.error.resolver_error = resolver_error;
+}
+
+void firth_fail_count(size_t count)
+{
+    last.error.count = count;
+}
+
+firth_err firth_fail_timeout(firth_wants wants)
+{
+    set_error(FIRTH_E_TIMEOUT, wants == FIRTH_WANTS_WRITE
+                                   ? "the time ran out before the peer took the bytes"
+                                   : "the time ran out before the peer sent the bytes");
+    last.error.wants = wants;
+    return FIRTH_E_TIMEOUT;
+}
+
+firth_err firth_fail_from_outside(firth_err code, const char *who)
+{
+    if (last.error.code == code)
+        return code;
+    if ((int)code <= 0 || code >= FIRTH_ERROR_COUNT)
+        return firth_fail(FIRTH_E_INVALID, "%s: returned %d, which is no firth_err", who,
+                          (int)code);
+    return firth_fail(code, "%s: %s", who, firth_error_text(code));
+}
+
+firth_err firth_error_raise(firth_err code, int os_error, const char *detail)
+{
+    if (detail != last.detail) {
+        strncpy(last.detail, detail != NULL ? detail : firth_error_text(code), DETAIL_SIZE - 1);
+        last.detail[DETAIL_SIZE - 1] = '\0';
+    }
+    blank_control_characters(last.detail);
+    set_error(code, last.detail);
+    last.error.os_error = os_error;
+    return code;
+}
+
+void firth_set_interrupt_hook(firth_interrupt_hook hook, void *context)
+{
+    interrupt.ask = hook;
+    interrupt.context = context;
+}
+
+bool firth_interrupt_requested(bool without_hook)
+{
+    return interrupt.ask != NULL ? interrupt.ask(interrupt.context) : without_hook;
+}
+
+firth_err firth_fail_interrupted(void)
+{
+    set_error(FIRTH_E_INTERRUPTED, "interrupted");
+    return FIRTH_E_INTERRUPTED;
+}
+
+void firth_error_save(firth_saved_error *saved)
+{
+    saved->error = *firth_last_error();
+    snprintf(saved->detail, sizeof saved->detail, "%s", saved->error.detail);
+}
+
+firth_err firth_error_restore(const firth_saved_error *saved)
+{
+    snprintf(last.detail, sizeof last.detail, "%s", saved->detail);
+    last.error = saved->error;
+    last.error.detail = last.detail;
+    return last.error.code;
+}

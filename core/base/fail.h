@@ -1,0 +1,46 @@
+/* How the library's own code reports a failure: sets the thread's last error and
+ * returns the code, so that `return firth_fail(...)` is one statement. */
+#ifndef FIRTH_BASE_FAIL_H
+#define FIRTH_BASE_FAIL_H
+
+#include <firth/error.h>
+
+#if defined(__GNUC__)
+#define FIRTH_FORMAT(format_at, first_at) __attribute__((format(printf, format_at, first_at)))
+#else
+#define FIRTH_FORMAT(format_at, first_at)
+#endif
+
+/* The detail is cut at 511 bytes; control characters in it become '?'. */
+firth_err firth_fail(firth_err code, const char *format, ...) FIRTH_FORMAT(2, 3);
+
+/* Add to the failure just reported. */
+void firth_fail_os_error(int os_error);
+void firth_fail_resolver_error(int resolver_error);
+void firth_fail_count(size_t count);
+
+/* FIRTH_E_TIMEOUT, of a call that needs `wants`. Costs no formatting. */
+firth_err firth_fail_timeout(firth_wants wants);
+
+/* Makes sure that the last error speaks of `code`, which something outside the
+ * library returned, perhaps without saying more. Returns `code`. */
+firth_err firth_fail_from_outside(firth_err code, const char *who);
+
+/* Asks the thread's interrupt hook; `without_hook` is the answer if there is none. */
+bool firth_interrupt_requested(bool without_hook);
+
+/* FIRTH_E_INTERRUPTED. */
+firth_err firth_fail_interrupted(void);
+
+/* The last error, put aside while something else is done. */
+typedef struct firth_saved_error {
+    firth_error error;
+    char detail[512];
+} firth_saved_error;
+
+void firth_error_save(firth_saved_error *saved);
+
+/* Makes it the last error again and returns its code. */
+firth_err firth_error_restore(const firth_saved_error *saved);
+
+#endif

@@ -1,0 +1,154 @@
+#include "base/fail.h"
+#include "channel/frame_decoder.h"
+#include "channel/frame_encoder.h"
+
+#include <firth/frame.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+struct firth_frame_codec {
+    firth_channel_options options;
+    firth_frame_decoder decoder;
+    firth_buffer fed;  /* bytes that were fed */
+    size_t fed_used;   /* of them, what the decoder has had */
+};
+
+firth_err firth_frame_codec_create(firth_frame_codec **codec,
+                                   const firth_channel_options *options)
+{
+    if (codec == NULL)
+        return firth_fail(FIRTH_E_INVALID, "%s", "the place for the codec is NULL");
+    *codec = NULL;
+    firth_channel_options checked;
+    firth_err err = firth_channel_options_check(options, &checked);
+    if (err != FIRTH_OK)
+        return err;
+    firth_frame_codec *made = calloc(1, sizeof *made);
+    if (made == NULL)
+        return firth_fail(FIRTH_E_NO_MEMORY, "%s", "no memory for a codec");
+    made->options = checked;
+    firth_frame_decoder_init(&made->decoder, &checked);
+    *codec = made;
+    return FIRTH_OK;
+}
+
+void firth_frame_codec_free(firth_frame_codec *codec)
+{
+    if (codec == NULL)
+        return;
+    firth_frame_decoder_release(&codec->decoder);
+    firth_buffer_release(&codec->fed);
+    free(codec);
+}
+
+static firth_err check(const firth_frame_codec *codec, const void *data, size_t length)
+{
+    if (codec == NULL)
+        return firth_fail(FIRTH_E_INVALID, "%s", "the codec is NULL");
+    if (data == NULL && length != 0)
+        return firth_fail(FIRTH_E_INVALID, "the memory is NULL, its length is %zu", length);
+    return FIRTH_OK;
+}
+
+static firth_err copy_frame(const firth_frame *frame, firth_bytes *bytes)
+{
+    firth_slice pieces[FIRTH_FRAME_PIECES];
+    firth_buffer copy = {0};
+    firth_frame_pieces(frame, pieces);
+    firth_err err = firth_buffer_reserve(&copy, firth_frame_length(frame));
+    for (size_t i = 0; err == FIRTH_OK && i < FIRTH_FRAME_PIECES; i++)
+        err = firth_buffer_append(&copy, pieces[i].data, pieces[i].length);
+    if (err == FIRTH_OK)
+        err = firth_buffer_give(&copy, bytes);
+    firth_buffer_release(&copy);
+    return err;
+}
+
+firth_err firth_frame_codec_encode(firth_frame_codec *codec, const void *payload, size_t length,
+                                   firth_bytes *frame)
+{
+    firth_err err = check(codec, payload, length);
+    if (err != FIRTH_OK)
+        return err;
+    if (frame == NULL)
+        return firth_fail(FIRTH_E_INVALID, "%s", "the place for the frame is NULL");
+    *frame = (firth_bytes){0};
+    firth_frame made;
+    err = firth_frame_prepare(&made, &codec->options, payload, length);
+    if (err != FIRTH_OK)
+        return err;
+    err = copy_frame(&made, frame);
+    firth_frame_release(&made);
+    return err;
+}
+
+firth_err firth_frame_codec_feed(firth_frame_codec *codec, const void *bytes, size_t length)
+{
+    firth_err err = check(codec, bytes, length);
+    if (err != FIRTH_OK)
+        return err;
+    firth_buffer_drop(&codec->fed, codec->fed_used);
+    codec->fed_used = 0;
+    if (codec->fed.length == 0 && codec->fed.capacity > length)
+        firth_buffer_release(&codec->fed);
+    return firth_buffer_append(&codec->fed, bytes, length);
+}
+
+/* What a stream would do: bytes into the spans, in order. */
+static size_t take_fed(firth_frame_codec *codec, const firth_span *spans, size_t span_count)
+{
+    size_t taken = 0;
+    for (size_t i = 0; i < span_count; i++) {
+        size_t left = codec->fed.length - codec->fed_used;
+        size_t part = spans[i].length < left ? spans[i].length : left;
+        if (part != 0)
+            memcpy(spans[i].data, codec->fed.data + codec->fed_used, part);
+        codec->fed_used += part;
+        taken += part;
+    }
+    return taken;
+}
+
+static firth_err complete_frame(firth_frame_codec *codec)
+{
+    firth_frame_decoder *decoder = &codec->decoder;
+    while (!firth_frame_decoder_complete(decoder)) {
+        firth_span spans[FIRTH_DECODER_SPANS];
+        size_t span_count;
+        if (codec->fed_used == codec->fed.length)
+            return FIRTH_E_WANT_READ;
+        firth_err err = firth_frame_decoder_space(decoder, NULL, spans, &span_count);
+        if (err == FIRTH_OK)
+            err = firth_frame_decoder_advance(decoder, take_fed(codec, spans, span_count));
+        if (err != FIRTH_OK)
+            return err;
+    }
+    return FIRTH_OK;
+}
+
+firth_err firth_frame_codec_decode(firth_frame_codec *codec, firth_bytes *payload)
+{
+    firth_err err = check(codec, NULL, 0);
+    if (err != FIRTH_OK)
+        return err;
+    if (payload == NULL)
+        return firth_fail(FIRTH_E_INVALID, "%s", "the place for the payload is NULL");
+    *payload = (firth_bytes){0};
+    err = firth_frame_decoder_fault(&codec->decoder);
+    if (err == FIRTH_OK)
+        err = complete_frame(codec);
+    return err == FIRTH_OK ? firth_frame_decoder_give(&codec->decoder, payload) : err;
+}
+
+firth_err firth_frame_codec_end(firth_frame_codec *codec)
+{
+    firth_err err = check(codec, NULL, 0);
+    if (err == FIRTH_OK)
+        err = firth_frame_decoder_fault(&codec->decoder);
+    if (err != FIRTH_OK)
+        return err;
+    if (firth_frame_decoder_inside(&codec->decoder))
+        return firth_fail(FIRTH_E_CONNECTION_LOST, "%s", "the bytes end inside a frame");
+    return firth_fail(FIRTH_E_EOF, "%s", "the bytes end between two frames");
+}

@@ -1,0 +1,63 @@
+#include "platform/socket.h"
+
+#include "platform/os_error.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+static bool lost_before_accepted(int os_error)
+{
+    return os_error == ECONNABORTED || os_error == EPROTO || os_error == EINTR;
+}
+
+firth_err firth_socket_try_accept(int number, int *accepted)
+{
+    do {
+        *accepted = accept4(number, NULL, NULL, SOCK_CLOEXEC);
+    } while (*accepted < 0 && lost_before_accepted(errno));
+    if (*accepted >= 0)
+        return FIRTH_OK;
+    if (errno == EAGAIN || errno == EWOULDBLOCK)
+        return FIRTH_E_WANT_READ;
+    return firth_fail_os(errno, "accept");
+}
+
+static const char *name_of_family(int family)
+{
+    switch (family) {
+    case AF_INET:
+    case AF_INET6:
+        return "tcp";
+    case AF_UNIX:
+        return "unix";
+    default:
+        return "socket";
+    }
+}
+
+firth_err firth_socket_examine(int number, const char **name)
+{
+    int type = 0;
+    socklen_t length = sizeof type;
+    if (getsockopt(number, SOL_SOCKET, SO_TYPE, &type, &length) != 0)
+        return firth_fail(FIRTH_E_INVALID, "descriptor %d is %s", number,
+                          errno == ENOTSOCK ? "not a socket" : "not open");
+    if (type != SOCK_STREAM)
+        return firth_fail(FIRTH_E_INVALID, "descriptor %d is a socket of type %d, not a stream",
+                          number, type);
+    int listening = 0;
+    length = sizeof listening;
+    getsockopt(number, SOL_SOCKET, SO_ACCEPTCONN, &listening, &length);
+    if (listening)
+        return firth_fail(FIRTH_E_INVALID, "descriptor %d is a listening socket", number);
+    int family = AF_UNSPEC;
+    length = sizeof family;
+    getsockopt(number, SOL_SOCKET, SO_DOMAIN, &family, &length);
+    *name = name_of_family(family);
+    return FIRTH_OK;
+}
+
+void firth_socket_shutdown(int number)
+{
+    shutdown(number, SHUT_RDWR);
+}

@@ -1,0 +1,62 @@
+#include "platform/turn.h"
+
+#include "base/fail.h"
+
+#include <errno.h>
+#include <math.h>
+#include <time.h>
+
+void firth_turn_init(firth_turn *turn)
+{
+    sem_init(&turn->semaphore, 0, 1);
+    atomic_init(&turn->handovers, 0);
+}
+
+void firth_turn_destroy(firth_turn *turn)
+{
+    sem_destroy(&turn->semaphore);
+}
+
+/* A century stands for what does not fit. */
+static struct timespec point_on_clock(double at)
+{
+    const double century = 3.2e9;
+    double seconds = at < century ? at : century;
+    time_t whole = (time_t)seconds;
+    return (struct timespec){.tv_sec = whole, .tv_nsec = (long)((seconds - (double)whole) * 1e9)};
+}
+
+static int wait_for_semaphore(firth_turn *turn, const firth_deadline *deadline)
+{
+    if (deadline->timeout < 0)
+        return sem_wait(&turn->semaphore);
+    struct timespec until = point_on_clock(deadline->at);
+    return sem_clockwait(&turn->semaphore, CLOCK_MONOTONIC, &until);
+}
+
+static firth_err fail_busy(void)
+{
+    return firth_fail(FIRTH_E_BUSY, "%s", "the time ran out while another thread had its turn");
+}
+
+firth_err firth_turn_take(firth_turn *turn, const firth_deadline *deadline)
+{
+    if (sem_trywait(&turn->semaphore) != 0) {
+        if (deadline->timeout == 0)
+            return fail_busy();
+        while (wait_for_semaphore(turn, deadline) != 0) {
+            if (errno != EINTR)
+                return fail_busy();
+            if (firth_interrupt_requested(false))
+                return firth_fail_interrupted();
+        }
+    }
+    atomic_load_explicit(&turn->handovers, memory_order_acquire);
+    return FIRTH_OK;
+}
+
+void firth_turn_give(firth_turn *turn)
+{
+    atomic_fetch_add_explicit(&turn->handovers, 1, memory_order_release);
+    sem_post(&turn->semaphore);
+}

@@ -1,0 +1,56 @@
+/* What the channel layer needs of a stream beyond its public functions: to keep
+ * the turn over several reads or writes. */
+#ifndef FIRTH_STREAM_STREAM_H
+#define FIRTH_STREAM_STREAM_H
+
+#include "platform/clock.h"
+#include "platform/descriptor.h"
+
+#include <firth/stream.h>
+
+/* The time of one call: FIRTH_UNSET is the stream's time-out. FIRTH_E_INVALID for
+ * NULL and for what is no number. */
+firth_err firth_stream_deadline(const firth_stream *stream, double timeout,
+                                firth_deadline *deadline);
+
+/* Takes the turn to read or to write. FIRTH_E_CLOSED or what the stream was lost
+ * by; FIRTH_E_BUSY when the time ran out. After FIRTH_OK the caller must leave. */
+firth_err firth_stream_enter(firth_stream *stream, firth_direction direction,
+                             const firth_deadline *deadline);
+void firth_stream_leave(firth_stream *stream, firth_direction direction);
+
+/* With the reading turn: 1 to n bytes into the spans. FIRTH_E_WANT_READ or
+ * FIRTH_E_WANT_WRITE when the time ran out. The end and losses close the stream. */
+firth_err firth_stream_fill(firth_stream *stream, const firth_span *spans, size_t span_count,
+                            const firth_deadline *deadline, size_t *count);
+
+/* With the writing turn: all bytes of the slices, which are used up. After a
+ * failure *count says how many went out. */
+firth_err firth_stream_drain(firth_stream *stream, firth_slice *slices, size_t slice_count,
+                             const firth_deadline *deadline, size_t *count);
+
+/* With the reading turn. */
+firth_err firth_stream_look(firth_stream *stream, const firth_deadline *deadline, bool *ready);
+
+/* With the writing turn: sends what the stream itself has collected. */
+firth_err firth_stream_flush_own(firth_stream *stream, const firth_deadline *deadline);
+
+/* With the writing turn: flushes and sends the stream's own end mark. */
+firth_err firth_stream_finish_own(firth_stream *stream, const firth_deadline *deadline);
+
+/* The time of a finish: FIRTH_FINISH_TIMEOUT if neither call nor stream set one. */
+firth_err firth_stream_finish_deadline(const firth_stream *stream, double timeout,
+                                       firth_deadline *deadline);
+
+/* Closes after a finish that came to `err`, which is the outcome unless it is
+ * FIRTH_OK. */
+firth_err firth_stream_close_after(firth_stream *stream, firth_err err);
+
+/* The peer is gone: from now on every call says `loss` (FIRTH_E_EOF or
+ * FIRTH_E_CONNECTION_LOST) and `closed` is true. */
+void firth_stream_lose(firth_stream *stream, firth_err loss);
+
+/* What a public call returns for what happened inside: a wish becomes a time-out. */
+firth_err firth_stream_outcome(firth_err err);
+
+#endif

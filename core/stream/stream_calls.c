@@ -1,0 +1,163 @@
+/* What a stream is asked besides bytes: poll, flush, finish, descriptors, counters. */
+#include "stream/stream_state.h"
+
+#include "base/fail.h"
+
+firth_err firth_stream_look(firth_stream *stream, const firth_deadline *deadline, bool *ready)
+{
+    *ready = stream->kept.length != 0;
+    if (*ready)
+        return FIRTH_OK;
+    if (stream->ops.poll == NULL)
+        return firth_fail(FIRTH_E_NOT_SUPPORTED, "the %s stream cannot be polled",
+                          stream->ops.name);
+    firth_err err =
+        stream->ops.poll(stream->self, firth_deadline_remaining(deadline), ready);
+    if (err == FIRTH_E_WANT_READ || err == FIRTH_E_WANT_WRITE) {
+        *ready = false;
+        return FIRTH_OK;
+    }
+    return err != FIRTH_OK ? firth_fail_from_outside(err, stream->ops.name) : FIRTH_OK;
+}
+
+firth_err firth_stream_poll(firth_stream *stream, double timeout, bool *ready)
+{
+    firth_deadline deadline;
+    bool ignored;
+    ready = ready != NULL ? ready : &ignored;
+    *ready = false;
+    firth_err err = firth_stream_deadline(stream, timeout, &deadline);
+    if (err == FIRTH_OK)
+        err = firth_stream_enter(stream, FIRTH_READING, &deadline);
+    if (err == FIRTH_E_BUSY)
+        return FIRTH_OK;
+    if (err != FIRTH_OK)
+        return err;
+    err = firth_stream_look(stream, &deadline, ready);
+    firth_stream_leave(stream, FIRTH_READING);
+    return err;
+}
+
+firth_err firth_stream_flush_own(firth_stream *stream, const firth_deadline *deadline)
+{
+    if (stream->ops.flush == NULL)
+        return FIRTH_OK;
+    firth_err err = stream->ops.flush(stream->self, firth_deadline_remaining(deadline));
+    bool waits = err == FIRTH_E_WANT_READ || err == FIRTH_E_WANT_WRITE;
+    return err == FIRTH_OK || waits ? err : firth_fail_from_outside(err, stream->ops.name);
+}
+
+firth_err firth_stream_flush(firth_stream *stream, double timeout)
+{
+    firth_deadline deadline;
+    firth_err err = firth_stream_deadline(stream, timeout, &deadline);
+    if (err == FIRTH_OK)
+        err = firth_stream_enter(stream, FIRTH_WRITING, &deadline);
+    if (err != FIRTH_OK)
+        return err;
+    err = firth_stream_flush_own(stream, &deadline);
+    firth_stream_leave(stream, FIRTH_WRITING);
+    return firth_stream_outcome(err);
+}
+
+firth_err firth_stream_finish_own(firth_stream *stream, const firth_deadline *deadline)
+{
+    firth_err err = firth_stream_flush_own(stream, deadline);
+    if (err != FIRTH_OK || stream->ops.finish == NULL)
+        return err;
+    err = stream->ops.finish(stream->self, firth_deadline_remaining(deadline));
+    bool waits = err == FIRTH_E_WANT_READ || err == FIRTH_E_WANT_WRITE;
+    return err == FIRTH_OK || waits ? err : firth_fail_from_outside(err, stream->ops.name);
+}
+
+firth_err firth_stream_close_after(firth_stream *stream, firth_err err)
+{
+    if (err == FIRTH_OK)
+        return firth_stream_close(stream);
+    err = firth_stream_outcome(err);
+    firth_saved_error first;
+    firth_error_save(&first);
+    firth_stream_close(stream);
+    firth_error_restore(&first);
+    return err;
+}
+
+firth_err firth_stream_finish(firth_stream *stream, double timeout)
+{
+    firth_deadline deadline;
+    firth_err err = firth_stream_finish_deadline(stream, timeout, &deadline);
+    if (err != FIRTH_OK)
+        return err;
+    if (firth_stream_closed(stream))
+        return FIRTH_OK;
+    err = firth_stream_enter(stream, FIRTH_WRITING, &deadline);
+    if (err == FIRTH_OK) {
+        err = firth_stream_finish_own(stream, &deadline);
+        firth_stream_leave(stream, FIRTH_WRITING);
+    }
+    return firth_stream_close_after(stream, err);
+}
+
+static firth_err descriptors_of(firth_stream *stream, int *reading, int *writing)
+{
+    firth_err err = firth_stream_pass(stream);
+    if (err != FIRTH_OK)
+        return err;
+    if (stream->ops.fileno == NULL)
+        err = firth_fail(FIRTH_E_NOT_SUPPORTED, "the %s stream has no descriptor",
+                         stream->ops.name);
+    else if ((err = stream->ops.fileno(stream->self, reading, writing)) != FIRTH_OK)
+        err = firth_fail_from_outside(err, stream->ops.name);
+    firth_stream_passed(stream);
+    return err;
+}
+
+firth_err firth_stream_fileno(firth_stream *stream, int *descriptor)
+{
+    int writing;
+    if (descriptor == NULL)
+        return firth_fail(FIRTH_E_INVALID, "%s", "the place for the descriptor is NULL");
+    *descriptor = -1;
+    return descriptors_of(stream, descriptor, &writing);
+}
+
+firth_err firth_stream_write_fileno(firth_stream *stream, int *descriptor)
+{
+    int reading;
+    if (descriptor == NULL)
+        return firth_fail(FIRTH_E_INVALID, "%s", "the place for the descriptor is NULL");
+    *descriptor = -1;
+    return descriptors_of(stream, &reading, descriptor);
+}
+
+firth_err firth_stream_wake(firth_stream *stream)
+{
+    firth_err err = firth_stream_pass(stream);
+    if (err != FIRTH_OK)
+        return err;
+    if (stream->ops.wake != NULL)
+        stream->ops.wake(stream->self);
+    else
+        err = firth_fail(FIRTH_E_NOT_SUPPORTED, "the %s stream cannot be woken",
+                         stream->ops.name);
+    firth_stream_passed(stream);
+    return err;
+}
+
+firth_err firth_stream_counters(const firth_stream *stream, firth_counters *counters)
+{
+    firth_stream *self = (firth_stream *)(uintptr_t)stream;
+    if (self == NULL || counters == NULL)
+        return firth_fail(FIRTH_E_INVALID, "%s", "the stream or the place is NULL");
+    if (firth_stream_pass(self) == FIRTH_OK) {
+        firth_stream_note_calls(self);
+        firth_stream_passed(self);
+    }
+    *counters = (firth_counters){
+        .bytes_read = atomic_load(&self->bytes[FIRTH_READING]),
+        .bytes_written = atomic_load(&self->bytes[FIRTH_WRITING]),
+        .read_calls = atomic_load(&self->calls[FIRTH_READING]),
+        .write_calls = atomic_load(&self->calls[FIRTH_WRITING]),
+    };
+    return FIRTH_OK;
+}

@@ -1,0 +1,34 @@
+/* The object behind a firth_stream, for the files of the generic layer alone. */
+#ifndef FIRTH_STREAM_STREAM_STATE_H
+#define FIRTH_STREAM_STREAM_STATE_H
+
+#include "base/buffer.h"
+#include "base/gate.h"
+#include "platform/turn.h"
+#include "stream/stream.h"
+
+#include <firth/stream_ops.h>
+
+struct firth_stream {
+    _Atomic unsigned references;
+    firth_gate gate;
+    firth_turn turns[2]; /* by firth_direction */
+    firth_stream_ops ops;
+    void *self;
+    firth_buffer kept;        /* read before, to be read again; with the reading turn */
+    _Atomic size_t kept_size; /* its length, for who has no turn */
+    _Atomic int loss;         /* firth_err, once the peer is gone */
+    _Atomic double timeout;   /* seconds */
+    _Atomic uint64_t bytes[2];
+    _Atomic uint64_t calls[2]; /* as last asked of ops.system_calls */
+    _Atomic unsigned generation; /* of the process it lives in */
+};
+
+/* Inside the gate without a turn, for calls that neither read nor write. */
+firth_err firth_stream_pass(firth_stream *stream);
+void firth_stream_passed(firth_stream *stream);
+
+/* Inside the gate: brings `calls` up to date. */
+void firth_stream_note_calls(firth_stream *stream);
+
+#endif
