@@ -51,6 +51,7 @@ def result_of(case, testee, listeners):
     except Misbehaviour as misbehaviour:
         testee.stop()
         session.abandon()
+        listeners.discard_waiting()
         return str(misbehaviour), True
     return failure, False
 

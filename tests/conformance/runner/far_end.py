@@ -32,6 +32,16 @@ class Listeners:
         sock, _ = listener.accept()
         return FarEnd(sock)
 
+    def discard_waiting(self):
+        """Drop connections that nobody accepted."""
+        for listener in (self._unix, self._tcp):
+            listener.settimeout(0)
+            try:
+                while True:
+                    listener.accept()[0].close()
+            except BlockingIOError:
+                pass
+
     def close(self):
         self._unix.close()
         self._tcp.close()

@@ -8,7 +8,7 @@ from runner.data import vectors
 def cases():
     for vector in vectors()[1]:
         for name, way in (("channel", by_channel), ("codec", by_codec)):
-            yield Case(f"{vector.name}/{name}", "sent " + vector.name.split("/")[0], vector.about,
+            yield Case(f"{vector.name}/{name}", vector.name.split("/")[0], vector.about,
                        bound(way, vector))
 
 

@@ -42,6 +42,10 @@ def inflating():
     yield accepted("inflate/short", "a short payload, compressed", packed(deflated(b"hello")), payload(b"hello"))
     yield accepted("inflate/3000", "a payload that rpyc would not compress",
                    packed(deflated(TEXT[:3000])), payload(TEXT[:3000]))
+    for size in (4095, 4096, 4097, 65535, 65536, 65537, 131072, MIB - 1, MIB, MIB + 1):
+        data = b"\n" * size
+        yield accepted(f"inflate/size-{size}", "at and around the sizes of buffers",
+                       packed(deflated(data, 9)), payload(data))
     for level in range(10):
         yield accepted(f"inflate/level-{level}", "any level", packed(deflated(TEXT, level)), payload(TEXT))
     for window in range(9, 15):
@@ -70,6 +74,9 @@ def not_inflating():
             ("truncated-check", "no Adler-32 at the end", whole[:-4]),
             ("truncated-by-1", "the last byte is missing", whole[:-1]),
             ("wrong-check", "a wrong Adler-32", wrong_check),
+            ("long", "300000 bytes that are no zlib stream", seeded.named("random", 300000)),
+            ("wrong-check-long", "a wrong Adler-32 after a long payload",
+             deflated(bytes(3 * MIB), 9)[:-1] + b"\xff"),
             ("damaged", "an invalid block type", b"\x78\x01\x07" + whole[3:]),
             ("far-distance", "a distance that reaches before the start", b"\x78\x01\x63\x00\x42\x00\x00"),
             ("dictionary", "a preset dictionary that nobody has",

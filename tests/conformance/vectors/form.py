@@ -18,7 +18,7 @@ OVERFLOW = {"error": "buffer_overflow"}
 COMPRESSION = {"error": "compression"}
 
 RUN_OF_EQUALS = re.compile(rb"(.)\1{63,}", re.DOTALL)
-KNOWN = 1 << 17
+KNOWN = 1 << 19
 SHORTEST = 512
 
 

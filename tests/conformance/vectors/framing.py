@@ -7,6 +7,7 @@ import wire
 from vectors.form import (EOF, GOOD, GOOD_RESULT, LOST, OVERFLOW, PROTOCOL, accepted, cut, fatal,
                           payload, required)
 
+LONG = seeded.named("random", 300000)
 HELLO = wire.seal(b"hello")
 SQUEEZED = wire.seal(zlib.compress(b"hello hello hello", 1), 1)
 LIMIT = 256 << 20
@@ -34,7 +35,7 @@ def plain():
                    payload(bytes(range(256))))
     yield required("plain/3000", "as long as an uncompressed frame of rpyc's gets by default",
                    wire.seal(seeded.named("text", 3000)), payload(seeded.named("text", 3000)))
-    for size in (3001, 70000):
+    for size in (3001, 70000, 300000):
         data = seeded.named("random", size)
         yield required(f"plain/{size}", "long and not compressed: compression off at the sender",
                        wire.seal(data), payload(data))
@@ -48,6 +49,9 @@ def cuts():
                       whole[:end], LOST)
         yield cut(f"end-between/{what}", "the stream ends with the frame", whole, EOF,
                   payload(body))
+    for end in (6, 65536, 200000, 300005):
+        yield cut(f"end-inside/long-{end:06}", f"a frame of 300006 bytes ends after {end}",
+                  wire.seal(LONG)[:end], LOST)
     for end in (1, 5, len(HELLO) - 1):
         yield cut(f"end-inside/second-{end:02}", "the second frame is cut", GOOD + HELLO[:end], LOST, GOOD_RESULT)
 
@@ -77,12 +81,16 @@ def limits():
     yield fatal("frame-limit/4-gib", "the greatest length", wire.HEADER.pack(0xFFFFFFFF, 0), OVERFLOW)
     yield fatal("frame-limit/one-more", "a body of one byte more than the limit",
                 wire.seal(b"x" * 11), OVERFLOW, frame_limit=10)
+    yield fatal("frame-limit/long", "a long body of one byte more than the limit",
+                wire.seal(LONG), OVERFLOW, frame_limit=len(LONG) - 1)
     yield fatal("frame-limit/one-more-compressed", "the limit is on the body as it travels",
                 wire.seal(zlib.compress(seeded.named("random", 64), 1), 1), OVERFLOW, frame_limit=64)
     yield cut("end-inside/default-limit-claimed", "exactly the default limit claimed, a few bytes sent",
               wire.seal(b"hello", length=LIMIT), LOST)
     yield accepted("frame-fits/exact", "a body of exactly the limit",
                    wire.seal(b"x" * 10), payload(b"x" * 10), frame_limit=10)
+    yield accepted("frame-fits/long", "a long body of exactly the limit",
+                   wire.seal(LONG), payload(LONG), frame_limit=len(LONG))
     yield accepted("frame-fits/inflates-beyond", "the payload may be longer than the frame limit",
                    wire.seal(zlib.compress(b"x" * 1000, 1), 1), payload(b"x" * 1000), frame_limit=30)
 
@@ -99,6 +107,7 @@ def trailers():
     for name, trailer in (("zero", b"\0"), ("return", b"\r"), ("space", b" "), ("255", b"\xff")):
         yield fatal(f"trailer/{name}", "another byte than a newline", wire.seal(b"hello", trailer=trailer),
                     PROTOCOL)
+    yield fatal("trailer/long-body", "another byte after a long body", wire.seal(LONG, trailer=b"x"), PROTOCOL)
     yield fatal("trailer/missing", "no newline: the next header follows at once",
                 wire.seal(b"hello", trailer=b""), PROTOCOL)
     yield fatal("trailer/return-newline", "two bytes where one should be",
