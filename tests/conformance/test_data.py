@@ -49,6 +49,16 @@ def test_every_frame_has_its_checksums():
         sum(len(r["frames"]) for r in INDEX["recordings"])
 
 
+def test_with_another_zlib_its_own_bytes_are_expected(monkeypatch):
+    recording = next(r for r in data.recordings() if r.name == "rpyc-6.0.2/channel")
+    frame = next(f for f in recording.frames["client"] if f.compressed)
+    monkeypatch.setattr(data.zlib, "compress", lambda payload, level: b"other bytes")
+    other = recording._replace(zlib="another")
+    assert data.expected_frame(other, frame) == b"\0\0\0\x0b\1other bytes\n"
+    same = recording._replace(zlib=zlib.ZLIB_RUNTIME_VERSION)
+    assert data.expected_frame(same, frame) == frame.wire
+
+
 def test_no_path_of_a_machine_is_recorded():
     for recording in data.recordings():
         for side in data.SIDES:
