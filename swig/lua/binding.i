@@ -6,8 +6,8 @@
 
 #define firth_swig_channel_recv firth_lua_channel_recv
 
-/* Lua's convention: what is missing is found out by each argument's own check, and
- * what is too much is ignored. */
+/* Lua's convention: what is missing is found out by each argument's own check (only
+ * a time may be), and what is too much is ignored. */
 #undef SWIG_check_num_args
 #define SWIG_check_num_args(function, minimum, maximum)
 %}

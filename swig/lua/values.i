@@ -9,10 +9,7 @@
 }
 
 %typemap(in, checkfn="firth_lua_unchecked") double TIMEOUT {
-    $1 = firth_lua_timeout(L, $input);
-}
-%typemap(default) double TIMEOUT {
-    $1 = FIRTH_UNSET;
+    $1 = firth_lua_timeout(L, $input, FIRTH_UNSET);
 }
 
 %typemap(in, checkfn="firth_lua_unchecked") int {
@@ -40,23 +37,9 @@
     SWIG_arg++;
 }
 
-%typemap(in, numinputs=0) bool *READY (bool ready = false) {
-    $1 = &ready;
-}
-%typemap(argout) bool *READY {
-    if (result == FIRTH_OK) {
-        lua_pushboolean(L, *$1);
-        SWIG_arg++;
-    }
-}
-
 /* poll without a time looks and does not wait. */
 %typemap(in, checkfn="firth_lua_unchecked") (double TIMEOUT, bool *READY) (bool ready = false) {
-    $1 = firth_lua_timeout(L, $input);
-    $2 = &ready;
-}
-%typemap(default) (double TIMEOUT, bool *READY) (bool ready = false) {
-    $1 = 0;
+    $1 = firth_lua_timeout(L, $input, 0);
     $2 = &ready;
 }
 %typemap(argout) (double TIMEOUT, bool *READY) {

@@ -20,8 +20,10 @@ const char *firth_lua_text(lua_State *L, int index)
     return text;
 }
 
-double firth_lua_timeout(lua_State *L, int index)
+double firth_lua_timeout(lua_State *L, int index, double absent)
 {
+    if (lua_isnone(L, index))
+        return absent;
     if (lua_isnil(L, index))
         return FIRTH_FOREVER;
     luaL_checktype(L, index, LUA_TNUMBER);

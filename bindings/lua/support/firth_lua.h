@@ -54,8 +54,8 @@ const char *firth_lua_bytes(lua_State *L, int index, size_t *length);
 /* A string without NUL, or NULL for nil. */
 const char *firth_lua_text(lua_State *L, int index);
 
-/* Seconds; FIRTH_FOREVER for nil and for infinity. */
-double firth_lua_timeout(lua_State *L, int index);
+/* Seconds; FIRTH_FOREVER for nil and for infinity, `absent` if there is no argument. */
+double firth_lua_timeout(lua_State *L, int index, double absent);
 
 int firth_lua_int(lua_State *L, int index);
 size_t firth_lua_size(lua_State *L, int index);

@@ -19,13 +19,23 @@ static void drop(void *context)
         free(holder);
 }
 
+/* firth_descriptor_owner.close */
 static void end(void *context)
 {
     firth_lua_holder *holder = context;
+    if (atomic_exchange(&holder->ended, true))
+        return;
     for (int i = 0; i < 2; i++)
         if (holder->descriptors[i] >= 0)
             close(holder->descriptors[i]);
-    atomic_store(&holder->ended, true);
+}
+
+/* firth_descriptor_owner.drop: without `close` before it when the stream is
+ * collected unclosed. */
+static void end_and_drop(void *context)
+{
+    end(context);
+    drop(context);
 }
 
 static const firth_lua_class holder_class = { "firth.Holder", drop };
@@ -58,7 +68,7 @@ void firth_lua_hold(lua_State *L, int first, int second, const int descriptors[2
             lua_setiuservalue(L, -2, i + 1);
         }
     }
-    *owner = (firth_descriptor_owner){ end, drop, holder };
+    *owner = (firth_descriptor_owner){ end, end_and_drop, holder };
 }
 
 void firth_lua_hold_taken(const firth_descriptor_owner *owner)
