@@ -68,7 +68,7 @@ firth_err firth_channel_poll(firth_channel *channel, double timeout, bool *ready
     firth_err err = firth_stream_deadline(channel->stream, timeout, &deadline);
     if (err == FIRTH_OK)
         err = firth_stream_enter(channel->stream, FIRTH_READING, &deadline);
-    if (err == FIRTH_E_BUSY)
+    if (err == FIRTH_E_TIMEOUT)
         return FIRTH_OK;
     if (err != FIRTH_OK)
         return err;
@@ -94,7 +94,7 @@ firth_err firth_channel_flush(firth_channel *channel, double timeout)
     if (err == FIRTH_OK)
         err = firth_stream_enter(channel->stream, FIRTH_WRITING, &deadline);
     if (err != FIRTH_OK)
-        return err;
+        return firth_stream_outcome(err);
     err = firth_channel_send_pending(channel, &deadline);
     if (err == FIRTH_OK)
         err = firth_stream_flush_own(channel->stream, &deadline);

@@ -17,7 +17,8 @@ typedef struct firth_waker {
  * waits may call this. A child of fork gets a descriptor of its own. */
 firth_err firth_waker_arm(firth_waker *waker, int *descriptor);
 
-/* Wakes the waiting thread, or the next one that waits. Any thread. */
+/* Wakes the waiting thread, or the next one that waits. Any thread; a child of fork
+ * wakes nobody in its parent. */
 void firth_waker_wake(firth_waker *waker);
 
 /* Whether there was a wake since this was last asked. */

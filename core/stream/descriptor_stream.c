@@ -108,14 +108,12 @@ static void wake(void *object)
     firth_waker_wake(&self->sides[FIRTH_WRITING].waker);
 }
 
-/* A child of fork must not end its parent's connection, nor wake its threads. */
+/* A child of fork must not end its parent's connection. */
 static firth_err close_stream(void *object)
 {
     descriptor_stream *self = object;
     atomic_store(&self->closing, true);
-    if (self->generation != firth_fork_generation())
-        return FIRTH_OK;
-    if (self->shut_down)
+    if (self->shut_down && self->generation == firth_fork_generation())
         firth_socket_shutdown(self->sides[FIRTH_READING].descriptor.number);
     wake(self);
     return FIRTH_OK;

@@ -187,7 +187,8 @@ firth_err firth_listener_accept(firth_listener *listener, firth_stream **stream,
         firth_turn_give(&listener->turn);
     }
     passed(listener);
-    return err == FIRTH_E_WANT_READ ? firth_fail_timeout(FIRTH_WANTS_READ) : err;
+    bool late = err == FIRTH_E_WANT_READ || err == FIRTH_E_BUSY;
+    return late ? firth_fail_timeout(FIRTH_WANTS_READ) : err;
 }
 
 int firth_listener_port(const firth_listener *listener)

@@ -82,7 +82,7 @@ void firth_stream_free(firth_stream *stream)
         destroy(stream);
 }
 
-static firth_err fail_closed(const firth_stream *stream)
+firth_err firth_stream_fail_closed(const firth_stream *stream)
 {
     firth_err loss = (firth_err)atomic_load(&stream->loss);
     if (loss == FIRTH_OK)
@@ -118,7 +118,7 @@ firth_err firth_stream_pass(firth_stream *stream)
     if (stream == NULL)
         return firth_fail(FIRTH_E_INVALID, "%s", "the stream is NULL");
     settle(stream);
-    return firth_gate_enter(&stream->gate) ? FIRTH_OK : fail_closed(stream);
+    return firth_gate_enter(&stream->gate) ? FIRTH_OK : firth_stream_fail_closed(stream);
 }
 
 void firth_stream_passed(firth_stream *stream)
@@ -134,9 +134,11 @@ firth_err firth_stream_enter(firth_stream *stream, firth_direction direction,
     if (err != FIRTH_OK)
         return err;
     err = firth_turn_take(&stream->turns[direction], deadline);
+    if (err == FIRTH_E_BUSY && direction == FIRTH_READING)
+        err = firth_fail_timeout(FIRTH_WANTS_READ);
     if (err == FIRTH_OK && firth_gate_closed(&stream->gate)) {
         firth_turn_give(&stream->turns[direction]);
-        err = fail_closed(stream);
+        err = firth_stream_fail_closed(stream);
     }
     if (err != FIRTH_OK)
         firth_stream_passed(stream);

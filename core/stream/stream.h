@@ -14,7 +14,8 @@ firth_err firth_stream_deadline(const firth_stream *stream, double timeout,
                                 firth_deadline *deadline);
 
 /* Takes the turn to read or to write. FIRTH_E_CLOSED or what the stream was lost
- * by; FIRTH_E_BUSY when the time ran out. After FIRTH_OK the caller must leave. */
+ * by; when the time ran out, FIRTH_E_TIMEOUT for reading and FIRTH_E_BUSY for
+ * writing. After FIRTH_OK the caller must leave. */
 firth_err firth_stream_enter(firth_stream *stream, firth_direction direction,
                              const firth_deadline *deadline);
 void firth_stream_leave(firth_stream *stream, firth_direction direction);
@@ -50,7 +51,8 @@ firth_err firth_stream_close_after(firth_stream *stream, firth_err err);
  * FIRTH_E_CONNECTION_LOST) and `closed` is true. */
 void firth_stream_lose(firth_stream *stream, firth_err loss);
 
-/* What a public call returns for what happened inside: a wish becomes a time-out. */
+/* What a public call returns for what happened inside: wishes, and a turn that did
+ * not come, become a time-out. */
 firth_err firth_stream_outcome(firth_err err);
 
 #endif

@@ -29,7 +29,7 @@ firth_err firth_stream_poll(firth_stream *stream, double timeout, bool *ready)
     firth_err err = firth_stream_deadline(stream, timeout, &deadline);
     if (err == FIRTH_OK)
         err = firth_stream_enter(stream, FIRTH_READING, &deadline);
-    if (err == FIRTH_E_BUSY)
+    if (err == FIRTH_E_TIMEOUT)
         return FIRTH_OK;
     if (err != FIRTH_OK)
         return err;
@@ -54,7 +54,7 @@ firth_err firth_stream_flush(firth_stream *stream, double timeout)
     if (err == FIRTH_OK)
         err = firth_stream_enter(stream, FIRTH_WRITING, &deadline);
     if (err != FIRTH_OK)
-        return err;
+        return firth_stream_outcome(err);
     err = firth_stream_flush_own(stream, &deadline);
     firth_stream_leave(stream, FIRTH_WRITING);
     return firth_stream_outcome(err);

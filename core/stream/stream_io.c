@@ -17,6 +17,13 @@ static bool is_loss(firth_err err)
     return err == FIRTH_E_EOF || err == FIRTH_E_CONNECTION_LOST;
 }
 
+/* The end that a close on this side brings about is none of the peer's. */
+static bool ended_here(firth_stream *stream, firth_err err)
+{
+    return is_loss(err) && firth_gate_closed(&stream->gate) &&
+           atomic_load(&stream->loss) == FIRTH_OK;
+}
+
 /* What a function of the table returned, made to fit the contract. */
 static firth_err settle_result(firth_stream *stream, firth_err err, size_t count, size_t asked)
 {
@@ -27,6 +34,8 @@ static firth_err settle_result(firth_stream *stream, firth_err err, size_t count
                           stream->ops.name, count, asked);
     if (err == FIRTH_OK)
         return FIRTH_OK;
+    if (ended_here(stream, err))
+        return firth_fail(FIRTH_E_CLOSED, "the %s stream was closed meanwhile", stream->ops.name);
     err = firth_fail_from_outside(err, stream->ops.name);
     if (is_loss(err))
         firth_stream_lose(stream, err);
@@ -174,7 +183,7 @@ firth_err firth_stream_outcome(firth_err err)
 {
     if (err == FIRTH_E_WANT_READ)
         return firth_fail_timeout(FIRTH_WANTS_READ);
-    if (err == FIRTH_E_WANT_WRITE)
+    if (err == FIRTH_E_WANT_WRITE || err == FIRTH_E_BUSY)
         return firth_fail_timeout(FIRTH_WANTS_WRITE);
     return err;
 }
@@ -185,7 +194,9 @@ static firth_err enter_for(firth_stream *stream, firth_direction direction, cons
     if (memory == NULL && length != 0)
         return firth_fail(FIRTH_E_INVALID, "the memory is NULL, its length is %zu", length);
     firth_err err = firth_stream_deadline(stream, timeout, deadline);
-    return err == FIRTH_OK ? firth_stream_enter(stream, direction, deadline) : err;
+    if (err == FIRTH_OK)
+        err = firth_stream_enter(stream, direction, deadline);
+    return firth_stream_outcome(err);
 }
 
 firth_err firth_stream_read(firth_stream *stream, void *buffer, size_t length, double timeout)

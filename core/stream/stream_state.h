@@ -28,6 +28,9 @@ struct firth_stream {
 firth_err firth_stream_pass(firth_stream *stream);
 void firth_stream_passed(firth_stream *stream);
 
+/* FIRTH_E_CLOSED, or what the stream was lost by. */
+firth_err firth_stream_fail_closed(const firth_stream *stream);
+
 /* Inside the gate: brings `calls` up to date. */
 void firth_stream_note_calls(firth_stream *stream);
 

@@ -65,7 +65,7 @@ firth_err firth_wait(int descriptor, firth_direction direction, const firth_dead
         if (ready < 0 && firth_interrupt_requested(false))
             return firth_fail_interrupted();
         if (ready > 0 && entries[0].revents != 0)
-            return FIRTH_OK;
+            return atomic_load(closing) ? fail_closed() : FIRTH_OK;
         if (ready == 0 && firth_deadline_remaining(deadline) == 0)
             return time_ran_out(direction);
     }

@@ -39,7 +39,7 @@ void firth_waker_wake(firth_waker *waker)
 {
     atomic_store(&waker->woken, true);
     int descriptor = descriptor_of(waker);
-    if (descriptor >= 0)
+    if (descriptor >= 0 && waker->generation == firth_fork_generation())
         eventfd_write(descriptor, 1);
 }
 
