@@ -17,13 +17,6 @@ static bool is_loss(firth_err err)
     return err == FIRTH_E_EOF || err == FIRTH_E_CONNECTION_LOST;
 }
 
-/* The end that a close on this side brings about is none of the peer's. */
-static bool ended_here(firth_stream *stream, firth_err err)
-{
-    return is_loss(err) && firth_gate_closed(&stream->gate) &&
-           atomic_load(&stream->loss) == FIRTH_OK;
-}
-
 /* What a function of the table returned, made to fit the contract. */
 static firth_err settle_result(firth_stream *stream, firth_err err, size_t count, size_t asked)
 {
@@ -34,14 +27,14 @@ static firth_err settle_result(firth_stream *stream, firth_err err, size_t count
                           stream->ops.name, count, asked);
     if (err == FIRTH_OK)
         return FIRTH_OK;
-    if (ended_here(stream, err))
-        return firth_fail(FIRTH_E_CLOSED, "the %s stream was closed meanwhile", stream->ops.name);
     err = firth_fail_from_outside(err, stream->ops.name);
+    if (!is_loss(err) && err != FIRTH_E_CLOSED)
+        return err;
+    /* The end that a close on this side brings about is none of the peer's. */
+    if (firth_stream_closed(stream))
+        return firth_stream_fail_closed(stream);
     if (is_loss(err))
         firth_stream_lose(stream, err);
-    else if (err == FIRTH_E_CLOSED && atomic_load(&stream->loss) != FIRTH_OK)
-        err = firth_fail((firth_err)atomic_load(&stream->loss), "the %s stream has ended",
-                         stream->ops.name);
     return err;
 }
 
