@@ -46,9 +46,9 @@ static size_t length_of_rest(const firth_slice *pieces)
     return pieces[0].length + pieces[1].length + pieces[2].length;
 }
 
-/* Keeps what did not go out; `err` is why. */
+/* Keeps what did not go out, *rest bytes; `err` is why. */
 static firth_err keep_rest(firth_channel *channel, const firth_slice *pieces, size_t sent,
-                           firth_err err)
+                           firth_err err, size_t *rest)
 {
     if (firth_stream_closed(channel->stream) || (sent == 0 && !only_delayed(err)))
         return err;
@@ -64,19 +64,20 @@ static firth_err keep_rest(firth_channel *channel, const firth_slice *pieces, si
         return firth_fail(FIRTH_E_NO_MEMORY, "no memory to keep a frame of which %zu bytes went out",
                           sent);
     }
+    *rest = length_of_rest(pieces);
     firth_error_restore(&told);
     return err;
 }
 
 static firth_err write_frame(firth_channel *channel, const firth_frame *frame,
-                             const firth_deadline *deadline)
+                             const firth_deadline *deadline, size_t *rest)
 {
     firth_slice pieces[FIRTH_FRAME_PIECES];
     size_t sent;
     firth_frame_pieces(frame, pieces);
     firth_err err =
         firth_stream_drain(channel->stream, pieces, FIRTH_FRAME_PIECES, deadline, &sent);
-    return err == FIRTH_OK ? err : keep_rest(channel, pieces, sent, err);
+    return err == FIRTH_OK ? err : keep_rest(channel, pieces, sent, err, rest);
 }
 
 static firth_err fail_busy(const firth_channel *channel)
@@ -89,6 +90,7 @@ static firth_err fail_busy(const firth_channel *channel)
 static firth_err send_frame(firth_channel *channel, const firth_frame *frame, double timeout)
 {
     firth_deadline deadline;
+    size_t rest = 0;
     firth_err err = firth_stream_deadline(channel->stream, timeout, &deadline);
     if (err == FIRTH_OK)
         err = firth_stream_enter(channel->stream, FIRTH_WRITING, &deadline);
@@ -96,11 +98,14 @@ static firth_err send_frame(firth_channel *channel, const firth_frame *frame, do
         return err;
     err = firth_channel_send_pending(channel, &deadline);
     if (err == FIRTH_OK)
-        err = write_frame(channel, frame, &deadline);
+        err = write_frame(channel, frame, &deadline, &rest);
     else if (err == FIRTH_E_WANT_READ || err == FIRTH_E_WANT_WRITE)
         err = fail_busy(channel);
     firth_stream_leave(channel->stream, FIRTH_WRITING);
-    return firth_stream_outcome(err);
+    err = firth_stream_outcome(err);
+    if (rest != 0)
+        firth_fail_count(rest);
+    return err;
 }
 
 firth_err firth_channel_send(firth_channel *channel, const void *payload, size_t length,

@@ -18,7 +18,9 @@ FIRTH_API firth_err firth_channel_create(firth_channel **channel, firth_stream *
 
 /* Sends one payload (0 bytes are one too). May block up to `timeout` seconds.
  * FIRTH_E_TIMEOUT, FIRTH_E_INTERRUPTED, FIRTH_E_CALLBACK: the payload was taken,
- * must not be sent again, and the next send or flush finishes it.
+ * must not be sent again, and the next send or flush finishes it;
+ * firth_last_error()->count tells how many bytes of its frame are still to go. Only if
+ * that is 0 it was not taken: the call was interrupted before this payload's turn.
  * FIRTH_E_BUSY: the time ran out while an earlier payload was still going out;
  * this one was not taken. FIRTH_E_BUFFER_OVERFLOW: over frame_limit; nothing was sent. */
 FIRTH_API firth_err firth_channel_send(firth_channel *channel, const void *payload, size_t length,
