@@ -1,0 +1,51 @@
+"""firth: rpyc's byte streams, frames and payloads, over a library in C.
+
+    with firth.Channel(firth.SocketStream.connect("localhost", 18861)) as channel:
+        channel.send(b"payload")
+        answer = channel.recv()
+"""
+
+from ._errors import (
+    BufferOverflowError,
+    BusyError,
+    ClosedError,
+    CompressionError,
+    ConnectionLostError,
+    ConnectionRefusedError,
+    FileNotFoundError,
+    ForkedError,
+    HostNotFoundError,
+    NotSupportedError,
+    PermissionError,
+    ProtocolError,
+    StreamError,
+    SystemCallError,
+    TimeoutError,
+    UnsentError,
+)
+from ._channel import Channel, FrameCodec
+from ._firth import (
+    COMPRESSION_LEVEL,
+    COMPRESSION_THRESHOLD,
+    CONNECT_TIMEOUT,
+    FINISH_TIMEOUT,
+    FRAME_HEADER_SIZE,
+    FRAME_LIMIT,
+    FRAME_TRAILER_SIZE,
+    INFLATED_LIMIT,
+    KEEPALIVE_DEFAULT,
+    version,
+    zlib_version,
+)
+from ._listener import Listener
+from ._streams import Counters, PipeStream, SocketStream, Stream
+
+__version__ = version()
+
+__all__ = [name for name, thing in globals().items()
+           if not name.startswith("_")]
+
+for _name in __all__:
+    if isinstance(globals()[_name], type):
+        globals()[_name].__module__ = __name__
+del _name

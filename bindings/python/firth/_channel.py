@@ -1,0 +1,68 @@
+"""Channels: payloads over a stream. Codecs: payloads to frames and back."""
+
+from . import _firth
+from ._closing import Closing
+
+
+def _options(kind, compress, compression_level, compression_threshold, frame_limit,
+             inflated_limit):
+    level = kind.COMPRESSION_LEVEL if compression_level is None else compression_level
+    threshold = (kind.COMPRESSION_THRESHOLD if compression_threshold is None
+                 else compression_threshold)
+    return compress, level, threshold, frame_limit, inflated_limit
+
+
+class Channel(Closing, _firth.Channel):
+    """Payloads over a stream, each in one frame of rpyc's format.
+
+    compress: whether payloads longer than compression_threshold bytes are compressed,
+    with zlib at compression_level (0 to 9); left out, both are as the class attributes
+    say when the channel is made. frame_limit: bytes of a body, sent or received;
+    inflated_limit: bytes of a payload that arrived compressed.
+
+    Several threads may send, and several receive. Time-outs are in seconds: left
+    out, the stream's own; None for ever; 0 tries.
+    """
+
+    COMPRESSION_THRESHOLD = _firth.COMPRESSION_THRESHOLD
+    COMPRESSION_LEVEL = _firth.COMPRESSION_LEVEL
+
+    def __init__(self, stream, compress=True, compression_level=None,
+                 compression_threshold=None, frame_limit=_firth.FRAME_LIMIT,
+                 inflated_limit=_firth.INFLATED_LIMIT):
+        """Keeps `stream` alive; sends nothing yet. ValueError: an option out of range."""
+        _firth.adopt(self, _firth.channel_create(stream, *_options(
+            type(self), compress, compression_level, compression_threshold, frame_limit,
+            inflated_limit)))
+        self._stream = stream
+
+    @property
+    def stream(self):
+        """The very object the channel was given."""
+        return self._stream
+
+    closed = property(_firth.Channel.closed, doc="Whether the stream is closed.")
+    compress = property(_firth.Channel.compress, _firth.Channel.set_compress, doc=(
+        "Whether long payloads are compressed when sent."))
+
+
+class FrameCodec(_firth.FrameCodec):
+    """Payloads to frames and back, without any stream; never blocks.
+
+    Options as for Channel. One thread at a time may encode, and one other feed and
+    decode.
+    """
+
+    COMPRESSION_THRESHOLD = _firth.COMPRESSION_THRESHOLD
+    COMPRESSION_LEVEL = _firth.COMPRESSION_LEVEL
+
+    def __init__(self, compress=True, compression_level=None, compression_threshold=None,
+                 frame_limit=_firth.FRAME_LIMIT, inflated_limit=_firth.INFLATED_LIMIT):
+        """ValueError: an option out of range."""
+        _firth.adopt(self, _firth.frame_codec_create(*_options(
+            type(self), compress, compression_level, compression_threshold, frame_limit,
+            inflated_limit)))
+
+    def __repr__(self):
+        """The class alone: a codec has no state worth showing."""
+        return f"<{type(self).__module__}.{type(self).__qualname__}>"

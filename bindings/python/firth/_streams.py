@@ -1,0 +1,186 @@
+"""Streams: duplex runs of bytes over sockets and pipes."""
+
+import _socket
+import os
+import select
+import sys
+from contextlib import ExitStack
+from typing import NamedTuple
+
+from . import _firth
+from ._closing import Closing
+from ._errors import NotSupportedError
+
+
+class Counters(NamedTuple):
+    """What went through a stream since it was made: bytes, and system calls made for
+    them, waiting included."""
+
+    bytes_read: int
+    bytes_written: int
+    read_calls: int
+    write_calls: int
+
+
+class Stream(Closing, _firth.Stream):
+    """A duplex byte stream. One thread may read while another writes.
+
+    Stream(stream) is a second object on the same stream; subclasses begin with it.
+    A time-out is in seconds: left out, the stream's own setting; None for ever; 0 tries.
+    """
+
+    closed = property(_firth.Stream.closed, doc="True after close, and once the peer is gone.")
+    timeout = property(_firth.Stream.timeout, _firth.Stream.set_timeout, doc=(
+        "Seconds for calls that give no time-out; None, for ever, at first."))
+
+    def counters(self):
+        """Bytes and system calls in each direction: Counters."""
+        return Counters(*super().counters())
+
+
+def _keepalive_seconds(keepalive):
+    if keepalive is True:
+        return _firth.KEEPALIVE_DEFAULT
+    if keepalive is False or keepalive is None or keepalive == 0:
+        return 0
+    if keepalive < 1:
+        raise ValueError(f"keepalive must be at least 1 second, not {keepalive!r}")
+    return int(keepalive)
+
+
+def _ipv6_choice(ipv6):
+    if ipv6 is None:
+        return _firth.IPV6_UNSET
+    return _firth.IPV6_ON if ipv6 else _firth.IPV6_OFF
+
+
+def _check_plain(sock):
+    if not isinstance(sock, _socket.socket):
+        raise TypeError(f"a socket or a stream is required, not {type(sock).__name__!r}")
+    ssl = sys.modules.get("ssl")
+    if ssl is not None and isinstance(sock, ssl.SSLSocket):
+        raise NotSupportedError("the bytes of an SSLSocket are not those of its descriptor")
+
+
+class SocketStream(Stream):
+    """A stream over a TCP or unix socket.
+
+    SocketStream(sock) takes a connected socket.socket, keeps it alive and closes it;
+    its own time-out is not looked at. Closing the socket itself while the stream is
+    in use may hand the descriptor's number to somebody else: close the stream.
+    """
+
+    def __init__(self, sock):
+        """TypeError: no socket. ValueError: not connected, no byte stream, closed."""
+        if isinstance(sock, _firth.Stream):
+            super().__init__(sock)
+            return
+        _check_plain(sock)
+        super().__init__(_firth.socket_stream_from_descriptor(sock.fileno(), sock.close))
+
+    @classmethod
+    def connect(cls, host, port, timeout=_firth.CONNECT_TIMEOUT, ipv6=None, family=0,
+                socktype=0, proto=0, nodelay=True, keepalive=False):
+        """Connect to a TCP port, trying every address of the host in turn.
+
+        timeout: seconds over name resolution and connecting together, None for ever.
+        ipv6: None both families, False IPv4 only, True IPv6 only.
+        family, socktype, proto: as for socket.socket; 0 for what ipv6 and TCP say.
+        keepalive: False, True (60) or seconds between probes.
+        Raises HostNotFoundError, ConnectionRefusedError, TimeoutError, SystemCallError.
+        """
+        return cls(_firth.socket_stream_connect(
+            host, port, timeout, _ipv6_choice(ipv6), family, socktype, proto, nodelay,
+            _keepalive_seconds(keepalive)))
+
+    @classmethod
+    def unix_connect(cls, path, timeout=_firth.CONNECT_TIMEOUT):
+        """Connect to the unix socket at `path`, waiting up to `timeout` seconds.
+
+        Raises FileNotFoundError, ConnectionRefusedError, TimeoutError, SystemCallError;
+        ValueError for a path longer than the system takes.
+        """
+        return cls(_firth.socket_stream_unix_connect(path, timeout))
+
+
+def _descriptor(end):
+    return end if isinstance(end, int) else end.fileno()
+
+
+def _flush(outgoing):
+    if not isinstance(outgoing, int):
+        outgoing.flush()
+
+
+def _held_bytes(incoming):
+    """What a file object has read already. It can only be asked while its descriptor
+    is readable: else asking might block."""
+    reader = getattr(incoming, "buffer", incoming)
+    if not hasattr(reader, "peek"):
+        return b""
+    poll = select.poll()
+    poll.register(reader.fileno(), select.POLLIN)
+    if not poll.poll(0):
+        return b""
+    return reader.read1(len(reader.peek()))
+
+
+def _closer(incoming, outgoing):
+    """Closes what the caller gave; None if the stream can do so by itself."""
+    if isinstance(incoming, int) and isinstance(outgoing, int):
+        return None
+
+    def close():
+        with ExitStack() as stack:
+            for end in (incoming, outgoing):
+                if isinstance(end, int):
+                    stack.callback(os.close, end)
+                else:
+                    stack.callback(end.close)
+    return close
+
+
+class PipeStream(Stream):
+    """A stream that reads from one end and writes to another.
+
+    PipeStream(incoming, outgoing) takes file objects or descriptors, which are then the
+    stream's: it keeps them alive and closes them. `outgoing` is flushed first. What
+    `incoming` holds in its own buffer is delivered first if its descriptor has
+    more to read at that time; otherwise, and for what a text file has decoded
+    already, it cannot be asked for, so hand over files that nothing was read from.
+    """
+
+    def __init__(self, incoming, outgoing=None):
+        """TypeError: no file. ValueError: closed, or not open in that direction."""
+        if isinstance(incoming, _firth.Stream) and outgoing is None:
+            super().__init__(incoming)
+            return
+        for end in (incoming, outgoing):
+            if isinstance(end, bool) or not (isinstance(end, int) or hasattr(end, "fileno")):
+                raise TypeError(f"a file or a descriptor is required, not {end!r}")
+        _flush(outgoing)
+        descriptors = _descriptor(incoming), _descriptor(outgoing)
+        held = b"" if isinstance(incoming, int) else _held_bytes(incoming)
+        super().__init__(_firth.pipe_stream_from_descriptors(
+            *descriptors, _closer(incoming, outgoing)))
+        if held:
+            self.unread(held)
+
+    @classmethod
+    def create_pair(cls):
+        """Two streams over two anonymous pipes: what one writes the other reads."""
+        first, second = _firth.pipe_stream_create_pair()
+        return cls(first), cls(second)
+
+    @classmethod
+    def from_std(cls):
+        """A stream over standard input and output, which afterwards are the null device,
+        so that a stray print cannot corrupt a frame. sys.stdout is flushed first;
+        of sys.stdin's buffer the same holds as for PipeStream(incoming, outgoing)."""
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        held = b"" if sys.stdin is None else _held_bytes(sys.stdin)
+        stream = cls(_firth.pipe_stream_from_std())
+        if held:
+            stream.unread(held)
+        return stream

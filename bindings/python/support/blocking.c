@@ -1,0 +1,73 @@
+/* The interpreter's lock around blocking calls, and within what they call back. */
+#include "firth_python.h"
+
+/* Runs Python's signal handlers, which may call firth in turn and so set another
+ * hook; what they raise ends the call. */
+static bool signal_raised(void *context)
+{
+    firth_python_pause *pause = context;
+    PyEval_RestoreThread(pause->state);
+    bool raised = PyErr_CheckSignals() < 0;
+    firth_set_interrupt_hook(signal_raised, pause);
+    pause->state = PyEval_SaveThread();
+    return raised;
+}
+
+void firth_python_release(firth_python_pause *pause)
+{
+    firth_set_interrupt_hook(signal_raised, pause);
+    pause->state = PyEval_SaveThread();
+}
+
+void firth_python_retake(firth_python_pause *pause)
+{
+    PyEval_RestoreThread(pause->state);
+    firth_set_interrupt_hook(NULL, NULL);
+}
+
+/* False when the interpreter is ending and this thread has no part in it: then
+ * nothing of Python may be touched, and the process's end releases everything. */
+static bool enter_python(PyGILState_STATE *state)
+{
+#if PY_VERSION_HEX >= 0x030D0000
+    bool ending = Py_IsFinalizing();
+#else
+    bool ending = _Py_IsFinalizing();
+#endif
+    if (!Py_IsInitialized() || (ending && !PyGILState_Check()))
+        return false;
+    *state = PyGILState_Ensure();
+    return true;
+}
+
+static void close_owned(void *context)
+{
+    PyGILState_STATE state;
+    PyObject *type = NULL, *value = NULL, *traceback = NULL;
+    if (!enter_python(&state))
+        return;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyObject *result = PyObject_CallNoArgs(context);
+    if (result == NULL)
+        PyErr_WriteUnraisable(context);
+    Py_XDECREF(result);
+    PyErr_Restore(type, value, traceback);
+    PyGILState_Release(state);
+}
+
+static void drop_owned(void *context)
+{
+    PyGILState_STATE state;
+    if (!enter_python(&state))
+        return;
+    Py_DECREF((PyObject *)context);
+    PyGILState_Release(state);
+}
+
+firth_descriptor_owner firth_python_owner(PyObject *closer)
+{
+    firth_descriptor_owner owner = { close_owned, drop_owned, NULL };
+    if (closer != Py_None)
+        owner.context = Py_NewRef(closer);
+    return owner;
+}

@@ -1,0 +1,68 @@
+/* The C that the typemaps of swig/python call. Every function wants the lock of the
+ * interpreter unless it says otherwise; a failure leaves an exception set. */
+#ifndef FIRTH_PYTHON_H
+#define FIRTH_PYTHON_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include <firth/firth.h>
+
+/* Takes arguments by place and by keyword, as PyArg_ParseTupleAndKeywords does for a
+ * format of `O` and `|` alone. The keywords are `names` in lower case. References
+ * are borrowed; what was not given is left alone. Returns 1, or 0 with a TypeError. */
+int firth_python_arguments(PyObject *args, PyObject *kwargs, const char *format, char **names, ...);
+
+/* Looks up what makes exceptions. -1 on failure. */
+int firth_python_find_errors(void);
+
+/* Raises what the thread's last error says, which was `code`; keeps what a callback
+ * has raised already. */
+void firth_python_raise(firth_err code);
+
+/* Pins the bytes of an object until PyBuffer_Release; buf is never NULL then.
+ * TypeError: no bytes. BufferError: not contiguous. */
+int firth_python_pin(PyObject *object, Py_buffer *view);
+
+/* Seconds: None is for ever; an object with timeleft() (rpyc.lib.Timeout) is asked. */
+int firth_python_timeout(PyObject *object, double *timeout);
+
+/* A number of bytes. `name` is for the text of the ValueError. */
+int firth_python_size(PyObject *object, const char *name, size_t *size);
+
+/* A host's name as bytes, a new reference; names beyond ASCII by the codec "idna". */
+PyObject *firth_python_host(PyObject *object);
+
+/* (bytes_read, bytes_written, read_calls, write_calls), a new reference. */
+PyObject *firth_python_counters(const firth_counters *counters);
+
+/* What a blocking call lets go of. It must stay where it is until retaken. */
+typedef struct firth_python_pause {
+    PyThreadState *state;
+} firth_python_pause;
+
+/* Lets other threads run; signals are looked at when they interrupt the call. */
+void firth_python_release(firth_python_pause *pause);
+
+/* To be called without the lock, which it takes back. */
+void firth_python_retake(firth_python_pause *pause);
+
+/* An owner that calls `closer`, of which it takes a reference, to close; its context
+ * is NULL if closer is None. If no stream comes of it, drop the context. */
+firth_descriptor_owner firth_python_owner(PyObject *closer);
+
+/* A payload on its way in: small ones on the stack, larger ones in a bytes object. */
+typedef struct firth_payload {
+    PyObject *bytes; /* NULL, or of `capacity` bytes; owned */
+    size_t capacity;
+    size_t length;
+    unsigned char small[16384];
+} firth_payload;
+
+/* Without the lock: receives into `payload`, whose bytes are NULL before. */
+firth_err firth_python_recv(firth_channel *channel, double timeout, firth_payload *payload);
+
+/* The received payload as bytes, a new reference; empties `payload`. */
+PyObject *firth_python_payload_take(firth_payload *payload);
+
+#endif

@@ -1,0 +1,93 @@
+/* Values of Python to values of C and back. */
+#include "firth_python.h"
+
+#include <math.h>
+
+static char nothing[1];
+
+int firth_python_pin(PyObject *object, Py_buffer *view)
+{
+    if (PyObject_GetBuffer(object, view, PyBUF_SIMPLE) < 0)
+        return -1;
+    if (view->buf == NULL)
+        view->buf = nothing;
+    return 0;
+}
+
+static int number_of_seconds(PyObject *object, double *timeout)
+{
+    if (object == Py_None) {
+        *timeout = FIRTH_FOREVER;
+        return 0;
+    }
+    double seconds = PyFloat_AsDouble(object);
+    if (seconds == -1.0 && PyErr_Occurred())
+        return -1;
+    if (isnan(seconds)) {
+        PyErr_SetString(PyExc_ValueError, "a time-out must be a number of seconds, not NaN");
+        return -1;
+    }
+    *timeout = isinf(seconds) ? FIRTH_FOREVER : seconds;
+    return 0;
+}
+
+int firth_python_timeout(PyObject *object, double *timeout)
+{
+    if (object == Py_None || PyFloat_Check(object) || PyLong_Check(object))
+        return number_of_seconds(object, timeout);
+    PyObject *timeleft = PyObject_GetAttrString(object, "timeleft");
+    if (timeleft == NULL) {
+        if (!PyErr_ExceptionMatches(PyExc_AttributeError))
+            return -1;
+        PyErr_Clear();
+        return number_of_seconds(object, timeout);
+    }
+    PyObject *left = PyObject_CallNoArgs(timeleft);
+    Py_DECREF(timeleft);
+    if (left == NULL)
+        return -1;
+    int taken = number_of_seconds(left, timeout);
+    Py_DECREF(left);
+    return taken;
+}
+
+int firth_python_size(PyObject *object, const char *name, size_t *size)
+{
+    Py_ssize_t number = PyNumber_AsSsize_t(object, PyExc_OverflowError);
+    if (number == -1 && PyErr_Occurred())
+        return -1;
+    if (number < 0) {
+        PyErr_Format(PyExc_ValueError, "%s must not be negative", name);
+        return -1;
+    }
+    *size = (size_t)number;
+    return 0;
+}
+
+static PyObject *host_bytes(PyObject *object)
+{
+    if (PyBytes_Check(object))
+        return Py_NewRef(object);
+    if (PyUnicode_Check(object))
+        return PyUnicode_AsEncodedString(object, PyUnicode_IS_ASCII(object) ? "ascii" : "idna",
+                                         "strict");
+    return PyErr_Format(PyExc_TypeError, "a host must be a str, not '%.200s'",
+                        Py_TYPE(object)->tp_name);
+}
+
+PyObject *firth_python_host(PyObject *object)
+{
+    PyObject *host = host_bytes(object);
+    char *text = NULL;
+    if (host != NULL && PyBytes_AsStringAndSize(host, &text, NULL) < 0)
+        Py_CLEAR(host);
+    return host;
+}
+
+PyObject *firth_python_counters(const firth_counters *counters)
+{
+    return Py_BuildValue("KKKK", (unsigned long long)counters->bytes_read,
+                         (unsigned long long)counters->bytes_written,
+                         (unsigned long long)counters->read_calls,
+                         (unsigned long long)counters->write_calls);
+}

@@ -1,0 +1,25 @@
+/* Calls that may block leave other threads of Python running, and Ctrl-C ends them. */
+%define FIRTH_PYTHON_BLOCKS(FUNCTION)
+%exception FUNCTION {
+    firth_python_pause pause;
+    firth_python_release(&pause);
+    $action
+    firth_python_retake(&pause);
+}
+%enddef
+
+FIRTH_PYTHON_BLOCKS(firth_stream::read_bytes)
+FIRTH_PYTHON_BLOCKS(firth_stream::read_some_bytes)
+FIRTH_PYTHON_BLOCKS(firth_stream::write)
+FIRTH_PYTHON_BLOCKS(firth_stream::write_some)
+FIRTH_PYTHON_BLOCKS(firth_stream::poll)
+FIRTH_PYTHON_BLOCKS(firth_stream::flush)
+FIRTH_PYTHON_BLOCKS(firth_stream::finish)
+FIRTH_PYTHON_BLOCKS(firth_listener::accept_stream)
+FIRTH_PYTHON_BLOCKS(firth_channel::send)
+FIRTH_PYTHON_BLOCKS(firth_channel::recv_payload)
+FIRTH_PYTHON_BLOCKS(firth_channel::poll)
+FIRTH_PYTHON_BLOCKS(firth_channel::flush)
+FIRTH_PYTHON_BLOCKS(firth_channel::finish)
+FIRTH_PYTHON_BLOCKS(firth_swig_socket_stream_connect)
+FIRTH_PYTHON_BLOCKS(firth_socket_stream_unix_connect)

@@ -1,0 +1,109 @@
+/* The contracts of what Python's classes inherit. */
+
+%define FIRTH_PYTHON_DOC(METHOD, TEXT)
+%feature("docstring") METHOD TEXT;
+%enddef
+
+FIRTH_PYTHON_DOC(firth_stream, "A duplex byte stream, as the library has it.")
+FIRTH_PYTHON_DOC(firth_stream::read_bytes,
+"read(length, timeout): exactly `length` bytes.
+
+ConnectionLostError: the peer is gone. TimeoutError: what came is kept for the next
+read. ClosedError.")
+FIRTH_PYTHON_DOC(firth_stream::read_some_bytes,
+"read_some(capacity, timeout): 1 to `capacity` bytes. Errors as read.")
+FIRTH_PYTHON_DOC(firth_stream::write,
+"write(data, timeout): writes all of a bytes-like object.
+
+The error's `count` says how many bytes were taken. TimeoutError,
+ConnectionLostError, ClosedError.")
+FIRTH_PYTHON_DOC(firth_stream::write_some,
+"write_some(data, timeout): writes 1 byte or more, returns how many. Errors as write.")
+FIRTH_PYTHON_DOC(firth_stream::unread,
+"unread(data): puts bytes before those that are still to be read.")
+FIRTH_PYTHON_DOC(firth_stream::poll,
+"poll(timeout=0): whether a read would find something, at the end of the stream too.
+
+ClosedError.")
+FIRTH_PYTHON_DOC(firth_stream::flush,
+"flush(timeout): sends what the stream has collected; plain streams collect nothing.")
+FIRTH_PYTHON_DOC(firth_stream::close,
+"close(): ends the stream at once and wakes who is blocked in it. Never blocks; any
+thread; may be called again. UnsentError.")
+FIRTH_PYTHON_DOC(firth_stream::finish,
+"finish(timeout): sends what is collected and the stream's end, then closes, whatever
+happened. Left out: the stream's time-out, else FINISH_TIMEOUT seconds.")
+FIRTH_PYTHON_DOC(firth_stream::closed, "closed(): true after close, and once the peer is gone.")
+FIRTH_PYTHON_DOC(firth_stream::fileno,
+"fileno(): the descriptor to watch for reading; it stays the stream's. ClosedError.")
+FIRTH_PYTHON_DOC(firth_stream::write_fileno,
+"write_fileno(): the descriptor to watch for writing; it differs on pipes.")
+FIRTH_PYTHON_DOC(firth_stream::set_timeout, "set_timeout(timeout): seconds, or None for ever.")
+FIRTH_PYTHON_DOC(firth_stream::timeout, "timeout(): seconds, or None for ever.")
+FIRTH_PYTHON_DOC(firth_stream::counters,
+"counters(): (bytes_read, bytes_written, read_calls, write_calls).")
+FIRTH_PYTHON_DOC(firth_stream::wake,
+"wake(): makes who is blocked in the stream look at pending signals. Any thread.")
+
+FIRTH_PYTHON_DOC(firth_listener, "What accepts connections, as the library has it.")
+FIRTH_PYTHON_DOC(firth_listener::accept_stream,
+"accept(timeout): waits for a connection. Left out: for ever. TimeoutError, ClosedError.")
+FIRTH_PYTHON_DOC(firth_listener::port, "port(): the TCP port; 0 for a unix socket.")
+FIRTH_PYTHON_DOC(firth_listener::path, "path(): the unix socket's path; '' for TCP.")
+FIRTH_PYTHON_DOC(firth_listener::fileno,
+"fileno(): the descriptor to watch for connections. ClosedError.")
+FIRTH_PYTHON_DOC(firth_listener::close,
+"close(): stops listening and wakes who is blocked in accept. Never blocks; any thread;
+may be called again.")
+FIRTH_PYTHON_DOC(firth_listener::closed, "closed(): true after close.")
+FIRTH_PYTHON_DOC(firth_listener::wake,
+"wake(): makes who is blocked in accept look at pending signals. Any thread.")
+
+FIRTH_PYTHON_DOC(firth_frame_codec, "Payloads to frames and back, as the library has it.")
+FIRTH_PYTHON_DOC(firth_frame_codec::encode,
+"encode(payload): the bytes of its frame. BufferOverflowError: over frame_limit.")
+FIRTH_PYTHON_DOC(firth_frame_codec::feed, "feed(data): takes bytes as they arrived.")
+FIRTH_PYTHON_DOC(firth_frame_codec::decode,
+"decode(): the next payload, or None when more bytes are wanted.
+
+ProtocolError, and BufferOverflowError for a length over frame_limit, are final.
+CompressionError, and BufferOverflowError for a body over inflated_limit, cost that
+frame only.")
+FIRTH_PYTHON_DOC(firth_frame_codec::end,
+"end(): no more bytes come; to be called when decode wants more. Raises
+ConnectionLostError: `clean` between frames, not clean inside one.")
+
+FIRTH_PYTHON_DOC(firth_channel, "Payloads over a stream, as the library has it.")
+FIRTH_PYTHON_DOC(firth_channel::send,
+"send(data, timeout): sends a bytes-like object as one payload.
+
+TimeoutError, or what a signal handler raises: the payload was taken, must not be sent
+again, and flush or the next send finishes it. BusyError: it was not taken.
+BufferOverflowError: over frame_limit; nothing was sent. ConnectionLostError, ClosedError.")
+FIRTH_PYTHON_DOC(firth_channel::recv_payload,
+"recv(timeout): the next payload, as bytes.
+
+TimeoutError, or what a signal handler raises: what came is kept for the next call.
+ConnectionLostError: `clean` between frames. ProtocolError, BufferOverflowError,
+CompressionError: as FrameCodec.decode. ClosedError.")
+FIRTH_PYTHON_DOC(firth_channel::poll,
+"poll(timeout=0): whether recv would find something; it may have to wait for the rest
+of a payload. True at the end of the stream. ClosedError.")
+FIRTH_PYTHON_DOC(firth_channel::flush,
+"flush(timeout): sends what a time-out left over. TimeoutError: some still is.")
+FIRTH_PYTHON_DOC(firth_channel::pending,
+"pending(): bytes of frames taken by send that have not left yet.")
+FIRTH_PYTHON_DOC(firth_channel::close,
+"close(): closes the channel and its stream; never blocks; any thread; may be called
+again. UnsentError: some bytes are lost, `count` of them.")
+FIRTH_PYTHON_DOC(firth_channel::finish,
+"finish(timeout): flushes, then finishes the stream. Left out: the stream's time-out,
+else FINISH_TIMEOUT seconds.")
+FIRTH_PYTHON_DOC(firth_channel::closed, "closed(): whether the stream is closed.")
+FIRTH_PYTHON_DOC(firth_channel::fileno,
+"fileno(): the stream's descriptor to watch for reading. ClosedError.")
+FIRTH_PYTHON_DOC(firth_channel::compress, "compress(): whether long payloads are compressed.")
+FIRTH_PYTHON_DOC(firth_channel::set_compress, "set_compress(compress): from the next send on.")
+
+FIRTH_PYTHON_DOC(firth_version, "version(): of the library that is running, as text.")
+FIRTH_PYTHON_DOC(firth_zlib_version, "zlib_version(): of the zlib that is running, as text.")

@@ -1,0 +1,136 @@
+/* Values in. */
+
+/* Pinned until the call is over. */
+%typemap(in) (const void *DATA, size_t LENGTH) (Py_buffer view = { NULL }) {
+    if (firth_python_pin($input, &view) < 0)
+        SWIG_fail;
+    $1 = view.buf;
+    $2 = (size_t)view.len;
+}
+%typemap(freearg) (const void *DATA, size_t LENGTH) {
+    PyBuffer_Release(&view$argnum);
+}
+
+%typemap(in) double TIMEOUT {
+    if (firth_python_timeout($input, &$1) < 0)
+        SWIG_fail;
+}
+%typemap(default) double TIMEOUT {
+    $1 = FIRTH_UNSET;
+}
+/* What follows a time-out may be left out too. */
+%typemap(default) int ipv6 {
+    $1 = FIRTH_IPV6_UNSET;
+}
+%typemap(default) int family, int socktype, int proto, int keepalive {
+    $1 = 0;
+}
+%typemap(default) int backlog {
+    $1 = 128;
+}
+%typemap(default) bool nodelay {
+    $1 = true;
+}
+
+%typemap(in) size_t {
+    if (firth_python_size($input, "$1_name", &$1) < 0)
+        SWIG_fail;
+}
+
+%typemap(in) bool {
+    int truth = PyObject_IsTrue($input);
+    if (truth < 0)
+        SWIG_fail;
+    $1 = truth != 0;
+}
+
+%typemap(in) const char *HOST (PyObject *text = NULL) {
+    text = firth_python_host($input);
+    if (text == NULL)
+        SWIG_fail;
+    $1 = PyBytes_AS_STRING(text);
+}
+%typemap(in) const char *PATH (PyObject *text = NULL) {
+    if (!PyUnicode_FSConverter($input, &text))
+        SWIG_fail;
+    $1 = PyBytes_AS_STRING(text);
+}
+%typemap(freearg) const char *HOST, const char *PATH {
+    Py_XDECREF(text$argnum);
+}
+
+/* Values out. */
+
+%typemap(out) double firth_stream::timeout {
+    $result = $1 < 0 ? SWIG_Py_Void() : PyFloat_FromDouble($1);
+}
+
+%typemap(out) const char *firth_listener::path {
+    $result = PyUnicode_DecodeFSDefault($1);
+}
+
+%typemap(in, numinputs=0) bool *READY (bool ready = false) {
+    $1 = &ready;
+}
+%typemap(argout) bool *READY {
+    $result = SWIG_Python_AppendOutput($result, PyBool_FromLong(*$1));
+}
+
+/* poll without a time looks and does not wait. */
+%typemap(in) (double TIMEOUT, bool *READY) (bool ready = false) {
+    if (firth_python_timeout($input, &$1) < 0)
+        SWIG_fail;
+    $2 = &ready;
+}
+%typemap(default) (double TIMEOUT, bool *READY) (bool ready = false) {
+    $1 = 0;
+    $2 = &ready;
+}
+%typemap(argout) (double TIMEOUT, bool *READY) {
+    $result = SWIG_Python_AppendOutput($result, PyBool_FromLong(*$2));
+}
+
+%typemap(in, numinputs=0) int *DESCRIPTOR (int descriptor = -1) {
+    $1 = &descriptor;
+}
+%typemap(argout) int *DESCRIPTOR {
+    $result = SWIG_Python_AppendOutput($result, PyLong_FromLong(*$1));
+}
+
+%typemap(in, numinputs=0) size_t *COUNT (size_t count = 0) {
+    $1 = &count;
+}
+%typemap(argout) size_t *COUNT {
+    $result = SWIG_Python_AppendOutput($result, PyLong_FromSize_t(*$1));
+}
+
+%typemap(in, numinputs=0) firth_counters *COUNTERS (firth_counters counters) {
+    $1 = &counters;
+}
+%typemap(argout) firth_counters *COUNTERS {
+    $result = SWIG_Python_AppendOutput($result, firth_python_counters($1));
+}
+
+/* Without data nothing was given: decode wants more. */
+%typemap(in, numinputs=0) firth_bytes *BYTES (firth_bytes bytes = { NULL, 0 }) {
+    $1 = &bytes;
+}
+%typemap(argout) firth_bytes *BYTES {
+    if ($1->data != NULL)
+        $result = SWIG_Python_AppendOutput(
+            $result, PyBytes_FromStringAndSize($1->data, (Py_ssize_t)$1->length));
+}
+%typemap(freearg) firth_bytes *BYTES {
+    firth_bytes_free($1);
+}
+
+%typemap(in, numinputs=0) firth_payload *PAYLOAD (firth_payload payload) {
+    payload.bytes = NULL;
+    $1 = &payload;
+}
+%typemap(argout) firth_payload *PAYLOAD {
+    $result = SWIG_Python_AppendOutput($result, firth_python_payload_take($1));
+}
+%typemap(freearg) firth_payload *PAYLOAD {
+    Py_XDECREF($1->bytes);
+}
