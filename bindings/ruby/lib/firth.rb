@@ -1,0 +1,30 @@
+# frozen_string_literal: true
+
+# rpyc's byte streams, frames and channels.
+#
+#   require "firth"
+#   Firth::SocketStream.connect("localhost", 18861) do |stream|
+#     channel = Firth::Channel.new(stream)
+#     channel.send("bytes")
+#     channel.recv
+#   end
+#
+# Times are seconds; nil is for ever, 0 only tries, and an absent one is the stream's
+# own setting. Bytes come as Strings in ASCII-8BIT; any String can be sent. A call
+# that blocks lets other threads run, and is ended at once by Ctrl-C,
+# Thread#raise, Thread#kill and Timeout.timeout, which lose nothing.
+module Firth
+end
+
+require "socket"
+require "firth/errors"
+require "firth_core"
+require "firth/lend"
+require "firth/ending"
+require "firth/handover"
+require "firth/stream"
+require "firth/socket_stream"
+require "firth/pipe_stream"
+require "firth/listener"
+require "firth/channel"
+require "firth/frame_codec"

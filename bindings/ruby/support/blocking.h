@@ -1,0 +1,32 @@
+/* The engine under the blocking calls (blocking.c). */
+#ifndef FIRTH_RUBY_BLOCKING_H
+#define FIRTH_RUBY_BLOCKING_H
+
+#include "firth_ruby.h"
+
+/* The first member of each call's own struct. */
+typedef struct firth_ruby_call firth_ruby_call;
+struct firth_ruby_call {
+    /* One attempt, without the GVL, within call->timeout. After FIRTH_E_INTERRUPTED it
+     * may be asked again, and goes on. */
+    firth_err (*attempt)(firth_ruby_call *call);
+    /* The limit, in seconds, if the caller gave none. May be NULL: no limit. */
+    double (*own_timeout)(const firth_ruby_call *call);
+    /* May be NULL. With the GVL: whether there is a reason to attempt again within the
+     * time that is left, although call->result is a failure. Must not raise. */
+    bool (*again)(firth_ruby_call *call);
+    double timeout;
+    firth_err result;
+    VALUE thread;
+};
+
+/* Attempts until there is a result, or Ruby raised something, which is kept
+ * (FIRTH_E_INTERRUPTED). Never raises. */
+firth_err firth_ruby_run(firth_ruby_call *call, double timeout);
+
+/* For finish: first what `flush` attempts, which can go on after an interruption; then
+ * `finish`, which cannot, for it closes. After FIRTH_E_INTERRUPTED the caller closes. */
+firth_err firth_ruby_run_finish(firth_ruby_call *flush, firth_err (*finish)(firth_ruby_call *),
+                                double timeout);
+
+#endif

@@ -1,0 +1,18 @@
+/* The calls that may block: they give up the GVL and can be interrupted. */
+%{
+#define firth_socket_stream_connect firth_ruby_socket_stream_connect
+#define firth_socket_stream_unix_connect firth_ruby_socket_stream_unix_connect
+#define firth_listener_accept firth_ruby_listener_accept
+#define firth_stream_read firth_ruby_stream_read
+#define firth_stream_read_some firth_ruby_stream_read_some
+#define firth_stream_write firth_ruby_stream_write
+#define firth_stream_write_some firth_ruby_stream_write_some
+#define firth_stream_poll firth_ruby_stream_poll
+#define firth_stream_flush firth_ruby_stream_flush
+#define firth_stream_finish firth_ruby_stream_finish
+#define firth_channel_send firth_ruby_channel_send
+#define firth_swig_channel_recv firth_ruby_channel_recv
+#define firth_channel_poll firth_ruby_channel_poll
+#define firth_channel_flush firth_ruby_channel_flush
+#define firth_channel_finish firth_ruby_channel_finish
+%}
