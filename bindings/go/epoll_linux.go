@@ -1,0 +1,136 @@
+package firth
+
+import (
+	"os"
+	"syscall"
+	"time"
+
+	"firth.dev/firth/internal/core"
+)
+
+// epollPoller waits for descriptors whose flags must stay as they are: it watches
+// them in an epoll descriptor of its own, which Go's poller then waits for. Events
+// come at least whenever a watched descriptor becomes ready after a try failed.
+type epollPoller struct {
+	// descriptors are those to read from and to write to; they may be the same.
+	descriptors func() (reading, writing int, err error)
+	usual       int             // what to wait for if a try does not say
+	host        syscall.RawConn // a file of the host's that must stay open, or nil
+
+	file    *os.File
+	raw     syscall.RawConn
+	watched map[int]uint32 // events by descriptor
+	wanted  int
+}
+
+func (p *epollPoller) opened() bool { return p.file != nil }
+
+func (p *epollPoller) open() error {
+	descriptor, err := syscall.EpollCreate1(syscall.EPOLL_CLOEXEC)
+	if err != nil {
+		return systemError("no descriptor to wait with", err)
+	}
+	if err := syscall.SetNonblock(descriptor, true); err != nil {
+		syscall.Close(descriptor)
+		return systemError("no descriptor to wait with", err)
+	}
+	file := os.NewFile(uintptr(descriptor), "firth")
+	raw, err := file.SyscallConn()
+	if err != nil {
+		file.Close()
+		return systemError("no descriptor to wait with", err)
+	}
+	p.file, p.raw, p.watched, p.wanted = file, raw, map[int]uint32{}, 0
+	return nil
+}
+
+func (p *epollPoller) wait(step func(uintptr) bool) error {
+	if p.host == nil {
+		return p.raw.Read(step)
+	}
+	var refused error
+	err := p.raw.Read(func(descriptor uintptr) (done bool) {
+		refused = p.host.Control(func(uintptr) { done = step(descriptor) })
+		return done || refused != nil
+	})
+	if err != nil {
+		return err
+	}
+	return refused
+}
+
+func (p *epollPoller) want(wants int) error {
+	if wants == 0 {
+		wants = p.usual
+	}
+	if wants == p.wanted {
+		return nil
+	}
+	reading, writing, err := p.descriptors()
+	if err != nil {
+		return err
+	}
+	events := map[int]uint32{}
+	if wants&core.WantsRead != 0 {
+		events[reading] |= syscall.EPOLLIN
+	}
+	if wants&core.WantsWrite != 0 {
+		events[writing] |= syscall.EPOLLOUT
+	}
+	if err := p.watch(events); err != nil {
+		return systemError("the descriptor cannot be waited for", err)
+	}
+	p.wanted = wants
+	return nil
+}
+
+// watch changes what is watched to these events and no others.
+func (p *epollPoller) watch(events map[int]uint32) error {
+	for descriptor := range p.watched {
+		if events[descriptor] == 0 {
+			if err := p.control(syscall.EPOLL_CTL_DEL, descriptor, 0); err != nil {
+				return err
+			}
+		}
+	}
+	for descriptor, wanted := range events {
+		how := syscall.EPOLL_CTL_ADD
+		if p.watched[descriptor] != 0 {
+			how = syscall.EPOLL_CTL_MOD
+		}
+		if err := p.control(how, descriptor, wanted); err != nil {
+			return err
+		}
+	}
+	p.watched = events
+	return nil
+}
+
+// control is called from within step: p.raw is in use, so it cannot be closed.
+func (p *epollPoller) control(how, descriptor int, events uint32) (err error) {
+	event := syscall.EpollEvent{Events: events, Fd: int32(descriptor)}
+	refused := p.raw.Control(func(epoll uintptr) {
+		err = syscall.EpollCtl(int(epoll), how, descriptor, &event)
+	})
+	if refused != nil {
+		return refused
+	}
+	return err
+}
+
+func (p *epollPoller) guard(f func()) error {
+	if p.host == nil {
+		f()
+		return nil
+	}
+	return p.host.Control(func(uintptr) { f() })
+}
+
+func (p *epollPoller) setDeadline(t time.Time) { p.file.SetReadDeadline(t) }
+
+func (p *epollPoller) close() {
+	if p.file != nil {
+		p.file.Close()
+		p.file = nil
+	}
+}

@@ -1,0 +1,3 @@
+module firth.dev/firth
+
+go 1.19

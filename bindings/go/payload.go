@@ -1,0 +1,186 @@
+package firth
+
+import (
+	"runtime"
+	"sync"
+
+	"firth.dev/firth/internal/core"
+)
+
+var (
+	verbSend    = verb{"sending", CodeBusy}
+	verbReceive = verb{"receiving", CodeTimeout}
+)
+
+// sending is a payload on its way; a flush has nothing but what C holds already.
+type sending struct {
+	channel *Channel
+	payload []byte
+	taken   bool
+	flush   bool
+}
+
+func (s *sending) try() error {
+	c := s.channel
+	defer runtime.KeepAlive(c.handle)
+	if s.taken || s.flush {
+		return core.SwigcptrChannel(c.handle.number).Flush(0)
+	}
+	err := core.Send(c.handle.number, s.payload)
+	if codeOf(err) == CodeTimeout {
+		s.taken = true
+		c.base.outgoing.verb.late = CodeTimeout
+	}
+	return err
+}
+
+func (c *Channel) send(time call, payload []byte) error {
+	return c.push(time, verbSend, sending{channel: c, payload: payload})
+}
+
+func (c *Channel) flush(time call) error {
+	return c.push(time, verbFlush, sending{channel: c, flush: true})
+}
+
+func (c *Channel) push(time call, v verb, how sending) error {
+	out := &c.base.outgoing
+	if err := out.enter(time, v); err != nil {
+		return err
+	}
+	c.sending = how
+	err := out.perform(&c.sending)
+	c.sending = sending{}
+	out.leave()
+	return c.base.ended(err)
+}
+
+func (c *Channel) finish(time call) error {
+	if c.Closed() {
+		return c.Close()
+	}
+	flushed := c.flush(time)
+	err := c.guarded(func(c core.SwigcptrChannel) error { return c.Finish(0) })
+	c.base.giveBack()
+	if flushed != nil {
+		return flushed
+	}
+	return err
+}
+
+// guarded is use for what touches descriptors: not if the host closed them.
+func (c *Channel) guarded(f func(core.SwigcptrChannel) error) error {
+	return c.base.guarded(func(core.SwigcptrStream) error { return c.use(f) })
+}
+
+// scratches are for small payloads, each for the time of one try.
+var scratches = sync.Pool{New: func() any { return new(core.Scratch) }}
+
+// memoryAhead is how far memory runs ahead of what has arrived, in bytes.
+const memoryAhead = 1 << 20
+
+// partial is a large payload, as far as it has arrived.
+type partial struct {
+	claimed int // its length, as the peer says
+	bytes   []byte
+}
+
+// room makes room for more: memoryAhead or as much again as is there already.
+func (p *partial) room() {
+	if len(p.bytes) < cap(p.bytes) || cap(p.bytes) >= p.claimed {
+		return
+	}
+	more := len(p.bytes)
+	if more < memoryAhead {
+		more = memoryAhead
+	}
+	size := len(p.bytes) + more
+	if size > p.claimed {
+		size = p.claimed
+	}
+	p.bytes = append(make([]byte, 0, size), p.bytes...)
+}
+
+// receiving is a payload on its way, or a poll.
+type receiving struct {
+	channel *Channel
+	payload []byte
+	poll    bool
+}
+
+func (r *receiving) try() error {
+	c := r.channel
+	defer runtime.KeepAlive(c.handle)
+	switch {
+	case r.poll && c.rest.claimed > 0:
+		return tryPoll(core.SwigcptrStream(c.base.handle.number).Poll)
+	case r.poll:
+		return tryPoll(core.SwigcptrChannel(c.handle.number).Poll)
+	case c.rest.claimed == 0:
+		if done, err := r.trySmall(); done || err != nil {
+			return err
+		}
+	}
+	return r.tryLarge()
+}
+
+// trySmall receives a small payload; a large one it only begins.
+func (r *receiving) trySmall() (done bool, err error) {
+	scratch := scratches.Get().(*core.Scratch)
+	err = core.Recv(r.channel.handle.number, scratch)
+	switch {
+	case err != nil:
+	case scratch.Large():
+		r.channel.rest.claimed = scratch.Length()
+	default:
+		r.payload = append(make([]byte, 0, scratch.Length()), scratch.Bytes()...)
+		done = true
+	}
+	scratches.Put(scratch)
+	return done, err
+}
+
+// tryLarge takes what has arrived of a large payload. The channel keeps it until it is
+// complete or lost.
+func (r *receiving) tryLarge() error {
+	rest := &r.channel.rest
+	for {
+		rest.room()
+		free := rest.bytes[len(rest.bytes):cap(rest.bytes)]
+		count, complete, err := core.RecvSome(r.channel.handle.number, free)
+		rest.bytes = rest.bytes[:len(rest.bytes)+count]
+		if complete {
+			r.payload = rest.bytes
+		}
+		if complete || err != nil && codeOf(err) != CodeTimeout {
+			*rest = partial{}
+		}
+		if complete || err != nil {
+			return err
+		}
+	}
+}
+
+func (c *Channel) recv(time call) ([]byte, error) {
+	return c.pull(time, verbReceive, receiving{channel: c})
+}
+
+func (c *Channel) poll(time call) (bool, error) {
+	_, err := c.pull(time, verbPoll, receiving{channel: c, poll: true})
+	return polled(0, err)
+}
+
+func (c *Channel) pull(time call, v verb, how receiving) ([]byte, error) {
+	in := &c.base.incoming
+	if err := in.enter(time, v); err != nil {
+		return nil, err
+	}
+	c.receiving = how
+	err := in.perform(&c.receiving)
+	payload := c.receiving.payload
+	c.receiving = receiving{}
+	in.leave()
+	if err != nil {
+		return nil, c.base.ended(err)
+	}
+	return payload, nil
+}

@@ -1,0 +1,206 @@
+package firth
+
+import (
+	"math"
+	"strings"
+	"time"
+
+	"firth.dev/firth/internal/core"
+)
+
+const (
+	// CompressionThreshold: only payloads longer than so many bytes are compressed.
+	CompressionThreshold = 3000
+	// CompressionLevel is zlib's level for them, rpyc's own.
+	CompressionLevel = 1
+	// FrameLimit is the longest body of a frame, in bytes, unless set otherwise.
+	FrameLimit = 256 << 20
+	// InflatedLimit is the longest payload, in bytes, that a compressed body may
+	// inflate to, unless set otherwise.
+	InflatedLimit = 256 << 20
+	// FrameHeaderSize is the length of a frame's header in bytes.
+	FrameHeaderSize = 5
+	// FrameTrailerSize is the length of what follows the body, in bytes.
+	FrameTrailerSize = 1
+	// ConnectTimeout is the time for resolving a name and connecting together.
+	ConnectTimeout = 3 * time.Second
+	// FinishTimeout is how long Finish waits if the stream has no time-out.
+	FinishTimeout = 3 * time.Second
+	// KeepAliveDefault is the interval that rpyc's keepalive=True means.
+	KeepAliveDefault = 60 * time.Second
+	// Forever is a time-out that never ends; any negative time is the same.
+	Forever = time.Duration(-1)
+)
+
+// Option is a setting that may be left Unset.
+type Option int8
+
+// Unset takes the default, which each setting documents.
+const (
+	Unset Option = iota
+	On
+	Off
+)
+
+// or is the setting, or its default.
+func (o Option) or(usual bool) bool {
+	if o == Unset {
+		return usual
+	}
+	return o == On
+}
+
+// ipv6 is firth's FIRTH_IPV6_...: both families, IPv6 only, IPv4 only.
+func (o Option) ipv6() int {
+	return map[Option]int{Unset: -1, On: 1, Off: 0}[o]
+}
+
+func (o Option) check(name string) error {
+	if o < Unset || o > Off {
+		return invalid(name + " is neither Unset nor On nor Off")
+	}
+	return nil
+}
+
+// ConnectOptions is how ConnectSocketStream connects. The zero value, and nil, mean
+// the defaults.
+type ConnectOptions struct {
+	// Timeout covers name resolution and connecting; 0 means ConnectTimeout,
+	// negative for ever.
+	Timeout time.Duration
+	// IPv6: Unset tries every address of the name, On IPv6 only, Off IPv4 only.
+	IPv6 Option
+	// Family, SockType and Proto are syscall.AF_..., SOCK_STREAM and IPPROTO_...,
+	// or 0.
+	Family, SockType, Proto int
+	// NoDelay is TCP_NODELAY; Unset means On.
+	NoDelay Option
+	// KeepAlive is the time between TCP keepalives, in whole seconds; 0 turns them
+	// off, less than a second is ErrInvalid.
+	KeepAlive time.Duration
+}
+
+func (o *ConnectOptions) check() error {
+	if err := o.IPv6.check("IPv6"); err != nil {
+		return err
+	}
+	if err := o.NoDelay.check("NoDelay"); err != nil {
+		return err
+	}
+	return checkKeepAlive(o.KeepAlive)
+}
+
+// ListenOptions is how Listen listens. The zero value, and nil, mean the defaults.
+type ListenOptions struct {
+	// IPv6: Unset listens on the host's first address, On IPv6 only, Off IPv4 only.
+	IPv6 Option
+	// Backlog is how many connections may wait to be accepted; 0 means 128.
+	Backlog int
+	// NoDelay and KeepAlive are the accepted connections': see ConnectOptions.
+	NoDelay   Option
+	KeepAlive time.Duration
+}
+
+func (o *ListenOptions) check() error {
+	if err := o.IPv6.check("IPv6"); err != nil {
+		return err
+	}
+	if err := o.NoDelay.check("NoDelay"); err != nil {
+		return err
+	}
+	if o.Backlog < 0 {
+		return invalid("a backlog below 0")
+	}
+	return checkKeepAlive(o.KeepAlive)
+}
+
+func (o *ListenOptions) backlog() int {
+	if o.Backlog == 0 {
+		return 128
+	}
+	return o.Backlog
+}
+
+// ChannelOptions is how a Channel or a FrameCodec makes and reads frames. The zero
+// value, and nil, mean the defaults; a limit of 0 is the default one.
+type ChannelOptions struct {
+	// Compress: whether to compress what is sent; Unset means On.
+	Compress Option
+	// Level is zlib's, 1 to 9; 0 means CompressionLevel.
+	Level int
+	// Threshold in bytes: longer payloads are compressed. 0 means
+	// CompressionThreshold, -1 compresses whatever is not empty.
+	Threshold int
+	// FrameLimit in bytes of a body, sent or received; 0 means FrameLimit.
+	FrameLimit int
+	// InflatedLimit in bytes of a payload that arrived compressed; 0 means
+	// InflatedLimit.
+	InflatedLimit int
+}
+
+// filled is a copy with the defaults in the place of zeros.
+func (o *ChannelOptions) filled() (ChannelOptions, error) {
+	options := ChannelOptions{}
+	if o != nil {
+		options = *o
+	}
+	if err := options.Compress.check("Compress"); err != nil {
+		return options, err
+	}
+	usual := func(value *int, preset int) {
+		if *value == 0 {
+			*value = preset
+		}
+	}
+	usual(&options.Level, CompressionLevel)
+	usual(&options.Threshold, CompressionThreshold)
+	usual(&options.FrameLimit, FrameLimit)
+	usual(&options.InflatedLimit, InflatedLimit)
+	if options.Threshold == -1 {
+		options.Threshold = 0
+	}
+	return options, options.inRange()
+}
+
+func (o *ChannelOptions) inRange() error {
+	switch {
+	case o.Level < 1 || o.Level > 9:
+		return invalid("a compression level outside 1 to 9")
+	case o.Threshold < 0:
+		return invalid("a compression threshold below -1")
+	case o.FrameLimit < 0 || o.FrameLimit > math.MaxUint32:
+		return invalid("a frame limit outside 0 to 4294967295")
+	case o.InflatedLimit < 0:
+		return invalid("an inflated limit below 0")
+	}
+	return nil
+}
+
+func checkKeepAlive(interval time.Duration) error {
+	if interval != 0 && interval < time.Second {
+		return invalid("a keepalive interval below one second")
+	}
+	return nil
+}
+
+// checkText refuses text that C would cut short.
+func checkText(name, text string) error {
+	if strings.IndexByte(text, 0) >= 0 {
+		return invalid("a NUL byte in the " + name)
+	}
+	return nil
+}
+
+// seconds is a time as C has it; negative for ever.
+func seconds(d time.Duration) float64 {
+	if d < 0 {
+		return -1
+	}
+	return d.Seconds()
+}
+
+// Version is the version of the C library that is running, "MAJOR.MINOR.PATCH".
+func Version() string { return core.Version() }
+
+// ZlibVersion is the version of the zlib that is running, as zlib says it.
+func ZlibVersion() string { return core.Zlib_version() }

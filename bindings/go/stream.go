@@ -1,0 +1,276 @@
+package firth
+
+import (
+	"context"
+	"io"
+	"runtime"
+	"sync/atomic"
+	"time"
+
+	"firth.dev/firth/internal/core"
+)
+
+// Stream is a duplex byte stream that can lie below a Channel. SocketStream and
+// PipeStream are.
+type Stream interface {
+	io.ReadWriteCloser
+	Closed() bool
+}
+
+// Counters is what went through a stream since it was made: bytes, and system calls
+// made by C, waiting not included, which is Go's.
+type Counters struct {
+	BytesRead, BytesWritten, ReadCalls, WriteCalls uint64
+}
+
+// handle keeps a reference on an object of C's; its finaliser gives it back, and
+// neither flushes nor closes anything that another still holds.
+type handle struct{ number uintptr }
+
+func newHandle(number uintptr, free func(uintptr)) *handle {
+	h := &handle{number}
+	runtime.SetFinalizer(h, func(h *handle) { free(h.number) })
+	return h
+}
+
+func freeStream(number uintptr) { core.DeleteStream(core.SwigcptrStream(number)) }
+
+// stream is what every kind of stream consists of. Its methods are theirs: forward.go
+// has them for each kind. All can be called on nil.
+type stream struct {
+	handle   *handle
+	incoming direction
+	outgoing direction
+	reading  reading // of the call that has the turn in incoming
+	writing  writing // of the call that has the turn in outgoing
+	timeout  atomic.Int64
+	hosts    []io.Closer // the host's own objects, closed with the stream
+}
+
+// newStream is a stream over descriptors of the core's own.
+func newStream(number uintptr) *stream {
+	s := emptyStream(number)
+	s.incoming.init("stream", &epollPoller{descriptors: s.descriptors, usual: core.WantsRead})
+	s.outgoing.init("stream", &epollPoller{descriptors: s.descriptors, usual: core.WantsWrite})
+	return s
+}
+
+func emptyStream(number uintptr) *stream {
+	s := &stream{handle: newHandle(number, freeStream)}
+	s.timeout.Store(int64(Forever))
+	return s
+}
+
+// check says why a stream cannot be used at all.
+func (s *stream) check() error {
+	if s == nil {
+		return invalid("a nil or zero stream")
+	}
+	return nil
+}
+
+// use calls into C with the stream's handle.
+func (s *stream) use(f func(core.SwigcptrStream) error) error {
+	err := f(core.SwigcptrStream(s.handle.number))
+	runtime.KeepAlive(s.handle)
+	return err
+}
+
+// guarded is use for what touches descriptors: not if the host closed them.
+func (s *stream) guarded(f func(core.SwigcptrStream) error) error {
+	err := closedError("stream")
+	s.incoming.poller.guard(func() {
+		s.outgoing.poller.guard(func() { err = asError(s.use(f)) })
+	})
+	return err
+}
+
+func (s *stream) descriptors() (reading, writing int, err error) {
+	var in, out int32
+	err = s.use(func(c core.SwigcptrStream) error {
+		if err := c.Fileno(&in); err != nil {
+			return err
+		}
+		return c.Write_fileno(&out)
+	})
+	return int(in), int(out), asError(err)
+}
+
+// call is a call of the stream's own time-out.
+func (s *stream) call() call { return lasting(time.Duration(s.timeout.Load())) }
+
+// ended is the end of every call: a stream that lost its peer gives back what it
+// holds.
+func (s *stream) ended(err error) error {
+	if err != nil && s.gone() {
+		s.giveBack()
+	}
+	return err
+}
+
+// gone says that the core is done with the descriptors.
+func (s *stream) gone() bool {
+	var closed bool
+	s.use(func(c core.SwigcptrStream) error { closed = c.Closed(); return nil })
+	return closed
+}
+
+// giveBack closes the descriptors for waiting, and the host's objects.
+func (s *stream) giveBack() {
+	s.incoming.close()
+	s.outgoing.close()
+	for _, host := range s.hosts {
+		host.Close()
+	}
+}
+
+// Close ends the stream at once and wakes whoever is blocked in it; it never blocks
+// and may be called from anywhere, again too. ErrUnsent: bytes that the stream had
+// collected are lost.
+func (s *stream) Close() error {
+	if err := s.check(); err != nil {
+		return err
+	}
+	err := s.guarded(func(c core.SwigcptrStream) error { return c.Close() })
+	s.giveBack()
+	if codeOf(err) == CodeClosed {
+		return nil
+	}
+	return err
+}
+
+// Finish ends the stream politely: it sends what is collected and the stream's end
+// mark, waiting as long as the stream's time-out says or else FinishTimeout, and
+// closes, whatever happened.
+func (s *stream) Finish() error {
+	if err := s.check(); err != nil {
+		return err
+	}
+	return s.finish(s.finishCall())
+}
+
+// FinishContext is Finish for as long as the context lasts.
+func (s *stream) FinishContext(ctx context.Context) error {
+	if err := s.check(); err != nil {
+		return err
+	}
+	return s.finish(within(ctx))
+}
+
+func (s *stream) finishCall() call {
+	timeout := time.Duration(s.timeout.Load())
+	if timeout < 0 {
+		timeout = FinishTimeout
+	}
+	return lasting(timeout)
+}
+
+func (s *stream) finish(c call) error {
+	if s.Closed() {
+		return s.Close()
+	}
+	flushed := s.flush(c)
+	err := s.guarded(func(c core.SwigcptrStream) error { return c.Finish(0) })
+	s.giveBack()
+	if flushed != nil {
+		return flushed
+	}
+	return err
+}
+
+// Closed says whether the stream was closed or has lost its peer.
+func (s *stream) Closed() bool {
+	if s == nil {
+		return false
+	}
+	if s.incoming.isClosed() || s.gone() {
+		return true
+	}
+	return s.guarded(func(core.SwigcptrStream) error { return nil }) != nil
+}
+
+// Fileno is the descriptor that becomes readable when there is something to read. It
+// stays the stream's: watch it, and neither read nor close it.
+func (s *stream) Fileno() (int, error) {
+	return s.descriptor(core.SwigcptrStream.Fileno)
+}
+
+// WriteFileno is the same for writing; on pipes it is another descriptor.
+func (s *stream) WriteFileno() (int, error) {
+	return s.descriptor(core.SwigcptrStream.Write_fileno)
+}
+
+func (s *stream) descriptor(ask func(core.SwigcptrStream, *int32) error) (int, error) {
+	if err := s.check(); err != nil {
+		return -1, err
+	}
+	descriptor := int32(-1)
+	err := s.guarded(func(c core.SwigcptrStream) error { return ask(c, &descriptor) })
+	return int(descriptor), err
+}
+
+// SetTimeout sets the time that calls have which give none: negative is for ever, as
+// at first, and 0 means to try and not to wait.
+func (s *stream) SetTimeout(timeout time.Duration) error {
+	if err := s.check(); err != nil {
+		return err
+	}
+	s.timeout.Store(int64(timeout))
+	return nil
+}
+
+// Timeout is what SetTimeout set; negative is for ever.
+func (s *stream) Timeout() time.Duration {
+	if s == nil {
+		return Forever
+	}
+	return time.Duration(s.timeout.Load())
+}
+
+// SetDeadline sets the point in time at which all calls end with a time-out, those
+// that are blocked already too. The zero time is none.
+func (s *stream) SetDeadline(t time.Time) error {
+	if err := s.SetReadDeadline(t); err != nil {
+		return err
+	}
+	return s.SetWriteDeadline(t)
+}
+
+// SetReadDeadline is SetDeadline for reading, receiving and polling.
+func (s *stream) SetReadDeadline(t time.Time) error {
+	if err := s.check(); err != nil {
+		return err
+	}
+	s.incoming.setDeadline(t)
+	return nil
+}
+
+// SetWriteDeadline is SetDeadline for writing, sending and flushing.
+func (s *stream) SetWriteDeadline(t time.Time) error {
+	if err := s.check(); err != nil {
+		return err
+	}
+	s.outgoing.setDeadline(t)
+	return nil
+}
+
+// Wake ends the calls that are blocked in the stream, or else the next that would
+// block, with ErrInterrupted; nothing is lost and the stream stays open.
+func (s *stream) Wake() error {
+	if err := s.check(); err != nil {
+		return err
+	}
+	s.incoming.wake()
+	s.outgoing.wake()
+	return nil
+}
+
+// Counters is what went through the stream so far.
+func (s *stream) Counters() (Counters, error) {
+	if err := s.check(); err != nil {
+		return Counters{}, err
+	}
+	var counters core.Counters
+	err := s.use(func(c core.SwigcptrStream) error { return c.Counters(&counters) })
+	return Counters(counters), asError(err)
+}

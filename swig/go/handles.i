@@ -1,0 +1,23 @@
+/* Handles in and out are numbers; package firth counts and frees them. */
+%typemap(gotype) firth_stream *STREAM, firth_channel *CHANNEL "uintptr"
+%typemap(gotype) firth_stream **STREAM, firth_stream **SECOND_STREAM, firth_listener **LISTENER,
+                 firth_frame_codec **CODEC, firth_channel **CHANNEL "*uintptr"
+
+/* Descriptors that Go closes itself, after the stream: the owner has nothing to do. */
+%rename(socket_stream_from_descriptor) firth_go_socket_stream_from_descriptor;
+%rename(pipe_stream_from_descriptors) firth_go_pipe_stream_from_descriptors;
+%inline %{
+static firth_err firth_go_socket_stream_from_descriptor(firth_stream **STREAM, int descriptor,
+                                                        bool owned)
+{
+    const firth_descriptor_owner host = {NULL, NULL, NULL};
+    return firth_socket_stream_from_descriptor(STREAM, descriptor, owned ? NULL : &host);
+}
+
+static firth_err firth_go_pipe_stream_from_descriptors(firth_stream **STREAM, int incoming,
+                                                       int outgoing, bool owned)
+{
+    const firth_descriptor_owner host = {NULL, NULL, NULL};
+    return firth_pipe_stream_from_descriptors(STREAM, incoming, outgoing, owned ? NULL : &host);
+}
+%}
