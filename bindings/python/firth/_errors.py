@@ -10,10 +10,13 @@ _WANTS = (None, "read", "write")
 class StreamError(Exception):
     """Base of all errors of streams and channels.
 
+    code: the library's name of the error, such as "connection_lost".
     errno: the operating system's error number, or None.
-    count: bytes that a failed write of a stream had taken, or that close left over.
+    count: bytes that a failed write of a stream had taken; bytes still to go that
+    close, or a failed send, left over.
     """
 
+    code = None
     errno = None
     count = 0
 
@@ -128,6 +131,7 @@ def make(code, detail, os_error, resolver_error, wants, count):
 
 
 def _with_fields(error, code, wants, count):
+    error.code = code
     if code == "eof":
         error.clean = True
     if count:
