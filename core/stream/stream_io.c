@@ -86,10 +86,14 @@ firth_err firth_stream_fill(firth_stream *stream, const firth_span *spans, size_
     return err;
 }
 
+/* Shortens the slices by what was used, so that they are the rest; returns the first
+ * of them that is not empty. */
 static size_t skip_used(firth_slice *slices, size_t slice_count, size_t first, size_t used)
 {
-    while (first < slice_count && used >= slices[first].length)
-        used -= slices[first++].length;
+    while (first < slice_count && used >= slices[first].length) {
+        used -= slices[first].length;
+        slices[first++].length = 0;
+    }
     if (first < slice_count) {
         slices[first].data = (const unsigned char *)slices[first].data + used;
         slices[first].length -= used;
