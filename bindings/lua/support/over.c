@@ -68,6 +68,15 @@ static firth_err unread_held_by_socket(lua_State *L, int index, firth_stream *st
     return err;
 }
 
+/* The core has taken the holder below the stream's object on the stack. It was made
+ * first, so that it is finalised after the stream. */
+static void attach_holder(lua_State *L, const firth_descriptor_owner *owner)
+{
+    firth_lua_hold_taken(owner);
+    lua_pushvalue(L, -2);
+    lua_setiuservalue(L, -2, 1);
+}
+
 int firth_lua_socket_stream_over(lua_State *L)
 {
     static const int none[2] = { -1, -1 };
@@ -75,17 +84,16 @@ int firth_lua_socket_stream_over(lua_State *L)
     firth_stream *stream = NULL;
     int descriptor = socket_descriptor(L, 1);
     bool object = !lua_isinteger(L, 1);
-    firth_lua_object *result = firth_lua_new(L, &firth_lua_stream_class, 1);
     if (object)
         firth_lua_hold(L, 1, 0, none, &owner);
+    firth_lua_object *result = firth_lua_new(L, &firth_lua_stream_class, 1);
     firth_err err =
         firth_socket_stream_from_descriptor(&stream, descriptor, object ? &owner : NULL);
     if (err != FIRTH_OK)
         return firth_lua_failed(L, err);
     result->handle = stream;
     if (object) {
-        firth_lua_hold_taken(&owner);
-        lua_setiuservalue(L, -2, 1);
+        attach_holder(L, &owner);
         err = unread_held_by_socket(L, 1, stream);
     }
     return err == FIRTH_OK ? 1 : firth_lua_failed(L, err);
@@ -131,11 +139,11 @@ int firth_lua_pipe_stream_over(lua_State *L)
     bool object = files[0] != NULL || files[1] != NULL;
     firth_descriptor_owner owner;
     firth_stream *stream = NULL;
-    firth_lua_object *result = firth_lua_new(L, &firth_lua_stream_class, 1);
     if (object) {
         const int loose[2] = { files[0] ? -1 : descriptors[0], files[1] ? -1 : descriptors[1] };
         firth_lua_hold(L, files[0] ? 1 : 0, files[1] ? 2 : 0, loose, &owner);
     }
+    firth_lua_object *result = firth_lua_new(L, &firth_lua_stream_class, 1);
     firth_err err = flush_file(files[1]);
     if (err == FIRTH_OK)
         err = firth_pipe_stream_from_descriptors(&stream, descriptors[0], descriptors[1],
@@ -144,8 +152,7 @@ int firth_lua_pipe_stream_over(lua_State *L)
         return firth_lua_failed(L, err);
     result->handle = stream;
     if (object) {
-        firth_lua_hold_taken(&owner);
-        lua_setiuservalue(L, -2, 1);
+        attach_holder(L, &owner);
         err = unread_held_by_file(files[0], stream);
     }
     return err == FIRTH_OK ? 1 : firth_lua_failed(L, err);
