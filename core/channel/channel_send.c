@@ -102,7 +102,8 @@ static firth_err send_frame(firth_channel *channel, const firth_frame *frame, do
     else if (err == FIRTH_E_WANT_READ || err == FIRTH_E_WANT_WRITE)
         err = fail_busy(channel);
     firth_stream_leave(channel->stream, FIRTH_WRITING);
-    err = firth_stream_outcome(err);
+    if (err != FIRTH_E_BUSY)
+        err = firth_stream_outcome(err);
     if (rest != 0)
         firth_fail_count(rest);
     return err;
