@@ -219,6 +219,25 @@ apt() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -y -q -o DPkg::Lock::Timeout=300 "$@"
 }
 
+# Installing ca-certificates writes the list of trusted authorities anew. One that was there
+# without that package may name authorities of this machine's own: pip goes on to use it.
+trusted=/etc/ssl/certs/ca-certificates.crt
+kept_trusted=$(pwd)/build/trusted-authorities.crt
+
+keep_trusted() {
+    if [ -s "$trusted" ] && ! dpkg-query -s ca-certificates >/dev/null 2>&1; then
+        cp "$trusted" "$kept_trusted"
+    fi
+}
+
+pip() {
+    if [ -s "$kept_trusted" ]; then
+        PIP_CERT=$kept_trusted
+        export PIP_CERT
+    fi
+    PIP_USER=0 python3 -m pip "$@"
+}
+
 look_for() { # NEED_FUNCTION
     missing='' packages=''
     "$1"
@@ -234,6 +253,7 @@ install_missing() {
     fi
     say "missing: $missing"
     say "installing by apt-get:$packages"
+    keep_trusted
     quietly "apt-get update" apt-update.log apt update || fail "apt-get update"
     # Intended: one word a package.
     # shellcheck disable=SC2086
@@ -256,7 +276,7 @@ install_peer() {
     say "installing by pip into build/peers/$1: $(tr '\n' ' ' <"$requirements")"
     rm -rf "${peers:?}/$1"
     mkdir -p "$peers"
-    quietly "pip install" "pip-$1.log" env PIP_USER=0 python3 -m pip install --no-input \
+    quietly "pip install" "pip-$1.log" pip install --no-input \
         --disable-pip-version-check --no-warn-script-location --root-user-action=ignore \
         --target "$peers/$1" -r "$requirements" || fail "pip install -r $requirements"
     echo "$wanted" >"$stamp"

@@ -1,0 +1,50 @@
+"""Five languages talk to real rpyc; called by examples/demo.sh, which has built everything.
+
+    python3 examples/demo/demo.py [BUILD_FOLDER]
+
+Exit status 1 if anything differs from what rpyc itself would send or answer.
+"""
+
+import platform
+import sys
+import zlib
+from contextlib import ExitStack
+from pathlib import Path
+
+import table
+from meeting import meet
+from peers import Peers
+from programs import ROOT, programs
+
+VERSIONS = ("5.3.1", "6.0.2")
+TRANSPORTS = ("tcp", "unix")
+
+
+def meetings(build, started, peers_folder):
+    for program in programs(build):
+        for transport in TRANSPORTS:
+            for peers in started:
+                yield meet(program, transport, peers, peers_folder)
+
+
+def main(build):
+    peers_folder = ROOT / "build/peers"
+    table.say(f"Python {platform.python_version()}, zlib {zlib.ZLIB_RUNTIME_VERSION}, "
+              f"real servers of rpyc {' and '.join(VERSIONS)}")
+    table.say()
+    results = []
+    with ExitStack() as stack:
+        started = [stack.enter_context(Peers(peers_folder, version)) for version in VERSIONS]
+        table.header()
+        for result in meetings(build, started, peers_folder):
+            table.line(result)
+            results.append(result)
+    table.summary(results)
+    wrong = sum(bool(result.problem) for result in results)
+    if wrong:
+        table.say(f"{wrong} of {len(results)} meetings went WRONG; see above")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "build").resolve()))

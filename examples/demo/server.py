@@ -1,0 +1,39 @@
+"""A real rpyc server, on TCP and on a unix socket at once.
+
+    PYTHONPATH=build/peers/rpyc-6.0.2 python3 server.py FOLDER
+
+Says `tcp:HOST:PORT` and `unix:PATH`, a line each, and serves until its standard input ends.
+"""
+
+import logging
+import os
+import sys
+import threading
+
+import rpyc
+from rpyc.utils.server import ThreadedServer
+
+
+class Greeter(rpyc.Service):
+    def exposed_greet(self, name):
+        return f"hello {name}"
+
+
+def start(**where):
+    server = ThreadedServer(Greeter, logger=logging.getLogger("silent"), **where)
+    threading.Thread(target=server.start, daemon=True).start()
+    return server
+
+
+def main(folder):
+    logging.getLogger("silent").addHandler(logging.NullHandler())
+    logging.getLogger("silent").propagate = False
+    path = os.path.join(folder, "server")
+    tcp = start(hostname="127.0.0.1", port=0)
+    start(socket_path=path)
+    print(f"tcp:127.0.0.1:{tcp.port}", f"unix:{path}", sep="\n", flush=True)
+    sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

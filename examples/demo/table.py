@@ -1,0 +1,62 @@
+"""The demo's table, a line as soon as it is known; colours only on a terminal."""
+
+import os
+import sys
+
+GREEN, RED, DIM, BOLD = "32", "31", "2", "1"
+COLUMNS = (
+    ("language", 9), ("transport", 10), ("rpyc", 6), ("requests", 14), ("payloads", 19),
+    ("frames equal to rpyc's", 23), ("round trip", 11), ("rpyc's own", 11), ("ratio", 6))
+
+
+def paint(text, *codes):
+    if not sys.stdout.isatty() or "NO_COLOR" in os.environ:
+        return text
+    return f"\033[{';'.join(codes)}m{text}\033[0m"
+
+
+def say(text=""):
+    print(text, flush=True)
+
+
+def readable(size):
+    for unit, bytes_ in (("MiB", 1 << 20), ("KiB", 1 << 10)):
+        if size >= bytes_ and size % bytes_ == 0:
+            return f"{size // bytes_} {unit}"
+    return f"{size} B"
+
+
+def header():
+    say(paint("  ".join(name.ljust(width) for name, width in COLUMNS).rstrip(), BOLD))
+    say(paint("  ".join("-" * width for _, width in COLUMNS), DIM))
+
+
+def cells(result):
+    sizes = result.sizes
+    payloads = f"{len(sizes)}, {readable(min(sizes))} to {readable(max(sizes))}" if sizes else "none"
+    ratio = result.round_trip / result.rpyc_round_trip if result.rpyc_round_trip else 0
+    return (
+        result.language, result.transport, result.version,
+        " ".join(sorted(result.said)) or "none", payloads,
+        f"{result.equal} of {result.frames}",
+        f"{result.round_trip:8.1f} us", f"{result.rpyc_round_trip:8.1f} us", f"{ratio:5.2f}x")
+
+
+def line(result):
+    padded = [cell.ljust(width) for cell, (_, width) in zip(cells(result), COLUMNS)]
+    padded[0] = paint(padded[0], BOLD)
+    padded[5] = paint(padded[5], RED if result.problem else GREEN)
+    say("  ".join(padded).rstrip())
+    if result.problem:
+        say(paint(f"    WRONG: {result.problem}", RED, BOLD))
+
+
+def summary(results):
+    payloads = sum(len(result.sizes) for result in results)
+    frames = sum(result.frames for result in results)
+    equal = sum(result.equal for result in results)
+    say()
+    say(f"{payloads} payloads came back as they were sent; "
+        f"{equal} of {frames} frames are what rpyc's own Channel sends for the same payload.")
+    say("Round trip: 16 bytes to the echo and back, median of 2000; "
+        "rpyc's own client was measured just before, against the same echo.")
