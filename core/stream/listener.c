@@ -45,7 +45,6 @@ static firth_err new_listener(firth_listener **listener, const char *path,
 
 static void destroy(firth_listener *listener)
 {
-    firth_waker_destroy(&listener->waker);
     firth_turn_destroy(&listener->turn);
     free(listener);
 }
@@ -130,6 +129,7 @@ static firth_err pass(firth_listener *listener)
 static void release(firth_listener *listener)
 {
     firth_descriptor_close(listener->number);
+    firth_waker_destroy(&listener->waker);
     if (*listener->path != '\0' && listener->generation == firth_fork_generation())
         firth_file_remove(listener->path, listener->file);
 }
