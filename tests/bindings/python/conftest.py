@@ -1,0 +1,87 @@
+"""Fixtures: connected ends, and the check that no descriptor is left behind."""
+
+import gc
+import os
+import socket
+
+import pytest
+
+import firth
+
+
+def open_descriptors():
+    gc.collect()
+    return {number: os.readlink(f"/proc/self/fd/{number}")
+            for number in os.listdir("/proc/self/fd")
+            if os.path.exists(f"/proc/self/fd/{number}")}
+
+
+@pytest.fixture(autouse=True)
+def no_descriptor_left():
+    """Every test gives back the descriptors that it opens."""
+    before = open_descriptors()
+    yield
+    after = open_descriptors()
+    left = {n: what for n, what in after.items() if before.get(n) != what}
+    assert not left
+
+
+@pytest.fixture
+def sockets(no_descriptor_left):
+    """Two connected Python sockets."""
+    here, there = socket.socketpair()
+    yield here, there
+    here.close()
+    there.close()
+
+
+@pytest.fixture
+def streams(sockets):
+    """Two connected streams over a unix socket."""
+    here, there = map(firth.SocketStream, sockets)
+    yield here, there
+    here.close()
+    there.close()
+
+
+@pytest.fixture
+def channels(streams):
+    """Two connected channels."""
+    return tuple(map(firth.Channel, streams))
+
+
+@pytest.fixture
+def channel(sockets):
+    """A channel, whose peer is the second of `sockets`."""
+    made = firth.Channel(firth.SocketStream(sockets[0]))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def peer(sockets):
+    """The socket at the other end of `channel`."""
+    return sockets[1]
+
+
+@pytest.fixture
+def pipes(no_descriptor_left):
+    """Two connected streams over pipes."""
+    here, there = firth.PipeStream.create_pair()
+    yield here, there
+    here.close()
+    there.close()
+
+
+@pytest.fixture
+def listener(no_descriptor_left):
+    """A listener on a TCP port that the system chose."""
+    with firth.Listener.listen("127.0.0.1", 0) as made:
+        yield made
+
+
+@pytest.fixture
+def unix_listener(no_descriptor_left, tmp_path):
+    """A listener on a unix socket."""
+    with firth.Listener.unix_listen(tmp_path / "socket") as made:
+        yield made
