@@ -15,7 +15,8 @@ static int channel_stream(lua_State *L)
     return 1;
 }
 
-/* SWIG keeps the methods of a class in registry.SWIG[name][".fn"]. */
+/* SWIG keeps the methods of a class in registry.SWIG[name][".fn"]. Its __disown would
+ * write into any userdata. */
 static void push_methods(lua_State *L, const char *name)
 {
     luaL_getsubtable(L, LUA_REGISTRYINDEX, "SWIG");
@@ -24,6 +25,8 @@ static void push_methods(lua_State *L, const char *name)
     lua_rawget(L, -2);
     lua_replace(L, -3);
     lua_pop(L, 1);
+    lua_pushnil(L);
+    lua_setfield(L, -2, "__disown");
 }
 
 static void add_class(lua_State *L, const firth_lua_class *type, const char *name, bool scoped)

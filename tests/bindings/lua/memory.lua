@@ -1,0 +1,59 @@
+-- What memory.c runs while Lua's memory runs out; `arm` is its.
+
+local firth = require "firth"
+
+local here, there = firth.PipeStream.create_pair()
+local sender, receiver = firth.Channel(here), firth.Channel(there)
+local big, compressible = ("0123456789abcdef"):rep(1250), ("x"):rep(60000)
+local path = os.tmpname()
+
+local function exchange()
+  sender:send "small"
+  receiver:recv()
+  sender:send(compressible)
+  receiver:recv()
+  sender:set_compress(false)
+  sender:send(big)
+  receiver:recv()
+  receiver:recv(0)
+  here:counters()
+  here:write "four"
+  there:read(4)
+end
+
+local function convert()
+  local codec = firth.FrameCodec()
+  codec:feed(codec:encode(compressible))
+  codec:decode()
+  codec:end_()
+end
+
+local function open_and_lose()
+  local first, second = firth.PipeStream.create_pair()
+  local scoped <close> = first
+  firth.Channel(second)
+  firth.SocketStream.unix_connect "/nowhere/at/all"
+  pcall(firth.SocketStream, io.stdout)
+  local file = io.open(path, "r+")
+  firth.PipeStream(file, file):close()
+end
+
+function work()
+  arm()
+  exchange()
+  convert()
+  open_and_lose()
+end
+
+-- The same channel still works, whatever was left in it.
+function verify()
+  os.remove(path)
+  collectgarbage()
+  assert(sender:send "after")
+  for _ = 1, 10 do
+    if receiver:recv(5) == "after" then
+      return
+    end
+  end
+  error "the payload did not arrive"
+end

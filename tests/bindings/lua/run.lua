@@ -1,0 +1,14 @@
+-- Runs all tests of the Lua binding. Usage, from the project's folder:
+--   LUA_PATH='build/bindings/lua/?.lua;tests/bindings/lua/?.lua;;' \
+--   LUA_CPATH='build/bindings/lua/?.so;;' lua5.4 tests/bindings/lua/run.lua
+
+math.randomseed(5)
+
+for _, name in ipairs {
+  "test_stream", "test_channel", "test_codec", "test_listener", "test_misuse",
+  "test_lifetimes", "test_host_objects", "test_rpyc",
+} do
+  require(name)
+end
+
+os.exit(require "luaunit".LuaUnit.run(), true)

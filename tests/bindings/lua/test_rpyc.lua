@@ -1,0 +1,49 @@
+-- Payloads through rpyc's own Channel at the other end.
+
+local firth = require "firth"
+local fixtures = require "fixtures"
+local lu = require "luaunit"
+
+local sizes = { 0, 1, 16, 2999, 3000, 3001, 64000, 65536, 1 << 20, 4 << 20 }
+
+local function check_echo(version, kind)
+  local address, wait = fixtures.start_peer(version, "echo.py", kind)
+  do
+    local channel <close> = firth.Channel(fixtures.connect(address))
+    for _, size in ipairs(sizes) do
+      for _, payload in ipairs { ("x"):rep(size), fixtures.random_bytes(size) } do
+        lu.assertTrue(channel:send(payload, fixtures.LONG))
+        lu.assertTrue(channel:recv(fixtures.LONG) == payload, size)
+      end
+    end
+  end
+  wait()
+end
+
+TestRpyc = {}
+
+function TestRpyc:test_5_3_1_echoes_over_a_unix_socket()
+  check_echo("5.3.1", "unix")
+end
+
+function TestRpyc:test_5_3_1_echoes_over_tcp()
+  check_echo("5.3.1", "tcp")
+end
+
+function TestRpyc:test_6_0_2_echoes_over_a_unix_socket()
+  check_echo("6.0.2", "unix")
+end
+
+function TestRpyc:test_6_0_2_echoes_over_tcp()
+  check_echo("6.0.2", "tcp")
+end
+
+function TestRpyc:test_it_reads_what_is_sent_uncompressed()
+  local address, wait = fixtures.start_peer("6.0.2", "echo.py", "unix")
+  do
+    local channel <close> = firth.Channel(fixtures.connect(address), { compress = false })
+    channel:send(("x"):rep(5000))
+    lu.assertEquals(channel:recv(fixtures.LONG), ("x"):rep(5000))
+  end
+  wait()
+end
