@@ -20,23 +20,23 @@ VERSIONS = ("5.3.1", "6.0.2")
 TRANSPORTS = ("tcp", "unix")
 
 
-def meetings(build, started, peers_folder):
+def meetings(build, started, folder_of_peers):
     for program in programs(build):
         for transport in TRANSPORTS:
             for peers in started:
-                yield meet(program, transport, peers, peers_folder)
+                yield meet(program, transport, peers, folder_of_peers)
 
 
 def main(build):
-    peers_folder = ROOT / "build/peers"
+    folder_of_peers = ROOT / "build/peers"
     table.say(f"Python {platform.python_version()}, zlib {zlib.ZLIB_RUNTIME_VERSION}, "
               f"real servers of rpyc {' and '.join(VERSIONS)}")
     table.say()
     results = []
     with ExitStack() as stack:
-        started = [stack.enter_context(Peers(peers_folder, version)) for version in VERSIONS]
+        started = [stack.enter_context(Peers(folder_of_peers, version)) for version in VERSIONS]
         table.header()
-        for result in meetings(build, started, peers_folder):
+        for result in meetings(build, started, folder_of_peers):
             table.line(result)
             results.append(result)
     table.summary(results)

@@ -11,6 +11,7 @@ import os
 import socket
 import sys
 import threading
+import traceback
 
 from rpyc.core.channel import Channel
 from rpyc.core.stream import SocketStream, Stream
@@ -35,7 +36,9 @@ class RecordingStream(SocketStream):
 
 
 class MemoryStream(Stream):
-    """A stream that keeps what is written to it."""
+    """A stream that keeps what is written to it, in pieces as rpyc's own streams take them."""
+
+    MAX_IO_CHUNK = SocketStream.MAX_IO_CHUNK
 
     def __init__(self):
         self.written = b""
@@ -66,6 +69,12 @@ def echo(sock):
     return exchanged
 
 
+def give_up(failure):
+    """Ends the whole program when one of its threads fails, so that nobody waits for it."""
+    traceback.print_exception(failure.exc_type, failure.exc_value, failure.exc_traceback)
+    os._exit(1)
+
+
 def serve(listener):
     while True:
         exchanged = echo(listener.accept()[0])
@@ -82,6 +91,7 @@ def listen(family, address):
 
 
 def main(folder):
+    threading.excepthook = give_up
     host, port = listen(socket.AF_INET, ("127.0.0.1", 0))
     path = listen(socket.AF_UNIX, os.path.join(folder, "echo"))
     print(f"tcp:{host}:{port}", f"unix:{path}", sep="\n", flush=True)

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 
-from peers import HERE
+from peers import HERE, PeerError
 from programs import environment
 
 TIMEOUT = 120  # seconds for one program
@@ -26,18 +26,22 @@ class Result:
     problem: str = ""
 
 
+class MeetingError(Exception):
+    """A program did not end as it must."""
+
+
 def run(command, env):
-    """(lines, problem) of a program that must end with status 0."""
+    """The lines that a program says; it must end with status 0."""
     try:
         done = subprocess.run([str(word) for word in command], env=env, timeout=TIMEOUT,
                               stdin=subprocess.DEVNULL, capture_output=True, text=True)
     except OSError as error:
-        return [], str(error)
+        raise MeetingError(error) from None
     except subprocess.TimeoutExpired:
-        return [], f"did not end within {TIMEOUT} s"
+        raise MeetingError(f"{command[0]} did not end within {TIMEOUT} s") from None
     if done.returncode:
-        return done.stdout.splitlines(), done.stderr.strip() or f"status {done.returncode}"
-    return done.stdout.splitlines(), ""
+        raise MeetingError(done.stderr.strip() or f"{command[0]} ended with {done.returncode}")
+    return done.stdout.splitlines()
 
 
 def read_lines(result, lines):
@@ -65,27 +69,25 @@ def problem_of(result):
     return ""
 
 
-def measure_rpyc(peers, transport, peers_folder):
-    """(round trip of rpyc's own Channel in microseconds, problem)."""
-    lines, problem = run(
-        [sys.executable, HERE / "round_trip.py", peers.echo.addresses[transport]],
-        environment(PYTHONPATH=peers_folder / f"rpyc-{peers.version}"))
-    if problem:
-        return 0.0, f"rpyc's own client: {problem}"
+def measure_rpyc(peers, transport, folder_of_peers):
+    """The round trip of rpyc's own Channel, in microseconds."""
+    lines = run([sys.executable, HERE / "round_trip.py", peers.echo.addresses[transport]],
+                environment(PYTHONPATH=folder_of_peers / f"rpyc-{peers.version}"))
     peers.frames()
-    return float(lines[-1].split()[1]), ""
+    return float(lines[-1].split()[1])
 
 
-def meet(program, transport, peers, peers_folder):
+def meet(program, transport, peers, folder_of_peers):
+    """The result of one language's program; whatever went wrong is in `problem`."""
     language, command, extra = program
     result = Result(language, transport, peers.version)
-    result.rpyc_round_trip, result.problem = measure_rpyc(peers, transport, peers_folder)
-    if result.problem:
-        return result
-    server, echo = peers.server.addresses[transport], peers.echo.addresses[transport]
-    lines, result.problem = run([*command, server, peers.dialect, echo], environment(**extra))
-    read_lines(result, lines)
-    if not result.problem:
+    try:
+        result.rpyc_round_trip = measure_rpyc(peers, transport, folder_of_peers)
+        read_lines(result, run([*command, peers.server.addresses[transport], peers.dialect,
+                                peers.echo.addresses[transport]], environment(**extra)))
         result.frames, result.equal = peers.frames()
         result.problem = problem_of(result)
+    except (MeetingError, PeerError) as error:
+        result.problem = str(error)
+        peers.restart()
     return result

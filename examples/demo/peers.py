@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 
 from programs import environment
@@ -26,9 +27,11 @@ class Child:
             [sys.executable, HERE / program, folder], text=True,
             env=environment(PYTHONPATH=peers / f"rpyc-{version}"),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self._lines = queue.Queue()
+        self._lines = queue.Queue()  # ends with None
         threading.Thread(target=self._read, daemon=True).start()
         self.addresses = {}
+
+    def read_addresses(self):
         for _ in range(2):
             address = self.line()
             self.addresses[address.split(":")[0]] = address
@@ -55,30 +58,32 @@ class Child:
 class Peers:
     """The children of one version of rpyc; leaving the `with` block ends them."""
 
-    def __init__(self, peers, version):
+    def __init__(self, folder_of_peers, version):
         self.version = version
         self.dialect = version.split(".")[0]
-        self._peers = peers
-        self._children = []
-        self._folder = tempfile.TemporaryDirectory(prefix="firth-demo-")
+        self._folder_of_peers = folder_of_peers
+        self._stack = ExitStack()
 
     def __enter__(self):
-        try:
-            self.server = self._start("server.py")
-            self.echo = self._start("echo.py")
-        except BaseException:
-            self.__exit__()
-            raise
+        with ExitStack() as stack:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="firth-demo-"))
+            self.server = self._start(stack, "server.py", folder)
+            self.echo = self._start(stack, "echo.py", folder)
+            self._stack = stack.pop_all()
         return self
 
     def __exit__(self, *_):
-        for child in self._children:
-            child.stop()
-        self._folder.cleanup()
+        self._stack.close()
 
-    def _start(self, program):
-        child = Child(self._peers, self.version, program, self._folder.name)
-        self._children.append(child)
+    def restart(self):
+        """New children, which know nothing of what went wrong with those before."""
+        self._stack.close()
+        self.__enter__()
+
+    def _start(self, stack, program, folder):
+        child = Child(self._folder_of_peers, self.version, program, folder)
+        stack.callback(child.stop)
+        child.read_addresses()
         return child
 
     def frames(self):
