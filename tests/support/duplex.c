@@ -1,0 +1,132 @@
+#include "duplex.h"
+#include "check.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static void open_tcp_sockets(int sockets[2])
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof address;
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(bind(listener, (struct sockaddr *)&address, sizeof address), 0);
+    assert_int_equal(listen(listener, 1), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &length), 0);
+    sockets[0] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_int_equal(connect(sockets[0], (struct sockaddr *)&address, sizeof address), 0);
+    sockets[1] = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+    assert_true(sockets[1] >= 0);
+    close(listener);
+}
+
+void open_sockets(medium over, int sockets[2])
+{
+    if (over == OVER_TCP)
+        open_tcp_sockets(sockets);
+    else
+        assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets), 0);
+}
+
+static duplex open_over_pipes(void)
+{
+    int there[2], back[2];
+    duplex self;
+    assert_int_equal(pipe2(there, O_CLOEXEC), 0);
+    assert_int_equal(pipe2(back, O_CLOEXEC), 0);
+    CHECK_OK(firth_pipe_stream_from_descriptors(&self.stream, back[0], there[1], NULL));
+    self.says = back[1];
+    self.hears = there[0];
+    return self;
+}
+
+duplex open_duplex(medium over)
+{
+    int sockets[2];
+    duplex self;
+    if (over == OVER_PIPES)
+        return open_over_pipes();
+    open_sockets(over, sockets);
+    CHECK_OK(firth_socket_stream_from_descriptor(&self.stream, sockets[0], NULL));
+    self.says = self.hears = sockets[1];
+    return self;
+}
+
+void hang_up(duplex *self)
+{
+    if (self->says >= 0)
+        close(self->says);
+    if (self->hears >= 0 && self->hears != self->says)
+        close(self->hears);
+    self->says = self->hears = -1;
+}
+
+void hang_up_rudely(duplex *self)
+{
+    struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+    assert_int_equal(setsockopt(self->says, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once), 0);
+    hang_up(self);
+}
+
+void close_duplex(duplex *self)
+{
+    firth_stream_free(self->stream);
+    hang_up(self);
+}
+
+void say(const duplex *self, const void *bytes, size_t length)
+{
+    const char *next = bytes;
+    while (length != 0) {
+        ssize_t put = write(self->says, next, length);
+        assert_true(put > 0);
+        next += put;
+        length -= (size_t)put;
+    }
+}
+
+bool hear(const duplex *self, void *bytes, size_t length)
+{
+    char *next = bytes;
+    while (length != 0) {
+        ssize_t got = read(self->hears, next, length);
+        if (got <= 0)
+            return false;
+        next += got;
+        length -= (size_t)got;
+    }
+    return true;
+}
+
+size_t hear_all(const duplex *self)
+{
+    static char thrown_away[65536];
+    size_t total = 0;
+    int flags = fcntl(self->hears, F_GETFL);
+    fcntl(self->hears, F_SETFL, flags | O_NONBLOCK);
+    for (;;) {
+        ssize_t got = read(self->hears, thrown_away, sizeof thrown_away);
+        if (got <= 0)
+            break;
+        total += (size_t)got;
+    }
+    fcntl(self->hears, F_SETFL, flags);
+    return total;
+}
+
+size_t fill_up(firth_stream *stream)
+{
+    static const char piece[4096];
+    size_t total = 0, count;
+    for (;;) {
+        firth_err err = firth_stream_write_some(stream, piece, sizeof piece, 0, &count);
+        if (err == FIRTH_E_TIMEOUT)
+            return total;
+        CHECK_OK(err);
+        total += count;
+    }
+}
