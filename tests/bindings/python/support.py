@@ -1,5 +1,8 @@
 """What the tests share: waiting for a thread to block, raw frames, peers."""
 
+import os
+import select
+import socket
 import struct
 import sys
 import threading
@@ -53,10 +56,8 @@ def system_call_of(thread_id):
     return Path(f"/proc/self/task/{thread_id}/syscall").read_text().split()[0]
 
 
-def own_system_call():
+def system_call_of_poll():
     """What a thread sleeps in that waits in poll(2), learned from one that does."""
-    import select
-    import socket
     here, there = socket.socketpair()
     poll = select.poll()
     poll.register(here, select.POLLIN)
@@ -103,11 +104,11 @@ _POLLING = None
 def wait_until_blocked(thread):
     """Returns when `thread` sleeps in poll(2), in which blocked calls of firth wait."""
     global _POLLING
-    _POLLING = _POLLING or own_system_call()
+    _POLLING = _POLLING or system_call_of_poll()
     deadline = time.monotonic() + LONG
     while system_call_of(thread.native_id) != _POLLING:
         assert time.monotonic() < deadline, "the call does not block"
-        time.sleep(0)
+        os.sched_yield()
 
 
 @contextmanager
