@@ -24,6 +24,10 @@ void firth_waker_wake(firth_waker *waker);
 /* Whether there was a wake since this was last asked. */
 bool firth_waker_take(firth_waker *waker);
 
+/* Makes a readable descriptor unreadable again. Comes before asking whether there was a
+ * wake, so that none is missed; one that is half done may make it readable once more. */
+void firth_waker_drain(firth_waker *waker);
+
 /* Closes the descriptor; nobody waits any more. */
 void firth_waker_destroy(firth_waker *waker);
 

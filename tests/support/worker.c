@@ -74,6 +74,12 @@ void wait_until_queued(const worker *self)
     wait_until_in_call(self, SYS_futex);
 }
 
+void let_others_run(void)
+{
+    for (int i = 0; i < 3000; i++)
+        sched_yield();
+}
+
 firth_err join_worker(worker *self)
 {
     assert_int_equal(pthread_join(self->thread, NULL), 0);

@@ -30,6 +30,9 @@ void wait_until_in_call(const worker *self, long call);
 /* Returns as soon as the thread waits for its turn. */
 void wait_until_queued(const worker *self);
 
+/* Gives a thread that is busy in vain the time to show it. */
+void let_others_run(void);
+
 /* Waits for the end; the result of the task. */
 firth_err join_worker(worker *self);
 

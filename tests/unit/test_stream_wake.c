@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/eventfd.h>
 
 typedef struct asked {
     firth_stream *stream;
@@ -229,6 +230,49 @@ static void a_hook_is_asked_by_its_own_thread_only(void **state)
     assert_int_equal(hook.times, 0);
 }
 
+/* Between its two halves a wake can be held up. */
+static _Atomic bool hold, held;
+
+int __real_eventfd_write(int number, eventfd_t value);
+int __wrap_eventfd_write(int number, eventfd_t value);
+
+int __wrap_eventfd_write(int number, eventfd_t value)
+{
+    atomic_store(&held, true);
+    while (atomic_load(&hold))
+        sched_yield();
+    return __real_eventfd_write(number, value);
+}
+
+static firth_err wake_it(void *stream)
+{
+    return firth_stream_wake(stream);
+}
+
+static void a_wake_that_comes_late_does_not_keep_the_waiting_thread_busy(void **state)
+{
+    duplex *far = *state;
+    asked hook = {.stream = far->stream};
+    worker reader, waker;
+    firth_counters counters;
+    start_worker(&reader, read_five_with_hook, &hook);
+    wait_until_polling(&reader);
+    atomic_store(&hold, true);
+    start_worker(&waker, wake_it, far->stream);
+    while (!atomic_load(&held))
+        sched_yield();
+    pthread_kill(reader.thread, SIGUSR1);
+    wait_until_asked(&hook, 2);
+    wait_until_polling(&reader);
+    atomic_store(&hold, false);
+    assert_int_equal(join_worker(&waker), FIRTH_OK);
+    let_others_run();
+    say(far, "firth", 5);
+    assert_int_equal(join_worker(&reader), FIRTH_OK);
+    CHECK_OK(firth_stream_counters(far->stream, &counters));
+    assert_in_range(counters.read_calls, 1, 8);
+}
+
 /* A wake that were left behind would make each later wait return at once. */
 static void many_wakes_leave_nothing_behind(void **state)
 {
@@ -240,8 +284,7 @@ static void many_wakes_leave_nothing_behind(void **state)
     start_worker(&reader, read_five_with_hook, &hook);
     for (int i = 0; i < wakes; i++)
         CHECK_OK(firth_stream_wake(far->stream));
-    for (int i = 0; i < 300; i++)
-        wait_until_polling(&reader);
+    let_others_run();
     say(far, "firth", 5);
     assert_int_equal(join_worker(&reader), FIRTH_OK);
     CHECK_OK(firth_stream_counters(far->stream, &counters));
@@ -269,6 +312,7 @@ int main(void)
         ON_EVERY_MEDIUM(a_signal_lets_the_hook_end_the_call),
         ON_UNIX(a_signal_asks_the_hook_of_who_waits_for_a_turn),
         ON_UNIX(a_hook_is_asked_by_its_own_thread_only),
+        ON_UNIX(a_wake_that_comes_late_does_not_keep_the_waiting_thread_busy),
         ON_EVERY_MEDIUM(many_wakes_leave_nothing_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

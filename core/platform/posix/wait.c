@@ -64,6 +64,8 @@ firth_err firth_wait(int descriptor, firth_direction direction, const firth_dead
             return firth_fail_os(errno, "poll");
         if (ready < 0 && firth_interrupt_requested(false))
             return firth_fail_interrupted();
+        if (ready > 0 && entries[1].revents != 0)
+            firth_waker_drain(waker);
         if (ready > 0 && entries[0].revents != 0)
             return atomic_load(closing) ? fail_closed() : FIRTH_OK;
         if (ready == 0 && firth_deadline_remaining(deadline) == 0)

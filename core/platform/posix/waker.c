@@ -45,11 +45,13 @@ void firth_waker_wake(firth_waker *waker)
 
 bool firth_waker_take(firth_waker *waker)
 {
-    if (!atomic_exchange(&waker->woken, false))
-        return false;
+    return atomic_exchange(&waker->woken, false);
+}
+
+void firth_waker_drain(firth_waker *waker)
+{
     eventfd_t wakes;
     eventfd_read(descriptor_of(waker), &wakes);
-    return true;
 }
 
 void firth_waker_destroy(firth_waker *waker)
