@@ -91,7 +91,9 @@ type accepting struct {
 }
 
 func (a *accepting) try() error {
-	err := core.SwigcptrListener(a.listener.handle.number).Accept(0, &a.number)
+	var number uintptr // on its own: C may not see an object that holds pointers
+	err := core.SwigcptrListener(a.listener.handle.number).Accept(0, &number)
+	a.number = number
 	runtime.KeepAlive(a.listener.handle)
 	return err
 }

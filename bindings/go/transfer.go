@@ -2,6 +2,7 @@ package firth
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"runtime"
 	"time"
@@ -49,19 +50,19 @@ func tryPoll(poll func(float64, *bool) error) error {
 	return core.WouldBlock
 }
 
-// giveUp puts what an exact read has taken back before what is still to be read. At
-// the end of the stream the core then says how it ended.
+// giveUp is the error of an exact read that has taken something: it puts that before
+// what is still to be read.
 func (r *reading) giveUp(err error) error {
 	if r.taken == 0 {
 		return err
 	}
-	number := r.stream.handle.number
-	unread := core.Unread(number, r.into[:r.taken])
-	if unread == nil && codeOf(err) == CodeEOF {
-		err = asError(core.Read(number, r.into))
-	}
+	core.Unread(r.stream.handle.number, r.into[:r.taken])
 	runtime.KeepAlive(r.stream.handle)
-	return err
+	if codeOf(err) != CodeEOF {
+		return err
+	}
+	return &Error{Code: CodeConnectionLost, Detail: fmt.Sprintf(
+		"the peer closed the connection after %d of %d bytes", r.taken, r.least)}
 }
 
 // Read reads 1 to len(p) bytes, as io.Reader wants it: at the end of the stream it

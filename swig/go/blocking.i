@@ -32,8 +32,6 @@ firth_err firth_channel_recv_some(firth_channel *CHANNEL, void *BUFFER, size_t C
                                   double TIMEOUT, size_t *COUNT, bool *COMPLETE);
 
 /* Reading into memory of Go's own. */
-%rename(stream_read_into) firth_stream_read;
 %rename(stream_read_some_into) firth_stream_read_some;
-firth_err firth_stream_read(firth_stream *STREAM, void *BUFFER, size_t LENGTH, double TIMEOUT);
 firth_err firth_stream_read_some(firth_stream *STREAM, void *BUFFER, size_t CAPACITY,
                                  double TIMEOUT, size_t *COUNT);

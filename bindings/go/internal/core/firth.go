@@ -47,7 +47,6 @@ typedef long long swig_type_14;
 typedef long long swig_type_15;
 typedef long long swig_type_16;
 typedef long long swig_type_17;
-typedef long long swig_type_18;
 extern void _wrap_Swig_free_core_8a933f0f932edac0(uintptr_t arg1);
 extern uintptr_t _wrap_Swig_malloc_core_8a933f0f932edac0(swig_intgo arg1);
 extern void _wrap_bytes_free_core_8a933f0f932edac0(swig_voidp arg1);
@@ -56,17 +55,16 @@ extern void _wrap_record_free_core_8a933f0f932edac0(swig_voidp arg1);
 extern swig_voidp _wrap_socket_stream_from_descriptor_core_8a933f0f932edac0(swig_voidp arg1, swig_intgo arg2, _Bool arg3);
 extern swig_voidp _wrap_pipe_stream_from_descriptors_core_8a933f0f932edac0(swig_voidp arg1, swig_intgo arg2, swig_intgo arg3, _Bool arg4);
 extern swig_voidp _wrap_channel_recv_some_core_8a933f0f932edac0(uintptr_t arg1, uintptr_t arg2, swig_type_1 arg3, double arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_voidp _wrap_stream_read_into_core_8a933f0f932edac0(uintptr_t arg1, uintptr_t arg2, swig_type_2 arg3, double arg4);
-extern swig_voidp _wrap_stream_read_some_into_core_8a933f0f932edac0(uintptr_t arg1, uintptr_t arg2, swig_type_3 arg3, double arg4, swig_voidp arg5);
+extern swig_voidp _wrap_stream_read_some_into_core_8a933f0f932edac0(uintptr_t arg1, uintptr_t arg2, swig_type_2 arg3, double arg4, swig_voidp arg5);
 extern swig_voidp _wrap_version_core_8a933f0f932edac0(void);
 extern swig_voidp _wrap_zlib_version_core_8a933f0f932edac0(void);
 extern uintptr_t _wrap_new_Stream_core_8a933f0f932edac0(uintptr_t arg1);
 extern void _wrap_delete_Stream_core_8a933f0f932edac0(uintptr_t arg1);
-extern swig_voidp _wrap_Stream_read_core_8a933f0f932edac0(uintptr_t arg1, swig_type_4 arg2, double arg3, swig_voidp arg4);
-extern swig_voidp _wrap_Stream_read_some_core_8a933f0f932edac0(uintptr_t arg1, swig_type_5 arg2, double arg3, swig_voidp arg4);
-extern swig_voidp _wrap_Stream_write_core_8a933f0f932edac0(uintptr_t arg1, uintptr_t arg2, swig_type_6 arg3, double arg4);
-extern swig_voidp _wrap_Stream_write_some_core_8a933f0f932edac0(uintptr_t arg1, uintptr_t arg2, swig_type_7 arg3, double arg4, swig_voidp arg5);
-extern swig_voidp _wrap_Stream_unread_core_8a933f0f932edac0(uintptr_t arg1, uintptr_t arg2, swig_type_8 arg3);
+extern swig_voidp _wrap_Stream_read_core_8a933f0f932edac0(uintptr_t arg1, swig_type_3 arg2, double arg3, swig_voidp arg4);
+extern swig_voidp _wrap_Stream_read_some_core_8a933f0f932edac0(uintptr_t arg1, swig_type_4 arg2, double arg3, swig_voidp arg4);
+extern swig_voidp _wrap_Stream_write_core_8a933f0f932edac0(uintptr_t arg1, uintptr_t arg2, swig_type_5 arg3, double arg4);
+extern swig_voidp _wrap_Stream_write_some_core_8a933f0f932edac0(uintptr_t arg1, uintptr_t arg2, swig_type_6 arg3, double arg4, swig_voidp arg5);
+extern swig_voidp _wrap_Stream_unread_core_8a933f0f932edac0(uintptr_t arg1, uintptr_t arg2, swig_type_7 arg3);
 extern swig_voidp _wrap_Stream_poll_core_8a933f0f932edac0(uintptr_t arg1, double arg2, swig_voidp arg3);
 extern swig_voidp _wrap_Stream_flush_core_8a933f0f932edac0(uintptr_t arg1, double arg2);
 extern swig_voidp _wrap_Stream_close_core_8a933f0f932edac0(uintptr_t arg1);
@@ -105,24 +103,24 @@ extern swig_intgo _wrap_COMPRESSION_LEVEL_core_8a933f0f932edac0(void);
 extern swig_intgo _wrap_FRAME_LIMIT_core_8a933f0f932edac0(void);
 extern swig_intgo _wrap_INFLATED_LIMIT_core_8a933f0f932edac0(void);
 extern void _wrap_delete_FrameCodec_core_8a933f0f932edac0(uintptr_t arg1);
-extern swig_voidp _wrap_FrameCodec_encode_core_8a933f0f932edac0(uintptr_t arg1, uintptr_t arg2, swig_type_9 arg3, swig_voidp arg4);
-extern swig_voidp _wrap_FrameCodec_feed_core_8a933f0f932edac0(uintptr_t arg1, uintptr_t arg2, swig_type_10 arg3);
+extern swig_voidp _wrap_FrameCodec_encode_core_8a933f0f932edac0(uintptr_t arg1, uintptr_t arg2, swig_type_8 arg3, swig_voidp arg4);
+extern swig_voidp _wrap_FrameCodec_feed_core_8a933f0f932edac0(uintptr_t arg1, uintptr_t arg2, swig_type_9 arg3);
 extern swig_voidp _wrap_FrameCodec_decode_core_8a933f0f932edac0(uintptr_t arg1, swig_voidp arg2);
 extern swig_voidp _wrap_FrameCodec_end_core_8a933f0f932edac0(uintptr_t arg1);
-extern swig_voidp _wrap_frame_codec_create_core_8a933f0f932edac0(swig_voidp arg1, _Bool arg2, swig_intgo arg3, swig_type_11 arg4, swig_type_12 arg5, swig_type_13 arg6);
+extern swig_voidp _wrap_frame_codec_create_core_8a933f0f932edac0(swig_voidp arg1, _Bool arg2, swig_intgo arg3, swig_type_10 arg4, swig_type_11 arg5, swig_type_12 arg6);
 extern void _wrap_delete_Channel_core_8a933f0f932edac0(uintptr_t arg1);
-extern swig_voidp _wrap_Channel_send_core_8a933f0f932edac0(uintptr_t arg1, uintptr_t arg2, swig_type_14 arg3, double arg4);
+extern swig_voidp _wrap_Channel_send_core_8a933f0f932edac0(uintptr_t arg1, uintptr_t arg2, swig_type_13 arg3, double arg4);
 extern swig_voidp _wrap_Channel_recv_core_8a933f0f932edac0(uintptr_t arg1, double arg2, swig_voidp arg3);
 extern swig_voidp _wrap_Channel_poll_core_8a933f0f932edac0(uintptr_t arg1, double arg2, swig_voidp arg3);
 extern swig_voidp _wrap_Channel_flush_core_8a933f0f932edac0(uintptr_t arg1, double arg2);
-extern swig_type_15 _wrap_Channel_pending_core_8a933f0f932edac0(uintptr_t arg1);
+extern swig_type_14 _wrap_Channel_pending_core_8a933f0f932edac0(uintptr_t arg1);
 extern swig_voidp _wrap_Channel_close_core_8a933f0f932edac0(uintptr_t arg1);
 extern swig_voidp _wrap_Channel_finish_core_8a933f0f932edac0(uintptr_t arg1, double arg2);
 extern _Bool _wrap_Channel_closed_core_8a933f0f932edac0(uintptr_t arg1);
 extern swig_voidp _wrap_Channel_fileno_core_8a933f0f932edac0(uintptr_t arg1, swig_voidp arg2);
 extern _Bool _wrap_Channel_compress_core_8a933f0f932edac0(uintptr_t arg1);
 extern swig_voidp _wrap_Channel_set_compress_core_8a933f0f932edac0(uintptr_t arg1, _Bool arg2);
-extern swig_voidp _wrap_channel_create_core_8a933f0f932edac0(swig_voidp arg1, uintptr_t arg2, _Bool arg3, swig_intgo arg4, swig_type_16 arg5, swig_type_17 arg6, swig_type_18 arg7);
+extern swig_voidp _wrap_channel_create_core_8a933f0f932edac0(swig_voidp arg1, uintptr_t arg2, _Bool arg3, swig_intgo arg4, swig_type_15 arg5, swig_type_16 arg6, swig_type_17 arg7);
 #undef intgo
 */
 import "C"
@@ -216,18 +214,6 @@ func Channel_recv_some(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 float64, arg
 	return swig_r_1
 }
 
-func Stream_read_into(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 float64) (_swig_ret error) {
-	var swig_r *byte
-	_swig_i_0 := arg1
-	_swig_i_1 := arg2
-	_swig_i_2 := arg3
-	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_stream_read_into_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_2(_swig_i_2), C.double(_swig_i_3)))
-	var swig_r_1 error
-	swig_r_1 = failure(swig_r)
-	return swig_r_1
-}
-
 func Stream_read_some_into(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 float64, arg5 *int64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
@@ -235,7 +221,7 @@ func Stream_read_some_into(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 float64,
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (*byte)(C._wrap_stream_read_some_into_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_3(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (*byte)(C._wrap_stream_read_some_into_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_2(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -284,7 +270,7 @@ func (arg1 SwigcptrStream) Read(arg2 int64, arg3 float64, arg4 *Bytes) (_swig_re
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_Stream_read_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.swig_type_4(_swig_i_1), C.double(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_Stream_read_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.swig_type_3(_swig_i_1), C.double(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -296,7 +282,7 @@ func (arg1 SwigcptrStream) Read_some(arg2 int64, arg3 float64, arg4 *Bytes) (_sw
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_Stream_read_some_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.swig_type_5(_swig_i_1), C.double(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_Stream_read_some_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.swig_type_4(_swig_i_1), C.double(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -308,7 +294,7 @@ func (arg1 SwigcptrStream) Write(arg2 uintptr, arg3 int64, arg4 float64) (_swig_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_Stream_write_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_6(_swig_i_2), C.double(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_Stream_write_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_5(_swig_i_2), C.double(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -321,7 +307,7 @@ func (arg1 SwigcptrStream) Write_some(arg2 uintptr, arg3 int64, arg4 float64, ar
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (*byte)(C._wrap_Stream_write_some_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_7(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (*byte)(C._wrap_Stream_write_some_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_6(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -332,7 +318,7 @@ func (arg1 SwigcptrStream) Unread(arg2 uintptr, arg3 int64) (_swig_ret error) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_Stream_unread_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_8(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_Stream_unread_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_7(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -740,7 +726,7 @@ func (arg1 SwigcptrFrameCodec) Encode(arg2 uintptr, arg3 int64, arg4 *Bytes) (_s
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_FrameCodec_encode_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_9(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_FrameCodec_encode_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_8(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -751,7 +737,7 @@ func (arg1 SwigcptrFrameCodec) Feed(arg2 uintptr, arg3 int64) (_swig_ret error) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_FrameCodec_feed_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_10(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_FrameCodec_feed_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_9(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -793,7 +779,7 @@ func Frame_codec_create(arg1 *uintptr, arg2 bool, arg3 int, arg4 int64, arg5 int
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (*byte)(C._wrap_frame_codec_create_core_8a933f0f932edac0(C.swig_voidp(_swig_i_0), C._Bool(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_11(_swig_i_3), C.swig_type_12(_swig_i_4), C.swig_type_13(_swig_i_5)))
+	swig_r = (*byte)(C._wrap_frame_codec_create_core_8a933f0f932edac0(C.swig_voidp(_swig_i_0), C._Bool(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_10(_swig_i_3), C.swig_type_11(_swig_i_4), C.swig_type_12(_swig_i_5)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -819,7 +805,7 @@ func (arg1 SwigcptrChannel) Send(arg2 uintptr, arg3 int64, arg4 float64) (_swig_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_Channel_send_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_14(_swig_i_2), C.double(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_Channel_send_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_13(_swig_i_2), C.double(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -942,7 +928,7 @@ func Channel_create(arg1 *uintptr, arg2 uintptr, arg3 bool, arg4 int, arg5 int64
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (*byte)(C._wrap_channel_create_core_8a933f0f932edac0(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C._Bool(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_16(_swig_i_4), C.swig_type_17(_swig_i_5), C.swig_type_18(_swig_i_6)))
+	swig_r = (*byte)(C._wrap_channel_create_core_8a933f0f932edac0(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C._Bool(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_15(_swig_i_4), C.swig_type_16(_swig_i_5), C.swig_type_17(_swig_i_6)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1

@@ -509,25 +509,6 @@ char *_wrap_channel_recv_some_core_8a933f0f932edac0(firth_channel *_swig_go_0, v
 }
 
 
-char *_wrap_stream_read_into_core_8a933f0f932edac0(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3) {
-  firth_stream *arg1 = (firth_stream *) 0 ;
-  void *arg2 = (void *) 0 ;
-  size_t arg3 ;
-  double arg4 ;
-  firth_err result;
-  char *_swig_go_result;
-  
-  arg1 = *(firth_stream **)&_swig_go_0; 
-  arg2 = *(void **)&_swig_go_1; 
-  arg3 = (size_t)_swig_go_2; 
-  arg4 = (double)_swig_go_3; 
-  
-  result = firth_stream_read(arg1,arg2,arg3,arg4);
-  _swig_go_result = (void *)firth_go_tried(result); 
-  return _swig_go_result;
-}
-
-
 char *_wrap_stream_read_some_into_core_8a933f0f932edac0(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   void *arg2 = (void *) 0 ;

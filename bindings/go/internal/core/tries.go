@@ -41,11 +41,6 @@ func ReadSome(stream uintptr, buffer []byte) (int, error) {
 	return int(count), err
 }
 
-// Read tries to fill the buffer, all of it.
-func Read(stream uintptr, buffer []byte) error {
-	return read(stream, uintptr(start(buffer)), len(buffer))
-}
-
 // WriteSome tries to write 1 to len(data) bytes.
 func WriteSome(stream uintptr, data []byte) (int, error) {
 	var count int64
@@ -94,11 +89,6 @@ func recvSome(channel, buffer uintptr, capacity int, count *int64, complete *boo
 //go:uintptrescapes
 func readSome(stream, buffer uintptr, capacity int, count *int64) error {
 	return Stream_read_some_into(stream, buffer, int64(capacity), 0, count)
-}
-
-//go:uintptrescapes
-func read(stream, buffer uintptr, length int) error {
-	return Stream_read_into(stream, buffer, int64(length), 0)
 }
 
 //go:uintptrescapes
