@@ -22,7 +22,8 @@ struct firth_listener {
     int port;
     bool nodelay;
     int keepalive;
-    unsigned generation;
+    unsigned maker;              /* generation of the process that made it */
+    _Atomic unsigned generation; /* of the process it lives in */
     firth_file_identity file;
     char path[]; /* "" for TCP */
 };
@@ -37,7 +38,8 @@ static firth_err new_listener(firth_listener **listener, const char *path,
     made->number = -1;
     made->nodelay = options->nodelay;
     made->keepalive = options->keepalive;
-    made->generation = firth_fork_generation();
+    made->maker = firth_fork_generation();
+    atomic_init(&made->generation, made->maker);
     strcpy(made->path, path);
     *listener = made;
     return FIRTH_OK;
@@ -116,10 +118,24 @@ static firth_err fail_null(void)
     return firth_fail(FIRTH_E_INVALID, "%s", "the listener is NULL");
 }
 
+/* In the child of a fork, users and the turn belonged to threads of the parent. */
+static void forget_users(void *object)
+{
+    firth_listener *listener = object;
+    firth_gate_forget_users(&listener->gate);
+    firth_turn_init(&listener->turn);
+}
+
+static void settle(firth_listener *listener)
+{
+    firth_fork_settle(&listener->generation, forget_users, listener);
+}
+
 static firth_err pass(firth_listener *listener)
 {
     if (listener == NULL)
         return fail_null();
+    settle(listener);
     if (!firth_gate_enter(&listener->gate))
         return firth_fail(FIRTH_E_CLOSED, "%s", "the listener is closed");
     return FIRTH_OK;
@@ -130,7 +146,7 @@ static void release(firth_listener *listener)
 {
     firth_descriptor_close(listener->number);
     firth_waker_destroy(&listener->waker);
-    if (*listener->path != '\0' && listener->generation == firth_fork_generation())
+    if (*listener->path != '\0' && listener->maker == firth_fork_generation())
         firth_file_remove(listener->path, listener->file);
 }
 
@@ -203,6 +219,9 @@ const char *firth_listener_path(const firth_listener *listener)
 
 firth_err firth_listener_fileno(firth_listener *listener, int *descriptor)
 {
+    if (descriptor == NULL)
+        return firth_fail(FIRTH_E_INVALID, "%s", "the place for the descriptor is NULL");
+    *descriptor = -1;
     firth_err err = pass(listener);
     if (err != FIRTH_OK)
         return err;
@@ -215,6 +234,7 @@ firth_err firth_listener_close(firth_listener *listener)
 {
     if (listener == NULL)
         return fail_null();
+    settle(listener);
     if (!firth_gate_close(&listener->gate))
         return FIRTH_OK;
     atomic_store(&listener->closing, true);

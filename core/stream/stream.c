@@ -92,25 +92,17 @@ firth_err firth_stream_fail_closed(const firth_stream *stream)
 }
 
 /* In the child of a fork, users and turns belonged to threads of the parent. */
-static void settle_in_child(firth_stream *stream, unsigned generation)
+static void forget_users(void *object)
 {
-    static atomic_flag settling = ATOMIC_FLAG_INIT;
-    while (atomic_flag_test_and_set(&settling))
-        continue;
-    if (atomic_load(&stream->generation) != generation) {
-        firth_gate_forget_users(&stream->gate);
-        firth_turn_init(&stream->turns[FIRTH_READING]);
-        firth_turn_init(&stream->turns[FIRTH_WRITING]);
-        atomic_store(&stream->generation, generation);
-    }
-    atomic_flag_clear(&settling);
+    firth_stream *stream = object;
+    firth_gate_forget_users(&stream->gate);
+    firth_turn_init(&stream->turns[FIRTH_READING]);
+    firth_turn_init(&stream->turns[FIRTH_WRITING]);
 }
 
 static void settle(firth_stream *stream)
 {
-    unsigned generation = firth_fork_generation();
-    if (atomic_load_explicit(&stream->generation, memory_order_relaxed) != generation)
-        settle_in_child(stream, generation);
+    firth_fork_settle(&stream->generation, forget_users, stream);
 }
 
 firth_err firth_stream_pass(firth_stream *stream)
