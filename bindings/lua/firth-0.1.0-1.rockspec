@@ -18,5 +18,9 @@ build = {
   variables = {
     CMAKE_INSTALL_PREFIX = "$(PREFIX)",
     CMAKE_BUILD_TYPE = "Release",
+    FIRTH_BINDINGS = "lua",
+    FIRTH_TESTS = "OFF",
+    FIRTH_LUA_LIBDIR = "$(LIBDIR)",
+    FIRTH_LUA_DIR = "$(LUADIR)",
   },
 }

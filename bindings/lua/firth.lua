@@ -42,16 +42,19 @@ local firth = {
 ---- Calling into C --------------------------------------------------------------
 
 -- The functions below end with a tail call, so that level 2 is their caller.
-local function outcome(well, first, ...)
+local function outcome(name, well, first, ...)
   if well then
     return first, ...
+  end
+  if type(first) == "string" then
+    first = first:gsub("^(bad argument #%d+ to )'[^']*'", "%1'" .. name .. "'")
   end
   error(first, 2)
 end
 
--- Calls `make`, and moves what it raises to the place of the user's call.
-local function construct(make, ...)
-  return outcome(pcall(make, ...))
+-- Calls `make`, and moves what it raises to the place of the user's call of `name`.
+local function construct(name, make, ...)
+  return outcome(name, pcall(make, ...))
 end
 
 ---- Options ---------------------------------------------------------------------
@@ -177,7 +180,7 @@ end
 --                                          own time-out, else FINISH_TIMEOUT
 -- stream:closed()                          true after close and once the peer is lost
 -- stream:fileno(), stream:write_fileno()   the descriptors to watch; still the stream's
--- stream:timeout(), stream:set_timeout(s)  of calls that give none; nil at first
+-- stream:timeout(), stream:set_timeout(s)  of calls that give none; nil at first, for ever
 -- stream:counters()                        table: bytes_read, bytes_written, read_calls,
 --                                          write_calls (system calls)
 -- stream:wake()                            makes the next call that would block fail
@@ -204,7 +207,7 @@ function SocketStream.connect(host, port, options)
   check_type(host, "string", 1, "connect")
   check_type(port, "number", 2, "connect")
   local o = read_options(options, connect_options)
-  return construct(core.socket_stream_connect, host, port, o.timeout, o.ipv6, o.family,
+  return construct("connect", core.socket_stream_connect, host, port, o.timeout, o.ipv6, o.family,
                    o.socktype, o.proto, o.nodelay, o.keepalive)
 end
 
@@ -212,41 +215,41 @@ end
 -- Fails with "file_not_found", "refused", "timeout", "system".
 function SocketStream.unix_connect(path, ...)
   check_type(path, "string", 1, "unix_connect")
-  return construct(core.socket_stream_unix_connect, path, ...)
+  return construct("unix_connect", core.socket_stream_unix_connect, path, ...)
 end
 
 firth.SocketStream = setmetatable(SocketStream, {
   __index = core.Stream,
   __call = function(_, socket)
-    return construct(core.socket_stream_over, socket)
+    return construct("SocketStream", core.socket_stream_over, socket)
   end,
 })
 
 --- A stream over two simplex pipes.
 --
--- firth.PipeStream(incoming, outgoing): over two of a descriptor and an open file of
--- io; `outgoing` is flushed first, which may block. The stream owns both: it keeps files alive,
--- closes them when it ends, and delivers first what `incoming` had read ahead (with
--- glibc; other C libraries cannot say). They must not be used any more. Closing a
--- file of io.popen waits for its program; Lua never closes io.stdin and io.stdout
+-- firth.PipeStream(incoming, outgoing): each a descriptor or an open file of io;
+-- `outgoing` is flushed first, which may block. The stream owns both: it keeps files
+-- alive, closes them when it ends, and delivers first what `incoming` had read ahead
+-- (with glibc; other C libraries cannot say). They must not be used any more. Closing
+-- a file of io.popen waits for its program; Lua never closes io.stdin and io.stdout
 -- (from_std takes their descriptors).
 local PipeStream = {}
 
 --- Two streams over two anonymous pipes: what one writes the other reads.
 function PipeStream.create_pair()
-  return construct(core.pipe_stream_create_pair)
+  return construct("create_pair", core.pipe_stream_create_pair)
 end
 
 --- A stream over this process's standard input and output. Afterwards descriptors 0
 -- and 1 are the null device: a stray print cannot corrupt a frame.
 function PipeStream.from_std()
-  return construct(core.pipe_stream_from_std)
+  return construct("from_std", core.pipe_stream_from_std)
 end
 
 firth.PipeStream = setmetatable(PipeStream, {
   __index = core.Stream,
   __call = function(_, incoming, outgoing)
-    return construct(core.pipe_stream_over, incoming, outgoing)
+    return construct("PipeStream", core.pipe_stream_over, incoming, outgoing)
   end,
 })
 
@@ -274,14 +277,16 @@ function Listener.listen(host, port, options)
   end
   check_type(port, "number", 2, "listen")
   local o = read_options(options, listen_options)
-  return construct(core.listener_listen, host, port, o.ipv6, o.backlog, o.nodelay, o.keepalive)
+  return construct("listen", core.listener_listen, host, port, o.ipv6, o.backlog, o.nodelay,
+                   o.keepalive)
 end
 
 --- Listens on a unix socket at `path`, which must not exist. options: backlog (128).
 -- Fails with "system".
 function Listener.unix_listen(path, options)
   check_type(path, "string", 1, "unix_listen")
-  return construct(core.listener_unix_listen, path, read_options(options, unix_listen_options).backlog)
+  local o = read_options(options, unix_listen_options)
+  return construct("unix_listen", core.listener_unix_listen, path, o.backlog)
 end
 
 firth.Listener = Listener
@@ -314,7 +319,7 @@ firth.Listener = Listener
 firth.Channel = setmetatable(core.Channel, {
   __call = function(_, stream, options)
     local o = read_options(options, frame_options)
-    return construct(core.channel_create, stream, o.compress, o.compression_level,
+    return construct("Channel", core.channel_create, stream, o.compress, o.compression_level,
                      o.compression_threshold, o.frame_limit, o.inflated_limit)
   end,
 })
@@ -333,7 +338,7 @@ firth.Channel = setmetatable(core.Channel, {
 firth.FrameCodec = setmetatable(core.FrameCodec, {
   __call = function(_, options)
     local o = read_options(options, frame_options)
-    return construct(core.frame_codec_create, o.compress, o.compression_level,
+    return construct("FrameCodec", core.frame_codec_create, o.compress, o.compression_level,
                      o.compression_threshold, o.frame_limit, o.inflated_limit)
   end,
 })

@@ -105,7 +105,7 @@ int main(int argc, char **argv)
         if (!run_alone(script, allocations))
             return 1;
         if (descriptors() != open || allocated() != before) {
-            fprintf(stderr, "after %ld allocations: %ld descriptors, were %ld; %zu bytes, were %zu\n",
+            fprintf(stderr, "after %ld allocations: %ld descriptors, were %ld; %zu bytes, %zu\n",
                     allocations, descriptors(), open, allocated(), before);
             return 1;
         }

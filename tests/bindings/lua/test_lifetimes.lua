@@ -77,13 +77,17 @@ function TestCollecting:assert_no_descriptor_is_left()
   lu.assertEquals(fixtures.descriptors(), self.before)
 end
 
+local function open_and_forget()
+  local here, there = fixtures.channels()
+  here:send "x"
+  there:recv()
+  firth.PipeStream.create_pair()
+  firth.Listener.listen("127.0.0.1", 0)
+end
+
 function TestCollecting:test_objects_that_are_lost_leave_no_descriptor()
   for _ = 1, 20 do
-    local here, there = fixtures.channels()
-    here:send "x"
-    there:recv()
-    firth.PipeStream.create_pair()
-    firth.Listener.listen("127.0.0.1", 0)
+    open_and_forget()
   end
   self:assert_no_descriptor_is_left()
 end

@@ -181,6 +181,12 @@ function TestMisuse:test_what_is_raised_points_at_the_users_line()
   end)
 end
 
+function TestMisuse:test_a_constructor_is_called_by_its_own_name()
+  assert_misuse("bad argument #1 to 'Channel' (firth.Stream expected, got nil)", firth.Channel)
+  assert_misuse("bad argument #2 to 'unix_connect' (number expected, got table)",
+                firth.SocketStream.unix_connect, "path", {})
+end
+
 function TestMisuse:test_a_method_call_names_the_method()
   local channel <close> = fixtures.channels()
   assert_misuse("bad argument #1 to 'send'", function() channel:send(nil) end)

@@ -47,3 +47,11 @@ function TestRpyc:test_it_reads_what_is_sent_uncompressed()
   end
   wait()
 end
+
+function TestRpyc:test_the_first_example_prints_the_answer()
+  local address, wait = fixtures.start_peer("6.0.2", "echo.py", "tcp")
+  local example <close> = io.popen(("'%s' examples/lua/hello.lua %s %s"):format(
+    arg[-1], address[3], address[4]))
+  lu.assertEquals(example:read "a", "hello, brine\n")
+  wait()
+end
