@@ -51,8 +51,9 @@ type verb struct {
 // direction is one half of a stream, receiving or sending, or a listener: one call
 // at a time has its turn, the others wait for theirs. All waiting is Go's.
 type direction struct {
-	what string        // "stream" or "listener", for the text of errors
-	turn chan struct{} // holds one element while a call has its turn
+	what   string        // "stream" or "listener", for the text of errors
+	hosted bool          // the descriptor is a host object's, which may close it: guard it
+	turn   chan struct{} // holds one element while a call has its turn
 
 	// Of the call that has its turn.
 	verb    verb
@@ -74,8 +75,9 @@ type direction struct {
 	closed   bool
 }
 
-func (d *direction) init(what string, p poller) {
+func (d *direction) init(what string, p poller, hosted bool) {
 	d.what = what
+	d.hosted = hosted
 	d.turn = make(chan struct{}, 1)
 	d.poller = p
 	d.stepper = d.step

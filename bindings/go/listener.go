@@ -62,7 +62,7 @@ func freeListener(number uintptr) { core.DeleteListener(core.SwigcptrListener(nu
 
 func newListener(number uintptr) *Listener {
 	l := &Listener{handle: newHandle(number, freeListener)}
-	l.incoming.init("listener", &epollPoller{descriptors: l.descriptors, usual: core.WantsRead})
+	l.incoming.init("listener", &epollPoller{descriptors: l.descriptors, usual: core.WantsRead}, false)
 	return l
 }
 

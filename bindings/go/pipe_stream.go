@@ -79,8 +79,8 @@ func NewPipeStream(incoming, outgoing *os.File) (*PipeStream, error) {
 	}
 	s := emptyStream(number)
 	s.hosts = []io.Closer{incoming, outgoing}
-	s.incoming.init("stream", s.filePoller(in, incoming.SetReadDeadline, core.WantsRead))
-	s.outgoing.init("stream", s.filePoller(out, outgoing.SetWriteDeadline, core.WantsWrite))
+	s.incoming.init("stream", s.filePoller(in, incoming.SetReadDeadline, core.WantsRead), true)
+	s.outgoing.init("stream", s.filePoller(out, outgoing.SetWriteDeadline, core.WantsWrite), true)
 	return &PipeStream{s}, nil
 }
 

@@ -159,8 +159,8 @@ func NewSocketStream(conn net.Conn) (*SocketStream, error) {
 	}
 	s := emptyStream(number)
 	s.hosts = append(s.hosts, conn)
-	s.incoming.init("stream", &hostPoller{raw, conn.SetReadDeadline, s.gone, core.WantsRead})
-	s.outgoing.init("stream", &hostPoller{raw, conn.SetWriteDeadline, s.gone, core.WantsWrite})
+	s.incoming.init("stream", &hostPoller{raw, conn.SetReadDeadline, s.gone, core.WantsRead}, true)
+	s.outgoing.init("stream", &hostPoller{raw, conn.SetWriteDeadline, s.gone, core.WantsWrite}, true)
 	return &SocketStream{s}, nil
 }
 

@@ -50,8 +50,8 @@ type stream struct {
 // newStream is a stream over descriptors of the core's own.
 func newStream(number uintptr) *stream {
 	s := emptyStream(number)
-	s.incoming.init("stream", &epollPoller{descriptors: s.descriptors, usual: core.WantsRead})
-	s.outgoing.init("stream", &epollPoller{descriptors: s.descriptors, usual: core.WantsWrite})
+	s.incoming.init("stream", &epollPoller{descriptors: s.descriptors, usual: core.WantsRead}, false)
+	s.outgoing.init("stream", &epollPoller{descriptors: s.descriptors, usual: core.WantsWrite}, false)
 	return s
 }
 

@@ -65,7 +65,12 @@ func (d *direction) beginWaiting() error {
 }
 
 // tryNow tries once, without the poller; what it wants is 0 if it has an answer.
-func (d *direction) tryNow() (wants int, err error) {
+func (d *direction) tryNow() (int, error) {
+	if !d.hosted {
+		return d.try()
+	}
+	var wants int
+	var err error
 	refused := d.poller.guard(func() { wants, err = d.try() })
 	if refused != nil {
 		return 0, closedError(d.what)

@@ -1,6 +1,7 @@
 package firth_test
 
 import (
+	"io"
 	"testing"
 
 	"firth.dev/firth"
@@ -37,6 +38,19 @@ func BenchmarkSendAndRecv16Bytes(b *testing.B) {
 
 func BenchmarkSendAndRecv64KiB(b *testing.B) {
 	benchmark(b, 64<<10)
+}
+
+// The same bytes, without firth: what there is to compare with.
+func BenchmarkNetConn16Bytes(b *testing.B) {
+	one, other := conns(&testing.T{}, "unix", b.TempDir()+"/socket")
+	whole, head, body := frame(0, random(16)), make([]byte, 5), make([]byte, 17)
+	for i := 0; i < b.N; i++ {
+		one.Write(whole)
+		io.ReadFull(other, head)
+		if _, err := io.ReadFull(other, body); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
 
 // benchmark sends and receives one payload after another over a unix socket pair.

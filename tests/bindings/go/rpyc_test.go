@@ -22,7 +22,7 @@ func rpycEcho(t *testing.T, version, kind string) *firth.Channel {
 		t.Fatal("FIRTH_PEERS must name the folder that holds rpyc-"+version+":", err)
 	}
 	program := filepath.Join("..", "..", "support", "peers", "echo.py")
-	child := exec.Command("python3", program, kind)
+	child := exec.Command(python(), program, kind)
 	child.Env = append(os.Environ(), "PYTHONPATH="+packages, "PYTHONDONTWRITEBYTECODE=1")
 	child.Stderr = os.Stderr
 	said, err := child.StdoutPipe()
@@ -35,6 +35,14 @@ func rpycEcho(t *testing.T, version, kind string) *firth.Channel {
 	line, err := bufio.NewReader(said).ReadString('\n')
 	must(t, err)
 	return channelOver(t, connectTo(t, strings.Fields(line)), nil)
+}
+
+// python is the interpreter of the peers.
+func python() string {
+	if chosen := os.Getenv("FIRTH_PYTHON"); chosen != "" {
+		return chosen
+	}
+	return "python3"
 }
 
 // connectTo connects where a peer says that it listens.

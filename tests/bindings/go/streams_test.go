@@ -141,11 +141,13 @@ func exchangeOver(t *testing.T, first, second firth.Stream) {
 }
 
 func TestAFullPipeBlocksAGoroutineUntilItsDeadline(t *testing.T) {
-	first, _, err := firth.CreatePipePair()
+	first, second, err := firth.CreatePipePair()
 	must(t, err)
+	defer second.Close()
 	defer first.Close()
-	must(t, first.SetWriteDeadline(time.Now().Add(short)))
-	count, err := first.Write(random(1 << 20))
+	data := random(1 << 20)
+	must(t, first.SetWriteDeadline(time.Now().Add(10*short)))
+	count, err := first.Write(data)
 	wantIs(t, err, os.ErrDeadlineExceeded)
 	if count == 0 {
 		t.Fatal("nothing was taken")
