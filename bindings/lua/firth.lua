@@ -17,6 +17,8 @@
 --              when an error ends it. A scope has no results: call `finish` before its
 --              end to learn whether all went out. A collected object is only freed.
 -- Coroutines   Any may use any object. A call that blocks blocks all of them.
+-- Signals      A call that a signal interrupts goes on. (So lua's own handler of Ctrl-C
+--              takes effect when the call returns; a second Ctrl-C ends the process.)
 
 local core = require "firth_core"
 
