@@ -233,7 +233,8 @@ keep_trusted() {
 pip() {
     if [ -s "$kept_trusted" ]; then
         PIP_CERT=$kept_trusted
-        export PIP_CERT
+        REQUESTS_CA_BUNDLE=$kept_trusted
+        export PIP_CERT REQUESTS_CA_BUNDLE
     fi
     PIP_USER=0 python3 -m pip "$@"
 }
