@@ -8,8 +8,6 @@
 }
 %enddef
 
-FIRTH_PYTHON_BLOCKS(firth_stream::read_bytes)
-FIRTH_PYTHON_BLOCKS(firth_stream::read_some_bytes)
 FIRTH_PYTHON_BLOCKS(firth_stream::write)
 FIRTH_PYTHON_BLOCKS(firth_stream::write_some)
 FIRTH_PYTHON_BLOCKS(firth_stream::poll)
@@ -23,3 +21,15 @@ FIRTH_PYTHON_BLOCKS(firth_channel::flush)
 FIRTH_PYTHON_BLOCKS(firth_channel::finish)
 FIRTH_PYTHON_BLOCKS(firth_swig_socket_stream_connect)
 FIRTH_PYTHON_BLOCKS(firth_socket_stream_unix_connect)
+
+/* Reading goes straight into the bytes object that is returned. */
+%define FIRTH_PYTHON_READS(METHOD, FUNCTION)
+%exception METHOD {
+    made4 = FUNCTION(arg1, arg2, arg3, &result);
+    if (made4 == NULL)
+        SWIG_fail;
+}
+%enddef
+
+FIRTH_PYTHON_READS(firth_stream::read_bytes, firth_python_read)
+FIRTH_PYTHON_READS(firth_stream::read_some_bytes, firth_python_read_some)

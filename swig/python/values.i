@@ -111,17 +111,22 @@
     $result = SWIG_Python_AppendOutput($result, firth_python_counters($1));
 }
 
-/* Without data nothing was given: decode wants more. */
-%typemap(in, numinputs=0) firth_bytes *BYTES (firth_bytes bytes = { NULL, 0 }) {
+/* Bytes of the library, or a bytes object made instead (`made`, see blocking.i). With
+ * neither nothing was given: decode wants more. */
+%typemap(in, numinputs=0) firth_bytes *BYTES (firth_bytes bytes = { NULL, 0 },
+                                              PyObject *made = NULL) {
     $1 = &bytes;
 }
 %typemap(argout) firth_bytes *BYTES {
     if ($1->data != NULL)
-        $result = SWIG_Python_AppendOutput(
-            $result, PyBytes_FromStringAndSize($1->data, (Py_ssize_t)$1->length));
+        made$argnum = PyBytes_FromStringAndSize($1->data, (Py_ssize_t)$1->length);
+    if ($1->data != NULL || made$argnum != NULL)
+        $result = SWIG_Python_AppendOutput($result, made$argnum);
+    made$argnum = NULL;
 }
 %typemap(freearg) firth_bytes *BYTES {
     firth_bytes_free($1);
+    Py_XDECREF(made$argnum);
 }
 
 %typemap(in, numinputs=0) firth_payload *PAYLOAD (firth_payload payload) {

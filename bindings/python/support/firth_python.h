@@ -65,4 +65,10 @@ firth_err firth_python_recv(firth_channel *channel, double timeout, firth_payloa
 /* The received payload as bytes, a new reference; empties `payload`. */
 PyObject *firth_python_payload_take(firth_payload *payload);
 
+/* Read into a new bytes object and let other threads run meanwhile. NULL with an
+ * exception, or else *err says how it went. */
+PyObject *firth_python_read(firth_stream *stream, size_t length, double timeout, firth_err *err);
+PyObject *firth_python_read_some(firth_stream *stream, size_t capacity, double timeout,
+                                 firth_err *err);
+
 #endif

@@ -1,0 +1,78 @@
+"""What is done again and again leaves no memory behind."""
+
+import gc
+import os
+import sys
+
+import pytest
+
+import firth
+from support import Caller, frame
+
+
+def small(channels):
+    channels[0].send(b"x" * 100)
+    channels[1].recv()
+
+
+def large(channels):
+    payload = b"x" * 3000000
+    sender = Caller(channels[0].send, payload)
+    channels[1].recv()
+    sender.result()
+
+
+def read(channels):
+    channels[0].stream.write(b"x" * 100000)
+    channels[1].stream.read(1)
+    channels[1].stream.read_some(10)
+    channels[1].stream.read(99989)
+
+
+def failing(channels):
+    for call in (lambda: channels[0].recv(0), lambda: channels[0].stream.read(10, 0),
+                 lambda: channels[0].stream.read_some(10, 0), lambda: channels[0].send("text"),
+                 lambda: channels[0].send(b"", bad=1), lambda: channels[0].recv("soon"),
+                 lambda: firth.SocketStream.unix_connect("/nothing/there"),
+                 lambda: firth.SocketStream.connect("127.0.0.1", "1"),
+                 lambda: firth.Channel(None), lambda: firth.Channel(channels[0].stream, True, 99)):
+        with pytest.raises((firth.StreamError, TypeError, ValueError)):
+            call()
+
+
+def half_a_payload(channels):
+    whole = frame(os.urandom(100000), compress=False)
+    channels[0].stream.write(whole[:50000])
+    with pytest.raises(firth.TimeoutError):
+        channels[1].recv(0)
+    channels[0].stream.write(whole[50000:])
+    channels[1].recv()
+
+
+def codec(channels):
+    made = firth.FrameCodec()
+    made.feed(made.encode(b"x" * 5000) + b"\0")
+    made.decode()
+    made.decode()
+    with pytest.raises(firth.ConnectionLostError):
+        made.end()
+
+
+def objects(channels):
+    first, second = firth.PipeStream.create_pair()
+    with firth.Channel(first), second:
+        first.counters()
+
+
+@pytest.mark.parametrize("what", [small, large, read, failing, half_a_payload, codec, objects])
+def test_memory_stays_as_it_is(channels, what):
+    rounds = 50 if what is large else 500
+
+    def blocks_after(count):
+        for _ in range(count):
+            what(channels)
+        gc.collect()
+        return sys.getallocatedblocks()
+
+    before = blocks_after(rounds)
+    assert blocks_after(rounds) - before < rounds // 2
