@@ -45,8 +45,9 @@ FIRTH_API firth_err firth_socket_stream_unix_connect(firth_stream **stream, cons
                                                      double timeout);
 
 /* Who closes a descriptor that something else has opened. `close(context)` is
- * called once, by the thread that leaves the closed stream last; `drop(context)`
- * once, when the stream needs `context` no more. Either may be NULL. */
+ * called once, by the thread that leaves the closed or lost stream last, and not at
+ * all if the stream is freed unclosed; `drop(context)` always, once, when the stream
+ * needs `context` no more. Either may be NULL. */
 typedef struct firth_descriptor_owner {
     void (*close)(void *context);
     void (*drop)(void *context);
