@@ -1,5 +1,6 @@
 #include <firth/error.h>
 
+/* clang-format off */
 static const char *const names[FIRTH_ERROR_COUNT] = {
     "ok",
 #define FIRTH_NAME(NAME, name, text) name,
@@ -13,6 +14,7 @@ static const char *const texts[FIRTH_ERROR_COUNT] = {
     FIRTH_ERRORS(FIRTH_TEXT)
 #undef FIRTH_TEXT
 };
+/* clang-format on */
 
 static bool is_code(firth_err code)
 {

@@ -41,8 +41,7 @@ static firth_err fill(firth_channel *channel, const firth_span *spans, size_t sp
     return err;
 }
 
-static firth_err read_more(firth_channel *channel, firth_sink *sink,
-                           const firth_deadline *deadline)
+static firth_err read_more(firth_channel *channel, firth_sink *sink, const firth_deadline *deadline)
 {
     firth_span spans[FIRTH_DECODER_SPANS];
     size_t span_count, count;

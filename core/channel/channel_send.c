@@ -61,8 +61,8 @@ static firth_err keep_rest(firth_channel *channel, const firth_slice *pieces, si
     if (kept != FIRTH_OK) {
         if (sent != 0)
             channel->send_fault = FIRTH_E_NO_MEMORY;
-        return firth_fail(FIRTH_E_NO_MEMORY, "no memory to keep a frame of which %zu bytes went out",
-                          sent);
+        return firth_fail(FIRTH_E_NO_MEMORY,
+                          "no memory to keep a frame of which %zu bytes went out", sent);
     }
     *rest = length_of_rest(pieces);
     firth_error_restore(&told);
@@ -82,7 +82,8 @@ static firth_err write_frame(firth_channel *channel, const firth_frame *frame,
 
 static firth_err fail_busy(const firth_channel *channel)
 {
-    firth_fail(FIRTH_E_BUSY, "%zu bytes of earlier payloads had not gone out; this one was not taken",
+    firth_fail(FIRTH_E_BUSY,
+               "%zu bytes of earlier payloads had not gone out; this one was not taken",
                channel->pending.length);
     return FIRTH_E_BUSY;
 }

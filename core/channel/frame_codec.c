@@ -10,12 +10,11 @@
 struct firth_frame_codec {
     firth_channel_options options;
     firth_frame_decoder decoder;
-    firth_buffer fed;  /* bytes that were fed */
-    size_t fed_used;   /* of them, what the decoder has had */
+    firth_buffer fed; /* bytes that were fed */
+    size_t fed_used;  /* of them, what the decoder has had */
 };
 
-firth_err firth_frame_codec_create(firth_frame_codec **codec,
-                                   const firth_channel_options *options)
+firth_err firth_frame_codec_create(firth_frame_codec **codec, const firth_channel_options *options)
 {
     if (codec == NULL)
         return firth_fail(FIRTH_E_INVALID, "%s", "the place for the codec is NULL");

@@ -89,8 +89,8 @@ static bool goes_into_sink(const firth_frame_decoder *decoder, const firth_sink 
 }
 
 /* Memory is asked for in large steps, so that it is not moved for every read. */
-static firth_err body_memory(firth_frame_decoder *decoder, firth_sink *sink,
-                             unsigned char **memory, size_t *capacity)
+static firth_err body_memory(firth_frame_decoder *decoder, firth_sink *sink, unsigned char **memory,
+                             size_t *capacity)
 {
     bool into_sink = goes_into_sink(decoder, sink);
     size_t length = firth_frame_decoder_body_length(decoder);

@@ -52,8 +52,7 @@ firth_err firth_frame_decoder_keep(firth_frame_decoder *decoder, const firth_sin
 /* The complete frame's payload, into the sink or as bytes that the caller owns. The
  * decoder is then between frames, except after FIRTH_E_NO_MEMORY, when the payload
  * can be taken again. */
-firth_err firth_frame_decoder_take(firth_frame_decoder *decoder, firth_sink *sink,
-                                   size_t *length);
+firth_err firth_frame_decoder_take(firth_frame_decoder *decoder, firth_sink *sink, size_t *length);
 firth_err firth_frame_decoder_give(firth_frame_decoder *decoder, firth_bytes *payload);
 
 /* Taking a payload in steps. Its length: known from the header, or, if the body is

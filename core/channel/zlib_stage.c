@@ -135,7 +135,7 @@ static size_t next_capacity(size_t capacity, size_t body_length, size_t limit)
 
 typedef struct inflation {
     z_stream *zlib;
-    size_t left;         /* bytes of the body that zlib has not been given */
+    size_t left; /* bytes of the body that zlib has not been given */
     size_t body_length;
     size_t limit;
     firth_sink *sink;
@@ -148,8 +148,7 @@ static firth_err make_room(inflation *self)
     size_t capacity = self->sink->capacity;
     if (self->length < capacity || capacity >= self->limit)
         return FIRTH_OK;
-    return firth_sink_reserve(self->sink,
-                              next_capacity(capacity, self->body_length, self->limit));
+    return firth_sink_reserve(self->sink, next_capacity(capacity, self->body_length, self->limit));
 }
 
 static int inflate_step(inflation *self)

@@ -48,11 +48,10 @@ typedef struct transfer {
 
 static firth_err attempt(const side *one, const transfer *what, unsigned *calls)
 {
-    return what->spans != NULL
-               ? firth_descriptor_try_read(&one->descriptor, what->spans, what->parts,
-                                           what->count, calls)
-               : firth_descriptor_try_write(&one->descriptor, what->slices, what->parts,
-                                            what->count, calls);
+    return what->spans != NULL ? firth_descriptor_try_read(&one->descriptor, what->spans,
+                                                           what->parts, what->count, calls)
+                               : firth_descriptor_try_write(&one->descriptor, what->slices,
+                                                            what->parts, what->count, calls);
 }
 
 /* The clock is read, and the descriptor waited for, only if a first try did not do. */

@@ -16,16 +16,13 @@ firth_err firth_check_port(int port, int lowest)
 firth_err firth_check_keepalive(int seconds)
 {
     if (seconds < 0 || seconds > 32767)
-        return firth_fail(FIRTH_E_INVALID, "keepalive is %d seconds, expected 0 to 32767",
-                          seconds);
+        return firth_fail(FIRTH_E_INVALID, "keepalive is %d seconds, expected 0 to 32767", seconds);
     return FIRTH_OK;
 }
 
 firth_err firth_check_family(int family, int ipv6, int *resolver_family)
 {
-    int wanted = ipv6 == FIRTH_IPV6_ON    ? AF_INET6
-                 : ipv6 == FIRTH_IPV6_OFF ? AF_INET
-                                          : AF_UNSPEC;
+    int wanted = ipv6 == FIRTH_IPV6_ON ? AF_INET6 : ipv6 == FIRTH_IPV6_OFF ? AF_INET : AF_UNSPEC;
     if (ipv6 < FIRTH_IPV6_UNSET || ipv6 > FIRTH_IPV6_ON)
         return firth_fail(FIRTH_E_INVALID, "ipv6 is %d, expected -1, 0 or 1", ipv6);
     if (family != 0 && family != AF_INET && family != AF_INET6)

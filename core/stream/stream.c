@@ -192,8 +192,8 @@ double firth_stream_timeout(const firth_stream *stream)
                           : FIRTH_FOREVER;
 }
 
-static firth_err deadline_with_default(const firth_stream *stream, double timeout,
-                                       double stand_in, firth_deadline *deadline)
+static firth_err deadline_with_default(const firth_stream *stream, double timeout, double stand_in,
+                                       firth_deadline *deadline)
 {
     if (stream == NULL)
         return firth_fail(FIRTH_E_INVALID, "%s", "the stream is NULL");

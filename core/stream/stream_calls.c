@@ -11,8 +11,7 @@ firth_err firth_stream_look(firth_stream *stream, const firth_deadline *deadline
     if (stream->ops.poll == NULL)
         return firth_fail(FIRTH_E_NOT_SUPPORTED, "the %s stream cannot be polled",
                           stream->ops.name);
-    firth_err err =
-        stream->ops.poll(stream->self, firth_deadline_remaining(deadline), ready);
+    firth_err err = stream->ops.poll(stream->self, firth_deadline_remaining(deadline), ready);
     if (err == FIRTH_E_WANT_READ || err == FIRTH_E_WANT_WRITE) {
         *ready = false;
         return FIRTH_OK;
@@ -104,8 +103,8 @@ static firth_err descriptors_of(firth_stream *stream, int *reading, int *writing
     if (err != FIRTH_OK)
         return err;
     if (stream->ops.fileno == NULL)
-        err = firth_fail(FIRTH_E_NOT_SUPPORTED, "the %s stream has no descriptor",
-                         stream->ops.name);
+        err =
+            firth_fail(FIRTH_E_NOT_SUPPORTED, "the %s stream has no descriptor", stream->ops.name);
     else if ((err = stream->ops.fileno(stream->self, reading, writing)) != FIRTH_OK)
         err = firth_fail_from_outside(err, stream->ops.name);
     firth_stream_passed(stream);
@@ -138,8 +137,7 @@ firth_err firth_stream_wake(firth_stream *stream)
     if (stream->ops.wake != NULL)
         stream->ops.wake(stream->self);
     else
-        err = firth_fail(FIRTH_E_NOT_SUPPORTED, "the %s stream cannot be woken",
-                         stream->ops.name);
+        err = firth_fail(FIRTH_E_NOT_SUPPORTED, "the %s stream cannot be woken", stream->ops.name);
     firth_stream_passed(stream);
     return err;
 }

@@ -20,7 +20,7 @@ struct firth_stream {
     _Atomic int loss;         /* firth_err, once the peer is gone */
     _Atomic double timeout;   /* seconds */
     _Atomic uint64_t bytes[2];
-    _Atomic uint64_t calls[2]; /* as last asked of ops.system_calls */
+    _Atomic uint64_t calls[2];   /* as last asked of ops.system_calls */
     _Atomic unsigned generation; /* of the process it lives in */
 };
 

@@ -10,29 +10,30 @@ extern "C" {
 
 /* X(NAME, "name", "text"): the enumerator is FIRTH_E_NAME; "name" is what
  * firth_error_name gives and what Lua gives as code. Order is ABI: append. */
-#define FIRTH_ERRORS(X)                                                            \
-    X(EOF, "eof", "the peer closed the connection")                               \
-    X(CONNECTION_LOST, "connection_lost", "the connection was lost")              \
-    X(TIMEOUT, "timeout", "the time ran out")                                     \
+#define FIRTH_ERRORS(X)                                                              \
+    X(EOF, "eof", "the peer closed the connection")                                  \
+    X(CONNECTION_LOST, "connection_lost", "the connection was lost")                 \
+    X(TIMEOUT, "timeout", "the time ran out")                                        \
     X(BUSY, "busy", "the time ran out before this payload's turn; it was not taken") \
-    X(CLOSED, "closed", "closed on this side")                                    \
-    X(PROTOCOL, "protocol", "the peer broke the frame format")                    \
-    X(BUFFER_OVERFLOW, "buffer_overflow", "a size limit was exceeded")            \
-    X(COMPRESSION, "compression", "a body does not inflate")                      \
-    X(UNSENT, "unsent", "closed with bytes unsent")                               \
-    X(REFUSED, "refused", "the connection was refused")                           \
-    X(HOST_NOT_FOUND, "host_not_found", "the host name does not resolve")         \
-    X(FILE_NOT_FOUND, "file_not_found", "no such file")                           \
-    X(SYSTEM, "system", "the operating system refused")                           \
-    X(NO_MEMORY, "no_memory", "out of memory")                                    \
-    X(NOT_SUPPORTED, "not_supported", "not supported here")                       \
-    X(INTERRUPTED, "interrupted", "interrupted")                                  \
-    X(CALLBACK, "callback", "a callback failed")                                  \
-    X(INVALID, "invalid", "invalid argument")                                     \
-    X(FORKED, "forked", "this belongs to the parent process")                     \
-    X(WANT_READ, "want_read", "more bytes must arrive first")                     \
+    X(CLOSED, "closed", "closed on this side")                                       \
+    X(PROTOCOL, "protocol", "the peer broke the frame format")                       \
+    X(BUFFER_OVERFLOW, "buffer_overflow", "a size limit was exceeded")               \
+    X(COMPRESSION, "compression", "a body does not inflate")                         \
+    X(UNSENT, "unsent", "closed with bytes unsent")                                  \
+    X(REFUSED, "refused", "the connection was refused")                              \
+    X(HOST_NOT_FOUND, "host_not_found", "the host name does not resolve")            \
+    X(FILE_NOT_FOUND, "file_not_found", "no such file")                              \
+    X(SYSTEM, "system", "the operating system refused")                              \
+    X(NO_MEMORY, "no_memory", "out of memory")                                       \
+    X(NOT_SUPPORTED, "not_supported", "not supported here")                          \
+    X(INTERRUPTED, "interrupted", "interrupted")                                     \
+    X(CALLBACK, "callback", "a callback failed")                                     \
+    X(INVALID, "invalid", "invalid argument")                                        \
+    X(FORKED, "forked", "this belongs to the parent process")                        \
+    X(WANT_READ, "want_read", "more bytes must arrive first")                        \
     X(WANT_WRITE, "want_write", "bytes must leave first")
 
+/* clang-format off */
 typedef enum firth_err {
     FIRTH_OK = 0,
 #define FIRTH_ENUMERATOR(NAME, name, text) FIRTH_E_##NAME,
@@ -40,6 +41,7 @@ typedef enum firth_err {
 #undef FIRTH_ENUMERATOR
     FIRTH_ERROR_COUNT
 } firth_err;
+/* clang-format on */
 
 /* What a call that returned FIRTH_E_TIMEOUT is waiting for (an event loop
  * watches firth_stream_fileno for it). */

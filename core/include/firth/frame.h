@@ -32,10 +32,10 @@ typedef struct firth_channel_options {
     size_t inflated_limit;        /* bytes of a payload that arrived compressed */
 } firth_channel_options;
 
-#define FIRTH_CHANNEL_OPTIONS_INIT                                             \
-    {                                                                          \
-        sizeof(firth_channel_options), true, FIRTH_COMPRESSION_LEVEL,          \
-            FIRTH_COMPRESSION_THRESHOLD, FIRTH_FRAME_LIMIT, FIRTH_INFLATED_LIMIT \
+#define FIRTH_CHANNEL_OPTIONS_INIT                                                                 \
+    {                                                                                              \
+        sizeof(firth_channel_options), true, FIRTH_COMPRESSION_LEVEL, FIRTH_COMPRESSION_THRESHOLD, \
+            FIRTH_FRAME_LIMIT, FIRTH_INFLATED_LIMIT                                                \
     }
 
 typedef struct firth_frame_codec firth_frame_codec;

@@ -11,14 +11,17 @@ extern "C" {
 typedef struct firth_listener firth_listener;
 
 typedef struct firth_listen_options {
-    size_t size;    /* sizeof(firth_listen_options) */
-    int ipv6;       /* FIRTH_IPV6_... of socket_stream.h */
-    int backlog;    /* connections that may wait to be accepted */
-    bool nodelay;   /* TCP_NODELAY of accepted connections */
-    int keepalive;  /* as in firth_connect_options, of accepted connections */
+    size_t size;   /* sizeof(firth_listen_options) */
+    int ipv6;      /* FIRTH_IPV6_... of socket_stream.h */
+    int backlog;   /* connections that may wait to be accepted */
+    bool nodelay;  /* TCP_NODELAY of accepted connections */
+    int keepalive; /* as in firth_connect_options, of accepted connections */
 } firth_listen_options;
 
-#define FIRTH_LISTEN_OPTIONS_INIT { sizeof(firth_listen_options), -1, 128, true, 0 }
+#define FIRTH_LISTEN_OPTIONS_INIT                      \
+    {                                                  \
+        sizeof(firth_listen_options), -1, 128, true, 0 \
+    }
 
 /* Listens on a TCP port of this machine; port 0 lets the system choose one. `host`
  * NULL or "" means every address. FIRTH_E_HOST_NOT_FOUND, FIRTH_E_SYSTEM (in use). */

@@ -29,8 +29,10 @@ typedef struct firth_connect_options {
     int keepalive;  /* seconds between TCP keepalives (5 lost ones end it); 0 turns them off */
 } firth_connect_options;
 
-#define FIRTH_CONNECT_OPTIONS_INIT                                          \
-    { sizeof(firth_connect_options), FIRTH_UNSET, FIRTH_IPV6_UNSET, 0, 0, 0, true, 0 }
+#define FIRTH_CONNECT_OPTIONS_INIT                                                     \
+    {                                                                                  \
+        sizeof(firth_connect_options), FIRTH_UNSET, FIRTH_IPV6_UNSET, 0, 0, 0, true, 0 \
+    }
 
 /* Connects to a TCP port, trying every address of `host` (a name or a numeric
  * address) in turn. May block. FIRTH_E_HOST_NOT_FOUND, FIRTH_E_REFUSED,

@@ -80,6 +80,7 @@ typedef struct firth_counters {
     uint64_t write_calls; /* system calls made for writing, waiting included */
 } firth_counters;
 
+/* The counters until now, those of a closed stream too. Any thread. */
 FIRTH_API firth_err firth_stream_counters(const firth_stream *stream, firth_counters *counters);
 
 /* Wakes the calls that are blocked in the stream, or else the next that would

@@ -78,9 +78,8 @@ static firth_err fail_lookup(const char *host, int status)
     return FIRTH_E_HOST_NOT_FOUND;
 }
 
-static firth_err ask_with_limit(const char *host, const char *service,
-                                const struct addrinfo *hints, const firth_deadline *deadline,
-                                struct addrinfo **addresses)
+static firth_err ask_with_limit(const char *host, const char *service, const struct addrinfo *hints,
+                                const firth_deadline *deadline, struct addrinfo **addresses)
 {
     lookup *self = new_lookup(host, service, hints);
     if (self == NULL)

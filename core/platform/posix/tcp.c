@@ -73,9 +73,8 @@ static firth_err connect_to(const struct addrinfo *address, const firth_deadline
         return firth_fail_os(errno, "socket for %s", where);
     firth_err err = FIRTH_OK;
     if (connect(made, address->ai_addr, address->ai_addrlen) != 0)
-        err = errno == EINPROGRESS || errno == EINTR
-                  ? wait_for_connect(made, where, deadline)
-                  : firth_fail_connect(errno, where);
+        err = errno == EINPROGRESS || errno == EINTR ? wait_for_connect(made, where, deadline)
+                                                     : firth_fail_connect(errno, where);
     if (err != FIRTH_OK)
         close(made);
     else
