@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <time.h>
 
 static sigset_t only_sigpipe(void)
@@ -20,14 +21,23 @@ static void discard_sigpipe(const sigset_t *set)
         continue;
 }
 
+/* One that waits to be delivered already is not ours to discard. */
+static bool pending_already(const sigset_t *blocked_before)
+{
+    sigset_t pending;
+    return sigismember(blocked_before, SIGPIPE) && sigpending(&pending) == 0 &&
+           sigismember(&pending, SIGPIPE);
+}
+
 ssize_t firth_write_without_sigpipe(int descriptor, const struct iovec *vector, int count)
 {
     sigset_t set = only_sigpipe();
     sigset_t before;
     pthread_sigmask(SIG_BLOCK, &set, &before);
+    bool not_ours = pending_already(&before);
     ssize_t put = writev(descriptor, vector, count);
     int os_error = errno;
-    if (put < 0 && os_error == EPIPE && !sigismember(&before, SIGPIPE))
+    if (put < 0 && os_error == EPIPE && !not_ours)
         discard_sigpipe(&set);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     errno = os_error;
