@@ -8,7 +8,8 @@
 typedef enum firth_descriptor_kind {
     FIRTH_DESCRIPTOR_SOCKET,      /* each call says that it must not wait */
     FIRTH_DESCRIPTOR_NONBLOCKING, /* a description of our own, non-blocking */
-    FIRTH_DESCRIPTOR_SHARED       /* may block: asked first, written in small pieces */
+    FIRTH_DESCRIPTOR_SHARED,      /* may block: asked first, written in small pieces */
+    FIRTH_DESCRIPTOR_TERMINAL     /* the same, where readiness is good for one byte only */
 } firth_descriptor_kind;
 
 typedef struct firth_descriptor {

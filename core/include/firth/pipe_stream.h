@@ -19,7 +19,8 @@ FIRTH_API firth_err firth_pipe_stream_from_std(firth_stream **stream);
 /* A stream that reads from one descriptor and writes to another (which may be the
  * same): pipes, sockets, terminals, files. Flags that others share are left as
  * they are; a pipe that cannot be opened again on its own is written to in pieces
- * of at most PIPE_BUF bytes. With `owner` NULL the stream owns both descriptors.
+ * of at most PIPE_BUF bytes, a terminal byte by byte. With `owner` NULL the stream owns
+ * both descriptors.
  * After a failure nothing was taken over. FIRTH_E_INVALID: not open, or not open
  * in that direction. */
 FIRTH_API firth_err firth_pipe_stream_from_descriptors(firth_stream **stream, int incoming,

@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
@@ -20,13 +21,33 @@ static bool open_in_direction(int flags, firth_direction direction)
     return mode == O_RDWR || mode == (direction == FIRTH_READING ? O_RDONLY : O_WRONLY);
 }
 
-/* A pipe opened again through /proc has flags of its own. */
+/* A pipe or a terminal opened again through /proc has flags of its own. */
 static int open_again(int number, firth_direction direction)
 {
     char path[32];
     snprintf(path, sizeof path, "/proc/self/fd/%d", number);
     int mode = direction == FIRTH_READING ? O_RDONLY : O_WRONLY;
     return open(path, mode | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+}
+
+/* The controlling side of a pseudo-terminal would become another one. */
+static bool can_open_again(int number, mode_t mode)
+{
+    int pseudo_terminal;
+    if (S_ISCHR(mode) && isatty(number))
+        return ioctl(number, TIOCGPTN, &pseudo_terminal) != 0;
+    return S_ISFIFO(mode);
+}
+
+/* What may block, unless it can be opened again. */
+static void adopt_blocking(firth_descriptor *descriptor, int number, mode_t mode,
+                           firth_direction direction)
+{
+    int own = can_open_again(number, mode) ? open_again(number, direction) : -1;
+    if (own >= 0)
+        *descriptor = (firth_descriptor){own, number, FIRTH_DESCRIPTOR_NONBLOCKING};
+    else if (S_ISCHR(mode) && isatty(number))
+        descriptor->kind = FIRTH_DESCRIPTOR_TERMINAL;
 }
 
 firth_err firth_descriptor_adopt(firth_descriptor *descriptor, int number,
@@ -44,10 +65,8 @@ firth_err firth_descriptor_adopt(firth_descriptor *descriptor, int number,
         descriptor->kind = FIRTH_DESCRIPTOR_SOCKET;
     } else if (flags & O_NONBLOCK) {
         descriptor->kind = FIRTH_DESCRIPTOR_NONBLOCKING;
-    } else if (S_ISFIFO(status.st_mode)) {
-        int own = open_again(number, direction);
-        if (own >= 0)
-            *descriptor = (firth_descriptor){own, number, FIRTH_DESCRIPTOR_NONBLOCKING};
+    } else {
+        adopt_blocking(descriptor, number, status.st_mode, direction);
     }
     return FIRTH_OK;
 }
@@ -76,6 +95,12 @@ static bool would_wait(int os_error)
     return os_error == EAGAIN || os_error == EWOULDBLOCK;
 }
 
+static bool may_block(const firth_descriptor *descriptor)
+{
+    return descriptor->kind == FIRTH_DESCRIPTOR_SHARED ||
+           descriptor->kind == FIRTH_DESCRIPTOR_TERMINAL;
+}
+
 /* Whether a descriptor that may block would not. */
 static bool ready_now(int number, short events, unsigned *calls)
 {
@@ -96,8 +121,7 @@ static int vector_of_spans(struct iovec *vector, const firth_span *spans, size_t
 static ssize_t read_now(const firth_descriptor *descriptor, struct iovec *vector, int count,
                         unsigned *calls)
 {
-    if (descriptor->kind == FIRTH_DESCRIPTOR_SHARED &&
-        !ready_now(descriptor->number, POLLIN, calls)) {
+    if (may_block(descriptor) && !ready_now(descriptor->number, POLLIN, calls)) {
         errno = EAGAIN;
         return -1;
     }
@@ -137,9 +161,12 @@ static int vector_of_slices(struct iovec *vector, const firth_slice *slices, siz
     return (int)count;
 }
 
-/* A write of at most PIPE_BUF bytes does not block once poll has said so. */
-static ssize_t write_shared(int number, const struct iovec *vector, int count, unsigned *calls)
+/* A write of at most PIPE_BUF bytes to a pipe does not block once poll has said so. */
+static ssize_t write_shared(const firth_descriptor *descriptor, const struct iovec *vector,
+                            int count, unsigned *calls)
 {
+    int number = descriptor->number;
+    size_t most = descriptor->kind == FIRTH_DESCRIPTOR_TERMINAL ? 1 : PIPE_BUF;
     if (!ready_now(number, POLLOUT, calls)) {
         errno = EAGAIN;
         return -1;
@@ -147,7 +174,7 @@ static ssize_t write_shared(int number, const struct iovec *vector, int count, u
     int entry = 0;
     while (entry < count - 1 && vector[entry].iov_len == 0)
         entry++;
-    size_t length = vector[entry].iov_len < PIPE_BUF ? vector[entry].iov_len : PIPE_BUF;
+    size_t length = vector[entry].iov_len < most ? vector[entry].iov_len : most;
     (*calls)++;
     return firth_write_without_sigpipe(number, &(struct iovec){vector[entry].iov_base, length}, 1);
 }
@@ -155,8 +182,8 @@ static ssize_t write_shared(int number, const struct iovec *vector, int count, u
 static ssize_t write_now(const firth_descriptor *descriptor, struct iovec *vector, int count,
                          unsigned *calls)
 {
-    if (descriptor->kind == FIRTH_DESCRIPTOR_SHARED)
-        return write_shared(descriptor->number, vector, count, calls);
+    if (may_block(descriptor))
+        return write_shared(descriptor, vector, count, calls);
     (*calls)++;
     if (descriptor->kind == FIRTH_DESCRIPTOR_NONBLOCKING)
         return firth_write_without_sigpipe(descriptor->number, vector, count);
