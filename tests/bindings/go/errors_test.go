@@ -53,6 +53,23 @@ func TestAnEndInsideALargePayloadIsALostConnection(t *testing.T) {
 	wantIs(t, err, firth.ErrConnectionLost)
 }
 
+func TestSendingToAPeerThatIsGoneIsALostConnection(t *testing.T) {
+	one, other := channels(t)
+	must(t, other.Close())
+	wantIs(t, one.Send(nil), firth.ErrConnectionLost, syscall.EPIPE)
+	if !one.Closed() {
+		t.Fatal("not closed")
+	}
+}
+
+func TestABlockedSendEndsWhenThePeerGoes(t *testing.T) {
+	one, other := channels(t)
+	sent := random(4 << 20)
+	sending := beside(t, func() ([]byte, error) { return nil, one.Send(sent) })
+	must(t, other.Close())
+	wantIs(t, outcomeOf(t, sending).err, firth.ErrConnectionLost)
+}
+
 func TestAResetIsALostConnectionWithItsErrno(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
