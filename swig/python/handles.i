@@ -75,7 +75,7 @@ FIRTH_PYTHON_CLASS(firth_channel)
         FREE(*$1);
         SWIG_fail;
     }
-    $result = SWIG_Python_AppendOutput($result, object);
+    $result = firth_python_output($result, object);
 }
 %enddef
 

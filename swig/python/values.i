@@ -73,7 +73,7 @@
     $1 = &ready;
 }
 %typemap(argout) bool *READY {
-    $result = SWIG_Python_AppendOutput($result, PyBool_FromLong(*$1));
+    $result = firth_python_output($result, PyBool_FromLong(*$1));
 }
 
 /* poll without a time looks and does not wait. */
@@ -87,28 +87,28 @@
     $2 = &ready;
 }
 %typemap(argout) (double TIMEOUT, bool *READY) {
-    $result = SWIG_Python_AppendOutput($result, PyBool_FromLong(*$2));
+    $result = firth_python_output($result, PyBool_FromLong(*$2));
 }
 
 %typemap(in, numinputs=0) int *DESCRIPTOR (int descriptor = -1) {
     $1 = &descriptor;
 }
 %typemap(argout) int *DESCRIPTOR {
-    $result = SWIG_Python_AppendOutput($result, PyLong_FromLong(*$1));
+    $result = firth_python_output($result, PyLong_FromLong(*$1));
 }
 
 %typemap(in, numinputs=0) size_t *COUNT (size_t count = 0) {
     $1 = &count;
 }
 %typemap(argout) size_t *COUNT {
-    $result = SWIG_Python_AppendOutput($result, PyLong_FromSize_t(*$1));
+    $result = firth_python_output($result, PyLong_FromSize_t(*$1));
 }
 
 %typemap(in, numinputs=0) firth_counters *COUNTERS (firth_counters counters) {
     $1 = &counters;
 }
 %typemap(argout) firth_counters *COUNTERS {
-    $result = SWIG_Python_AppendOutput($result, firth_python_counters($1));
+    $result = firth_python_output($result, firth_python_counters($1));
 }
 
 /* Bytes of the library, or a bytes object made instead (`made`, see blocking.i). With
@@ -121,7 +121,7 @@
     if ($1->data != NULL)
         made$argnum = PyBytes_FromStringAndSize($1->data, (Py_ssize_t)$1->length);
     if ($1->data != NULL || made$argnum != NULL)
-        $result = SWIG_Python_AppendOutput($result, made$argnum);
+        $result = firth_python_output($result, made$argnum);
     made$argnum = NULL;
 }
 %typemap(freearg) firth_bytes *BYTES {
@@ -134,7 +134,7 @@
     $1 = &payload;
 }
 %typemap(argout) firth_payload *PAYLOAD {
-    $result = SWIG_Python_AppendOutput($result, firth_python_payload_take($1));
+    $result = firth_python_output($result, firth_python_payload_take($1));
 }
 %typemap(freearg) firth_payload *PAYLOAD {
     Py_XDECREF($1->bytes);

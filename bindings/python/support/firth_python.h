@@ -33,6 +33,10 @@ int firth_python_size(PyObject *object, const char *name, size_t *size);
 /* A host's name as bytes, a new reference; names beyond ASCII by the codec "idna". */
 PyObject *firth_python_host(PyObject *object);
 
+/* The result of a call with one value out more: that value if there was None before,
+ * else both as a tuple. Takes both references; NULL if there is no more. */
+PyObject *firth_python_output(PyObject *so_far, PyObject *more);
+
 /* (bytes_read, bytes_written, read_calls, write_calls), a new reference. */
 PyObject *firth_python_counters(const firth_counters *counters);
 

@@ -84,6 +84,19 @@ PyObject *firth_python_host(PyObject *object)
     return host;
 }
 
+PyObject *firth_python_output(PyObject *so_far, PyObject *more)
+{
+    if (more == NULL) {
+        Py_XDECREF(so_far);
+        return NULL;
+    }
+    if (so_far == NULL || so_far == Py_None) {
+        Py_XDECREF(so_far);
+        return more;
+    }
+    return Py_BuildValue("(NN)", so_far, more);
+}
+
 PyObject *firth_python_counters(const firth_counters *counters)
 {
     return Py_BuildValue("KKKK", (unsigned long long)counters->bytes_read,

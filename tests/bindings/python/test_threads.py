@@ -155,6 +155,16 @@ def test_what_a_signal_handler_raises_ends_accept(listener, ring):
         ring(listener.accept)
 
 
+def test_what_a_signal_handler_raises_ends_connect(ring):
+    with firth.Listener.listen("127.0.0.1", 0, backlog=1) as busy:
+        waiting = []
+        with pytest.raises(firth.TimeoutError):
+            while True:
+                waiting.append(firth.SocketStream.connect("127.0.0.1", busy.port, timeout=0.1))
+        with pytest.raises(Rung):
+            ring(lambda: firth.SocketStream.connect("127.0.0.1", busy.port, timeout=None))
+
+
 def test_control_c_ends_a_blocked_call(channel, ring):
     with pytest.raises(KeyboardInterrupt):
         ring(channel.recv, handler=signal.default_int_handler)
