@@ -11,107 +11,111 @@
 #include <string.h>
 #include <time.h>
 
-#define TIME_LIMIT 10.0
-
-static void fail(const char *what)
+static void give_up(const char *what, const char *why)
 {
-    fprintf(stderr, "%s\n", what);
+    fprintf(stderr, "%s: %s\n", what, why);
     exit(1);
 }
 
-static void check(firth_err err)
+/* firth's functions say what happened in one line. */
+static void expect_ok(const char *what, firth_err err)
 {
     if (err != FIRTH_OK)
-        fail(firth_last_error()->detail);
+        give_up(what, firth_last_error()->detail);
 }
 
-static firth_stream *open_stream(char *address)
+static void say(const char *what)
 {
-    firth_stream *stream = NULL;
-    char *colon = strrchr(address, ':');
-    if (strncmp(address, "unix:", 5) == 0) {
-        check(firth_socket_stream_unix_connect(&stream, address + 5, FIRTH_UNSET));
-    } else if (strncmp(address, "tcp:", 4) == 0 && colon > address + 4) {
-        *colon = '\0';
-        check(firth_socket_stream_connect(&stream, address + 4, atoi(colon + 1), NULL));
-        *colon = ':';
-    } else {
-        fail("an address is tcp:HOST:PORT or unix:PATH");
-    }
+    printf("%s\n", what);
+    fflush(stdout);
+}
+
+static firth_stream *connect_tcp(const char *host_and_port)
+{
+    firth_stream *stream;
+    char host[256];
+    const char *colon = strrchr(host_and_port, ':');
+    if (colon == NULL || (size_t)(colon - host_and_port) >= sizeof host)
+        give_up(host_and_port, "an address is tcp:HOST:PORT or unix:PATH");
+    snprintf(host, sizeof host, "%.*s", (int)(colon - host_and_port), host_and_port);
+    expect_ok("connect", firth_socket_stream_connect(&stream, host, atoi(colon + 1), NULL));
     return stream;
 }
 
-static firth_channel *open_channel(char *address)
+static firth_channel *connect_to(const char *address)
 {
+    firth_stream *stream;
     firth_channel *channel;
-    firth_stream *stream = open_stream(address);
-    check(firth_channel_create(&channel, stream, NULL));
+    if (strncmp(address, "unix:", 5) == 0)
+        expect_ok("connect", firth_socket_stream_unix_connect(&stream, address + 5, FIRTH_UNSET));
+    else
+        stream = connect_tcp(address + (strncmp(address, "tcp:", 4) == 0 ? 4 : 0));
+    expect_ok("channel", firth_channel_create(&channel, stream, NULL));
     firth_stream_free(stream); /* the channel keeps it */
     return channel;
 }
 
-static void close_channel(firth_channel *channel)
+static void end(firth_channel *channel)
 {
-    check(firth_channel_finish(channel, TIME_LIMIT));
+    expect_ok("finish", firth_channel_finish(channel, FIRTH_UNSET));
     firth_channel_free(channel);
 }
 
-static firth_bytes exchange(firth_channel *channel, const void *payload, size_t length)
-{
-    firth_bytes answer;
-    check(firth_channel_send(channel, payload, length, TIME_LIMIT));
-    check(firth_channel_recv(channel, TIME_LIMIT, &answer));
-    return answer;
-}
+/* ---- rpyc's messages, written in brine -------------------------------------------
+ *
+ * 02 is the empty tuple; 10, 11, 12 begin tuples of one, two and three; 50, 51, ...
+ * are the integers 0, 1, ...; 08 0e and a length begin a string. */
 
-/* rpyc's messages, written in brine. \x02 is the empty tuple, \x10 \x11 \x12 begin
- * tuples of one, two and three, \x50 \x51 ... are the integers 0, 1, ..., \x08\x0e and
- * a length begin a str. */
 enum { REQUEST = 1, REPLY = 2 };
 
-/* Sequence numbers 0 and 1, and a request's arguments: (handler, (1, (...))), where 1
- * says "these are values". */
-static const char getroot[] = "\x50\x11\x53\x11\x51\x02"; /* handler 3, () */
-static const char ping[] = "\x51\x11\x51\x11\x51\x10\x08\x0e\x0bmeets brine";
-/* A reply's: (4, (name, two ids)) for a reference, (1, value) for a value. */
-static const char root[] = "\x50\x11\x54\x12";
-static const char pong[] = "\x51\x11\x51\x08\x0e\x0bmeets brine";
+#define BYTES(literal) {(literal), sizeof(literal) - 1}
 
-/* (kind, sequence number, arguments); from 6.0 on the kind is a byte before the brine. */
-static size_t message(char *to, int dialect, int kind, const char *rest, size_t length)
+/* A request: sequence number, then (handler, (1, arguments)), 1 for "these are values". */
+static const firth_slice getroot = BYTES("\x50" "\x11\x53" "\x11\x51\x02"); /* handler 3, () */
+static const firth_slice ping = /* handler 1, ("meets brine",) */
+    BYTES("\x51" "\x11\x51" "\x11\x51\x10\x08\x0e\x0b" "meets brine");
+/* A reply: sequence number, then (4, (name, id, id)) for a reference, (1, value) for a value. */
+static const firth_slice root = BYTES("\x50" "\x11\x54\x12");
+static const firth_slice pong = BYTES("\x51" "\x11\x51\x08\x0e\x0b" "meets brine");
+
+/* (kind, sequence number, the rest) up to 5.x; from 6.0 on the kind is one byte before the
+ * brine. The length of the message. */
+static size_t write_message(char *message, char dialect, int kind, const firth_slice *rest)
 {
-    to[0] = dialect == 5 ? '\x12' : (char)kind;
-    to[1] = dialect == 5 ? (char)(0x50 + kind) : '\x11';
-    memcpy(to + 2, rest, length);
-    return length + 2;
+    message[0] = (char)(dialect == '5' ? 0x12 : kind);
+    message[1] = (char)(dialect == '5' ? 0x50 + kind : 0x11);
+    memcpy(message + 2, rest->data, rest->length);
+    return 2 + rest->length;
 }
 
-/* `whole`: the reply is all that is expected, not only its beginning. */
-static void ask(firth_channel *channel, int dialect, const char *request, size_t request_length,
-                const char *reply, size_t reply_length, bool whole)
+/* Sends a request; the reply must begin with those bytes. */
+static void ask(firth_channel *channel, char dialect, const firth_slice *request,
+                const firth_slice *reply, const char *what)
 {
-    char sent[64], expected[64];
-    size_t length = message(sent, dialect, REQUEST, request, request_length);
-    firth_bytes answer = exchange(channel, sent, length);
-    length = message(expected, dialect, REPLY, reply, reply_length);
-    if (answer.length < length || (whole && answer.length != length) ||
-        memcmp(answer.data, expected, length) != 0)
-        fail("an unexpected reply");
+    char message[64];
+    firth_bytes answer;
+    size_t length = write_message(message, dialect, REQUEST, request);
+    expect_ok(what, firth_channel_send(channel, message, length, FIRTH_UNSET));
+    expect_ok(what, firth_channel_recv(channel, FIRTH_UNSET, &answer));
+    length = write_message(message, dialect, REPLY, reply);
+    if (answer.length < length || memcmp(answer.data, message, length) != 0)
+        give_up(what, "an unexpected reply");
     firth_bytes_free(&answer);
+    printf("%s ok\n", what);
+    fflush(stdout);
 }
 
-static void talk(char *server, int dialect)
+static void talk(const char *server, char dialect)
 {
-    firth_channel *channel = open_channel(server);
-    ask(channel, dialect, getroot, sizeof getroot - 1, root, sizeof root - 1, false);
-    puts("getroot ok");
-    ask(channel, dialect, ping, sizeof ping - 1, pong, sizeof pong - 1, true);
-    puts("ping ok");
-    close_channel(channel);
+    firth_channel *channel = connect_to(server);
+    ask(channel, dialect, &getroot, &root, "getroot");
+    ask(channel, dialect, &ping, &pong, "ping");
+    end(channel);
 }
 
-static const size_t sizes[] = {0,     1,     16,    2999,    3000,
-                               3001, 64000, 65536, 1048576, 4194304};
+/* ---- Payloads of all sizes ----------------------------------------------------------- */
+
+static const size_t sizes[] = {0, 1, 16, 2999, 3000, 3001, 64000, 65536, 1048576, 4194304};
 
 static void fill_with_text(char *payload, size_t size)
 {
@@ -120,75 +124,81 @@ static void fill_with_text(char *payload, size_t size)
         payload[i] = line[i % (sizeof line - 1)];
 }
 
-static void fill_at_random(char *payload, size_t size)
+static void fill_with_noise(char *payload, size_t size)
 {
-    FILE *source = fopen("/dev/urandom", "rb");
-    if (source == NULL || fread(payload, 1, size, source) != size)
-        fail("no random bytes");
-    fclose(source);
+    for (size_t i = 0; i < size; i++)
+        payload[i] = (char)(rand() >> 8);
 }
 
-static void echo(firth_channel *channel, const char *kind, const char *payload, size_t size)
+static void exchange(firth_channel *channel, const char *payload, size_t size)
 {
-    firth_bytes answer = exchange(channel, payload, size);
+    firth_bytes answer;
+    expect_ok("echo", firth_channel_send(channel, payload, size, FIRTH_UNSET));
+    expect_ok("echo", firth_channel_recv(channel, FIRTH_UNSET, &answer));
     if (answer.length != size || memcmp(answer.data, payload, size) != 0)
-        fail("the echo differs");
+        give_up("echo", "another payload came back");
     firth_bytes_free(&answer);
-    printf("echo %s %zu ok\n", kind, size);
 }
 
-static double microseconds(void)
+static void echo(firth_channel *channel, const char *kind, void (*fill)(char *, size_t),
+                 size_t size)
 {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec * 1e-3;
+    char *payload = malloc(size + 1);
+    char what[64];
+    if (payload == NULL)
+        give_up("echo", "no memory");
+    fill(payload, size);
+    exchange(channel, payload, size);
+    free(payload);
+    snprintf(what, sizeof what, "echo %s %zu ok", kind, size);
+    say(what);
 }
 
-static int by_size(const void *left, const void *right)
+static double now(void)
 {
-    double difference = *(const double *)left - *(const double *)right;
-    return (difference > 0) - (difference < 0);
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
-/* The median of 2000 round trips of 16 bytes. */
+static int compare(const void *one, const void *other)
+{
+    double first = *(const double *)one, second = *(const double *)other;
+    return (first > second) - (first < second);
+}
+
+/* The median of 2000 round trips of 16 bytes, in microseconds. */
 static double round_trip(firth_channel *channel)
 {
-    enum { WARM_UP = 200, ROUNDS = 2000 };
-    static double times[ROUNDS];
-    for (int i = -WARM_UP; i < ROUNDS; i++) {
-        double start = microseconds();
-        firth_bytes answer = exchange(channel, "firth meets rpyc", 16);
-        firth_bytes_free(&answer);
+    static double times[2000];
+    char payload[16];
+    fill_with_noise(payload, sizeof payload);
+    for (int i = -200; i < 2000; i++) {
+        double start = now();
+        exchange(channel, payload, sizeof payload);
         if (i >= 0)
-            times[i] = microseconds() - start;
+            times[i] = now() - start;
     }
-    qsort(times, ROUNDS, sizeof *times, by_size);
-    return (times[ROUNDS / 2 - 1] + times[ROUNDS / 2]) / 2;
+    qsort(times, 2000, sizeof times[0], compare);
+    return (times[999] + times[1000]) / 2 * 1e6;
 }
 
-static void exchange_payloads(char *peer)
+static void echo_all(const char *peer)
 {
-    firth_channel *channel = open_channel(peer);
-    size_t count = sizeof sizes / sizeof *sizes;
-    char *payload = malloc(sizes[count - 1]);
-    if (payload == NULL)
-        fail("no memory");
-    for (size_t i = 0; i < count; i++) {
-        fill_with_text(payload, sizes[i]);
-        echo(channel, "text", payload, sizes[i]);
-        fill_at_random(payload, sizes[i]);
-        echo(channel, "random", payload, sizes[i]);
+    firth_channel *channel = connect_to(peer);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        echo(channel, "text", fill_with_text, sizes[i]);
+        echo(channel, "random", fill_with_noise, sizes[i]);
     }
-    free(payload);
     printf("round_trip_us %.1f\n", round_trip(channel));
-    close_channel(channel);
+    end(channel);
 }
 
 int main(int argc, char **argv)
 {
     if (argc != 4 || (strcmp(argv[2], "5") != 0 && strcmp(argv[2], "6") != 0))
-        fail("usage: talk_to_rpyc SERVER 5|6 ECHO");
-    talk(argv[1], atoi(argv[2]));
-    exchange_payloads(argv[3]);
+        give_up("usage", "talk_to_rpyc SERVER 5|6 ECHO");
+    talk(argv[1], argv[2][0]);
+    echo_all(argv[3]);
     return 0;
 }

@@ -9,220 +9,203 @@
 static firth_channel *channel;
 static firth_frame_codec *codec;
 
-static void give_up(const char *why)
-{
-    fprintf(stderr, "testee: %s\n", why);
-    exit(2);
-}
-
-/* ---- Answers ---- */
-
-static void answer_error(firth_err err)
-{
-    printf("error %s %s\n", firth_error_name(err), firth_last_error()->detail);
-}
-
-static void answer_ok(firth_err err)
+static void answer(firth_err err, const char *well)
 {
     if (err == FIRTH_OK)
-        puts("ok");
+        printf("%s\n", well);
     else
-        answer_error(err);
+        printf("error %s %s\n", firth_error_name(err), firth_last_error()->detail);
 }
 
-static void answer_bytes(firth_err err, const char *word, firth_bytes *bytes)
+static void answer_bytes(firth_err err, const char *kind, firth_bytes *bytes)
 {
-    if (err == FIRTH_E_WANT_READ) {
-        puts("more");
-        return;
-    }
     if (err != FIRTH_OK) {
-        answer_error(err);
+        answer(err, "");
         return;
     }
-    printf("%s %zu\n", word, bytes->length);
+    printf("%s %zu\n", kind, bytes->length);
     fwrite(bytes->data, 1, bytes->length, stdout);
     firth_bytes_free(bytes);
 }
 
-/* ---- What a command is followed by ---- */
-
-static firth_bytes bytes_of(const char *words)
+/* The next word of the command; NULL if there is none. */
+static char *word(void)
 {
-    firth_bytes bytes = {.length = strtoul(words, NULL, 10)};
-    bytes.data = malloc(bytes.length + 1);
-    if (bytes.data == NULL || fread(bytes.data, 1, bytes.length, stdin) != bytes.length)
-        give_up("the bytes of a command are missing");
+    return strtok(NULL, " ");
+}
+
+static char *needed_word(void)
+{
+    char *found = word();
+    if (found == NULL) {
+        fprintf(stderr, "a word is missing\n");
+        exit(1);
+    }
+    return found;
+}
+
+/* The bytes that follow the command's line; the caller frees them. */
+static unsigned char *read_bytes(size_t *length)
+{
+    *length = (size_t)strtoull(needed_word(), NULL, 10);
+    unsigned char *bytes = malloc(*length + 1);
+    if (bytes == NULL || fread(bytes, 1, *length, stdin) != *length) {
+        fprintf(stderr, "%zu bytes did not come\n", *length);
+        exit(1);
+    }
     return bytes;
 }
 
-static void set_option(firth_channel_options *options, const char *word)
+static void set_option(firth_channel_options *options, const char *name, size_t value)
 {
-    const char *value = strchr(word, '=');
-    if (value == NULL)
-        give_up("an option without a value");
-    size_t number = strtoul(value + 1, NULL, 10);
-    if (strncmp(word, "compress=", 9) == 0)
-        options->compress = number != 0;
-    else if (strncmp(word, "frame_limit=", 12) == 0)
-        options->frame_limit = number;
-    else if (strncmp(word, "inflated_limit=", 15) == 0)
-        options->inflated_limit = number;
-    else
-        give_up("an unknown option");
+    if (strcmp(name, "compress") == 0)
+        options->compress = value != 0;
+    else if (strcmp(name, "frame_limit") == 0)
+        options->frame_limit = value;
+    else if (strcmp(name, "inflated_limit") == 0)
+        options->inflated_limit = value;
 }
 
-/* From `words`; NULL: from the words that strtok has not yet given. */
-static firth_channel_options options_of(char *words)
+static firth_channel_options read_options(void)
 {
     firth_channel_options options = FIRTH_CHANNEL_OPTIONS_INIT;
-    for (char *word = strtok(words, " "); word != NULL; word = strtok(NULL, " "))
-        set_option(&options, word);
+    for (char *option = word(); option != NULL; option = word()) {
+        char *value = strchr(option, '=');
+        if (value == NULL)
+            continue;
+        *value++ = '\0';
+        set_option(&options, option, (size_t)strtoull(value, NULL, 10));
+    }
     return options;
 }
 
-static char *next_word(char *text)
+static firth_err open_stream(firth_stream **stream)
 {
-    char *word = strtok(text, " ");
-    if (word == NULL)
-        give_up("a word is missing");
-    return word;
+    if (strcmp(needed_word(), "unix") == 0)
+        return firth_socket_stream_unix_connect(stream, needed_word(), FIRTH_UNSET);
+    const char *host = needed_word();
+    return firth_socket_stream_connect(stream, host, atoi(needed_word()), NULL);
 }
 
-/* ---- Commands ---- */
-
-static firth_err open_stream(char *words, firth_stream **stream)
-{
-    const char *kind = next_word(words);
-    const char *place = next_word(NULL);
-    if (strcmp(kind, "unix") == 0)
-        return firth_socket_stream_unix_connect(stream, place, FIRTH_UNSET);
-    return firth_socket_stream_connect(stream, place, atoi(next_word(NULL)), NULL);
-}
-
-static void do_connect(char *words)
+static void do_connect(void)
 {
     firth_stream *stream;
-    firth_err err = open_stream(words, &stream);
-    if (err == FIRTH_OK) {
-        firth_channel_options options = options_of(NULL);
-        firth_channel_free(channel);
+    firth_channel_free(channel);
+    channel = NULL;
+    firth_err err = open_stream(&stream);
+    firth_channel_options options = read_options();
+    if (err == FIRTH_OK)
         err = firth_channel_create(&channel, stream, &options);
-        firth_stream_free(stream);
-    }
-    answer_ok(err);
+    answer(err, "ok");
+    firth_stream_free(stream);
 }
 
-static void do_send(char *words)
+static void do_send(void)
 {
-    firth_bytes payload = bytes_of(words);
-    answer_ok(firth_channel_send(channel, payload.data, payload.length, FIRTH_UNSET));
-    firth_bytes_free(&payload);
+    size_t length;
+    unsigned char *payload = read_bytes(&length);
+    answer(firth_channel_send(channel, payload, length, FIRTH_UNSET), "ok");
+    free(payload);
 }
 
-static void do_recv(char *words)
+static void do_recv(void)
 {
     firth_bytes payload;
-    firth_err err = firth_channel_recv(channel, strtod(words, NULL), &payload);
-    answer_bytes(err, "payload", &payload);
+    answer_bytes(firth_channel_recv(channel, atof(needed_word()), &payload), "payload", &payload);
 }
 
-static void do_poll(char *words)
+static void do_poll(void)
 {
-    bool ready;
-    firth_err err = firth_channel_poll(channel, strtod(words, NULL), &ready);
-    if (err != FIRTH_OK)
-        answer_error(err);
-    else
-        puts(ready ? "true" : "false");
+    bool ready = false;
+    firth_err err = firth_channel_poll(channel, atof(needed_word()), &ready);
+    answer(err, ready ? "true" : "false");
 }
 
-static void do_close(char *words)
+static void do_close(void)
 {
-    (void)words;
-    answer_ok(firth_channel_close(channel));
+    answer(firth_channel_close(channel), "ok");
 }
 
-static void do_codec(char *words)
+static void do_codec(void)
 {
-    firth_channel_options options = options_of(words);
+    firth_channel_options options = read_options();
     firth_frame_codec_free(codec);
-    answer_ok(firth_frame_codec_create(&codec, &options));
+    answer(firth_frame_codec_create(&codec, &options), "ok");
 }
 
-static void do_encode(char *words)
+static void do_encode(void)
 {
-    firth_bytes payload = bytes_of(words), frame;
-    firth_err err = firth_frame_codec_encode(codec, payload.data, payload.length, &frame);
-    answer_bytes(err, "bytes", &frame);
-    firth_bytes_free(&payload);
+    size_t length;
+    firth_bytes frame;
+    unsigned char *payload = read_bytes(&length);
+    answer_bytes(firth_frame_codec_encode(codec, payload, length, &frame), "bytes", &frame);
+    free(payload);
 }
 
-static void do_feed(char *words)
+static void do_feed(void)
 {
-    firth_bytes bytes = bytes_of(words);
-    answer_ok(firth_frame_codec_feed(codec, bytes.data, bytes.length));
-    firth_bytes_free(&bytes);
+    size_t length;
+    unsigned char *bytes = read_bytes(&length);
+    answer(firth_frame_codec_feed(codec, bytes, length), "ok");
+    free(bytes);
 }
 
-static void do_decode(char *words)
+static void do_decode(void)
 {
     firth_bytes payload;
-    (void)words;
     firth_err err = firth_frame_codec_decode(codec, &payload);
-    answer_bytes(err, "payload", &payload);
+    if (err == FIRTH_E_WANT_READ)
+        printf("more\n");
+    else
+        answer_bytes(err, "payload", &payload);
 }
 
-static void do_end(char *words)
+static void do_end(void)
 {
-    (void)words;
-    answer_error(firth_frame_codec_end(codec));
+    answer(firth_frame_codec_end(codec), "");
 }
 
-static void do_version(char *words)
+static void do_version(void)
 {
-    (void)words;
     printf("version firth %s, zlib %s, C\n", firth_version(), firth_zlib_version());
 }
 
-static void do_quit(char *words)
-{
-    (void)words;
-    firth_channel_free(channel);
-    firth_frame_codec_free(codec);
-    exit(0);
-}
-
-static const struct {
+static const struct command {
     const char *name;
-    void (*run)(char *words);
+    void (*run)(void);
 } commands[] = {
-    {"connect", do_connect}, {"send", do_send},     {"recv", do_recv},
-    {"poll", do_poll},       {"close", do_close},   {"codec", do_codec},
-    {"encode", do_encode},   {"feed", do_feed},     {"decode", do_decode},
-    {"end", do_end},         {"version", do_version}, {"quit", do_quit},
+    {"connect", do_connect}, {"send", do_send},     {"recv", do_recv},     {"poll", do_poll},
+    {"close", do_close},     {"codec", do_codec},   {"encode", do_encode}, {"feed", do_feed},
+    {"decode", do_decode},   {"end", do_end},       {"version", do_version},
 };
 
-static void run(char *line)
+static bool run_command(const char *name)
 {
-    size_t name_length = strcspn(line, " ");
-    char *words = line[name_length] == ' ' ? line + name_length + 1 : line + name_length;
-    line[name_length] = '\0';
-    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-        if (strcmp(line, commands[i].name) == 0) {
-            commands[i].run(words);
-            fflush(stdout);
-            return;
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        if (strcmp(commands[i].name, name) == 0) {
+            commands[i].run();
+            return true;
         }
-    give_up("an unknown command");
+    fprintf(stderr, "no such command: %s\n", name);
+    return false;
 }
 
 int main(void)
 {
-    static char line[4096];
+    char line[1024];
+    int status = 0;
     while (fgets(line, sizeof line, stdin) != NULL) {
         line[strcspn(line, "\n")] = '\0';
-        run(line);
+        char *name = strtok(line, " ");
+        if (name == NULL || strcmp(name, "quit") == 0)
+            break;
+        if (!run_command(name)) {
+            status = 1;
+            break;
+        }
+        fflush(stdout);
     }
-    return 0;
+    firth_channel_free(channel);
+    firth_frame_codec_free(codec);
+    return status;
 }
