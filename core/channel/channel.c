@@ -29,7 +29,8 @@ firth_err firth_channel_create(firth_channel **channel, firth_stream *stream,
     made->stream = firth_stream_retain(stream);
     made->options = checked;
     atomic_init(&made->compress, checked.compress);
-    atomic_init(&made->generation, firth_fork_generation());
+    atomic_init(&made->generations[FIRTH_READING], firth_fork_generation());
+    atomic_init(&made->generations[FIRTH_WRITING], firth_fork_generation());
     firth_frame_decoder_init(&made->decoder, &checked);
     *channel = made;
     return FIRTH_OK;
@@ -45,15 +46,17 @@ void firth_channel_free(firth_channel *channel)
     free(channel);
 }
 
-firth_err firth_channel_check_process(firth_channel *channel, bool under_way)
+firth_err firth_channel_check_process(firth_channel *channel, firth_direction direction,
+                                      bool under_way)
 {
     unsigned generation = firth_fork_generation();
-    if (atomic_load_explicit(&channel->generation, memory_order_relaxed) == generation)
+    _Atomic unsigned *own = &channel->generations[direction];
+    if (atomic_load_explicit(own, memory_order_relaxed) == generation)
         return FIRTH_OK;
     if (under_way)
         return firth_fail(FIRTH_E_FORKED, "%s",
                           "a frame was under way when the process forked: it is the parent's");
-    atomic_store(&channel->generation, generation);
+    atomic_store(own, generation);
     return FIRTH_OK;
 }
 

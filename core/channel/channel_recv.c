@@ -12,7 +12,8 @@ static firth_err enter(firth_channel *channel, double timeout, firth_deadline *d
         return err;
     err = firth_frame_decoder_fault(&channel->decoder);
     if (err == FIRTH_OK)
-        err = firth_channel_check_process(channel, channel->decoder.header_length != 0);
+        err = firth_channel_check_process(channel, FIRTH_READING,
+                                          channel->decoder.header_length != 0);
     if (err != FIRTH_OK)
         firth_stream_leave(channel->stream, FIRTH_READING);
     return err;

@@ -13,7 +13,7 @@ firth_err firth_channel_send_pending(firth_channel *channel, const firth_deadlin
     firth_buffer *pending = &channel->pending;
     if (channel->send_fault != FIRTH_OK)
         return firth_fail(channel->send_fault, "%s", "a part of a frame could not be kept");
-    firth_err err = firth_channel_check_process(channel, pending->length != 0);
+    firth_err err = firth_channel_check_process(channel, FIRTH_WRITING, pending->length != 0);
     if (err != FIRTH_OK || pending->length == 0)
         return err;
     firth_slice rest = {pending->data, pending->length};
