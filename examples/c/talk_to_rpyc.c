@@ -68,15 +68,26 @@ static void end(firth_channel *channel)
 
 enum { REQUEST = 1, REPLY = 2 };
 
-#define BYTES(literal) {(literal), sizeof(literal) - 1}
+#define BYTES(literal)                 \
+    {                                  \
+        (literal), sizeof(literal) - 1 \
+    }
 
 /* A request: sequence number, then (handler, (1, arguments)), 1 for "these are values". */
-static const firth_slice getroot = BYTES("\x50" "\x11\x53" "\x11\x51\x02"); /* handler 3, () */
-static const firth_slice ping = /* handler 1, ("meets brine",) */
-    BYTES("\x51" "\x11\x51" "\x11\x51\x10\x08\x0e\x0b" "meets brine");
+static const firth_slice getroot = BYTES("\x50"
+                                         "\x11\x53"
+                                         "\x11\x51\x02"); /* handler 3, () */
+static const firth_slice ping =                           /* handler 1, ("meets brine",) */
+    BYTES("\x51"
+          "\x11\x51"
+          "\x11\x51\x10\x08\x0e\x0b"
+          "meets brine");
 /* A reply: sequence number, then (4, (name, id, id)) for a reference, (1, value) for a value. */
-static const firth_slice root = BYTES("\x50" "\x11\x54\x12");
-static const firth_slice pong = BYTES("\x51" "\x11\x51\x08\x0e\x0b" "meets brine");
+static const firth_slice root = BYTES("\x50"
+                                      "\x11\x54\x12");
+static const firth_slice pong = BYTES("\x51"
+                                      "\x11\x51\x08\x0e\x0b"
+                                      "meets brine");
 
 /* (kind, sequence number, the rest) up to 5.x; from 6.0 on the kind is one byte before the
  * brine. The length of the message. */

@@ -25,10 +25,10 @@ void check_code(firth_err found, firth_err expected, const char *call, const cha
 void check_detail(const char *text, const char *file, int line);
 
 /* In a child process or thread: reports the line and returns 1 from the function. */
-#define EXPECT(condition)                                                                          \
-    do {                                                                                           \
-        if (!(condition))                                                                          \
-            return expectation_failed(#condition, __FILE__, __LINE__);                             \
+#define EXPECT(condition)                                              \
+    do {                                                               \
+        if (!(condition))                                              \
+            return expectation_failed(#condition, __FILE__, __LINE__); \
     } while (0)
 
 int expectation_failed(const char *condition, const char *file, int line);

@@ -184,12 +184,12 @@ ssize_t __wrap_writev(int number, const struct iovec *vector, int count)
 }
 
 /* The calls that are only counted and failed. */
-#define STAND_IN(name, parameters, arguments)                                                      \
-    int __real_##name parameters;                                                                  \
-    int __wrap_##name parameters;                                                                  \
-    int __wrap_##name parameters                                                                   \
-    {                                                                                              \
-        return faults_call(#name) ? -1 : __real_##name arguments;                                  \
+#define STAND_IN(name, parameters, arguments)                     \
+    int __real_##name parameters;                                 \
+    int __wrap_##name parameters;                                 \
+    int __wrap_##name parameters                                  \
+    {                                                             \
+        return faults_call(#name) ? -1 : __real_##name arguments; \
     }
 
 STAND_IN(accept4, (int number, struct sockaddr *address, socklen_t *length, int flags),

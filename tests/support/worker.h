@@ -13,10 +13,10 @@ typedef struct worker {
     pthread_t thread;
     worker_task task;
     void *argument;
-    _Atomic int number;   /* the system's number of the thread */
+    _Atomic int number; /* the system's number of the thread */
     _Atomic bool done;
-    firth_err result;     /* after join */
-    firth_error error;    /* its last error, without the detail */
+    firth_err result;  /* after join */
+    firth_error error; /* its last error, without the detail */
 } worker;
 
 void start_worker(worker *self, worker_task task, void *argument);

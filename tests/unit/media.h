@@ -7,13 +7,21 @@
 
 #include <stdlib.h>
 
-#define ON_EVERY_MEDIUM(test)                                                                      \
-    {#test " (unix)", test, open_unix, close_state, NULL},                                         \
-        {#test " (tcp)", test, open_tcp, close_state, NULL},                                       \
-        {#test " (pipes)", test, open_pipes, close_state, NULL}
+#define ON_EVERY_MEDIUM(test)                                 \
+    {#test " (unix)", test, open_unix, close_state, NULL},    \
+        {#test " (tcp)", test, open_tcp, close_state, NULL},  \
+    {                                                         \
+#test " (pipes)", test, open_pipes, close_state, NULL \
+    }
 
-#define ON_TCP(test) {#test, test, open_tcp, close_state, NULL}
-#define ON_UNIX(test) {#test, test, open_unix, close_state, NULL}
+#define ON_TCP(test)                             \
+    {                                            \
+#test, test, open_tcp, close_state, NULL \
+    }
+#define ON_UNIX(test)                             \
+    {                                             \
+#test, test, open_unix, close_state, NULL \
+    }
 
 static inline int open_state(void **state, medium over)
 {

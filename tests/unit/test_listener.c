@@ -358,12 +358,23 @@ static void nothing_is_left_open(void **state)
     assert_int_equal(count_descriptors(), before);
 }
 
-#define IN_PLACE(test) {#test, test, make_place, leave_place, NULL}
-#define ON_TCP(test) {#test, test, listen_on_tcp, leave_place, NULL}
-#define ON_UNIX(test) {#test, test, listen_on_unix, leave_place, NULL}
-#define ON_BOTH(test)                                                                              \
-    {#test " (unix)", test, listen_on_unix, leave_place, NULL},                                    \
-        {#test " (tcp)", test, listen_on_tcp, leave_place, NULL}
+#define IN_PLACE(test)                             \
+    {                                              \
+#test, test, make_place, leave_place, NULL \
+    }
+#define ON_TCP(test)                                  \
+    {                                                 \
+#test, test, listen_on_tcp, leave_place, NULL \
+    }
+#define ON_UNIX(test)                                  \
+    {                                                  \
+#test, test, listen_on_unix, leave_place, NULL \
+    }
+#define ON_BOTH(test)                                           \
+    {#test " (unix)", test, listen_on_unix, leave_place, NULL}, \
+    {                                                           \
+#test " (tcp)", test, listen_on_tcp, leave_place, NULL  \
+    }
 
 int main(void)
 {

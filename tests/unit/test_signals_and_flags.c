@@ -186,8 +186,8 @@ static void exec_inherits_no_sockets(void **state)
     firth_stream *client, *server;
     CHECK_OK(firth_listener_listen(&listener, "127.0.0.1", 0, NULL));
     CHECK_FAILS(TIMEOUT, firth_listener_accept(listener, &server, 0.001));
-    CHECK_OK(firth_socket_stream_connect(&client, "127.0.0.1", firth_listener_port(listener),
-                                         NULL));
+    CHECK_OK(
+        firth_socket_stream_connect(&client, "127.0.0.1", firth_listener_port(listener), NULL));
     CHECK_OK(firth_listener_accept(listener, &server, 5));
     wait_a_little(server);
     assert_exec_closes(before);

@@ -143,7 +143,6 @@ static void descriptors_are_closed_when_the_last_one_has_left(void **state)
     assert_int_equal(count_descriptors(), before);
 }
 
-
 static firth_err close_it(void *stream)
 {
     return firth_stream_close(stream);

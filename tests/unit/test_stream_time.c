@@ -119,9 +119,11 @@ static void reading_for_ever_goes_on_while_bytes_drip(void **state)
     assert_true(fake_seconds() > 40000);
 }
 
-#define ON_EVERY(test)                                                                             \
-    {#test " (unix)", test, open_unix, off, NULL}, {#test " (tcp)", test, open_tcp, off, NULL},    \
-        {#test " (pipes)", test, open_pipes, off, NULL}
+#define ON_EVERY(test)                                                                          \
+    {#test " (unix)", test, open_unix, off, NULL}, {#test " (tcp)", test, open_tcp, off, NULL}, \
+    {                                                                                           \
+#test " (pipes)", test, open_pipes, off, NULL                                           \
+    }
 
 int main(void)
 {

@@ -10,9 +10,9 @@
 
 typedef struct asked {
     firth_stream *stream;
-    _Atomic int times;     /* the hook was asked */
-    _Atomic bool give_up;  /* what it says */
-    char text[8];          /* what was read */
+    _Atomic int times;    /* the hook was asked */
+    _Atomic bool give_up; /* what it says */
+    char text[8];         /* what was read */
 } asked;
 
 static bool answer(void *context)

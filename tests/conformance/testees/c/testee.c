@@ -174,9 +174,9 @@ static const struct command {
     const char *name;
     void (*run)(void);
 } commands[] = {
-    {"connect", do_connect}, {"send", do_send},     {"recv", do_recv},     {"poll", do_poll},
-    {"close", do_close},     {"codec", do_codec},   {"encode", do_encode}, {"feed", do_feed},
-    {"decode", do_decode},   {"end", do_end},       {"version", do_version},
+    {"connect", do_connect}, {"send", do_send},   {"recv", do_recv},       {"poll", do_poll},
+    {"close", do_close},     {"codec", do_codec}, {"encode", do_encode},   {"feed", do_feed},
+    {"decode", do_decode},   {"end", do_end},     {"version", do_version},
 };
 
 static bool run_command(const char *name)
