@@ -1,0 +1,71 @@
+"""Writes the corpus of each fuzz target from the conformance data: small frames of real
+rpyc, and the vectors. Usage: python3 tests/fuzz/make_corpus.py"""
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+CONFORMANCE = HERE.parent / "conformance"
+sys.path.insert(0, str(CONFORMANCE))
+
+import seeded  # noqa: E402  (found through the path above)
+
+LARGEST = 2048  # bytes of an input
+FRAMES = 24     # recorded frames that are taken as inputs
+LEVELS = (b"\x01\x00\x01", b"\x06\x40\x01", b"\x00\x00\x00")  # of fuzz_round_trip
+
+
+def bytes_of(pieces):
+    """The bytes that a vector's pieces stand for."""
+    joined = b""
+    for kind, *rest in pieces:
+        if kind == "hex":
+            joined += bytes.fromhex(rest[0])
+        elif kind == "repeat":
+            joined += bytes.fromhex(rest[0]) * rest[1]
+        else:
+            name, offset, length = rest
+            joined += seeded.named(name, offset + length)[offset:]
+    return joined
+
+
+def vectors():
+    for vector in json.loads((CONFORMANCE / "vectors.json").read_text())["reading"]:
+        data = bytes_of(vector["bytes"])
+        if 0 < len(data) <= LARGEST:
+            yield data
+
+
+def frames():
+    """Recorded frames that are stored whole, of different lengths."""
+    index = json.loads((CONFORMANCE / "recordings" / "index.json").read_text())
+    by_length = {}
+    for recording in index["recordings"]:
+        stored = (CONFORMANCE / "recordings" / recording["file"]).read_bytes()
+        for frame in recording["frames"]:
+            if [piece[0] for piece in frame["pieces"]] == ["file"]:
+                _, offset, length = frame["pieces"][0]
+                if length <= LARGEST:
+                    by_length.setdefault(length, stored[offset:offset + length])
+    lengths = sorted(by_length)
+    return [by_length[length] for length in lengths[::max(1, len(lengths) // FRAMES)]]
+
+
+def write(target, inputs):
+    folder = HERE / "corpus" / target
+    folder.mkdir(parents=True, exist_ok=True)
+    for data in set(inputs):
+        (folder / hashlib.sha256(data).hexdigest()[:16]).write_bytes(data)
+
+
+def main():
+    recorded = frames()
+    streams = list(vectors()) + recorded + [b"".join(recorded[:4])]
+    write("decode", [b"\x00\x03" + data for data in streams] + [b"\x06\x00" + data for data in streams[::3]])
+    write("round_trip", [LEVELS[i % len(LEVELS)] + data[5:-1] for i, data in enumerate(recorded)])
+
+
+if __name__ == "__main__":
+    main()
