@@ -5,6 +5,7 @@
 Exit status 1 if anything differs from what rpyc itself would send or answer.
 """
 
+import os
 import platform
 import sys
 import zlib
@@ -28,7 +29,7 @@ def meetings(build, started, folder_of_peers):
 
 
 def main(build):
-    folder_of_peers = ROOT / "build/peers"
+    folder_of_peers = Path(os.environ.get("FIRTH_PEERS", ROOT / "build/peers"))
     table.say(f"Python {platform.python_version()}, zlib {zlib.ZLIB_RUNTIME_VERSION}, "
               f"real servers of rpyc {' and '.join(VERSIONS)}")
     table.say()
