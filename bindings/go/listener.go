@@ -25,6 +25,9 @@ func Listen(host string, port int, options *ListenOptions) (*Listener, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkInts("port", port); err != nil {
+		return nil, err
+	}
 	var number uintptr
 	err = core.Listener_listen(&number, core.CString(host), port, o.IPv6.ipv6(), o.backlog(),
 		o.NoDelay.or(true), int(o.KeepAlive/time.Second))

@@ -151,13 +151,22 @@ func (r *receiving) tryLarge() error {
 		if complete {
 			r.payload = rest.bytes
 		}
-		if complete || err != nil && codeOf(err) != CodeTimeout {
+		if complete || lost(err) {
 			*rest = partial{}
 		}
 		if complete || err != nil {
 			return err
 		}
 	}
+}
+
+// lost says that what has arrived of a payload is of no use any more.
+func lost(err error) bool {
+	switch codeOf(err) {
+	case CodeTimeout, CodeNoMemory:
+		return false
+	}
+	return err != nil
 }
 
 func (c *Channel) recv(time call) ([]byte, error) {

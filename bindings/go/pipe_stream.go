@@ -46,6 +46,9 @@ func PipeStreamFromStd() (*PipeStream, error) {
 // closes them; their flags stay as they are. ErrInvalid: not open, or not open in that
 // direction; the descriptors are then still the caller's.
 func PipeStreamFromDescriptors(incoming, outgoing int) (*PipeStream, error) {
+	if err := checkInts("descriptor", incoming, outgoing); err != nil {
+		return nil, err
+	}
 	var number uintptr
 	err := core.Pipe_stream_from_descriptors(&number, incoming, outgoing, true)
 	if err != nil {

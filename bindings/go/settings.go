@@ -87,6 +87,9 @@ func (o *ConnectOptions) check() error {
 	if err := o.NoDelay.check("NoDelay"); err != nil {
 		return err
 	}
+	if err := checkInts("family, type or protocol", o.Family, o.SockType, o.Proto); err != nil {
+		return err
+	}
 	return checkKeepAlive(o.KeepAlive)
 }
 
@@ -110,6 +113,9 @@ func (o *ListenOptions) check() error {
 	}
 	if o.Backlog < 0 {
 		return invalid("a backlog below 0")
+	}
+	if err := checkInts("backlog", o.Backlog); err != nil {
+		return err
 	}
 	return checkKeepAlive(o.KeepAlive)
 }
@@ -179,6 +185,16 @@ func (o *ChannelOptions) inRange() error {
 func checkKeepAlive(interval time.Duration) error {
 	if interval != 0 && interval < time.Second {
 		return invalid("a keepalive interval below one second")
+	}
+	return checkInts("keepalive interval", int(interval/time.Second))
+}
+
+// checkInts refuses numbers that a C int does not hold.
+func checkInts(name string, numbers ...int) error {
+	for _, number := range numbers {
+		if number != int(int32(number)) {
+			return invalid("the " + name + " is out of range")
+		}
 	}
 	return nil
 }

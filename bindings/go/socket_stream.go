@@ -39,7 +39,7 @@ func ConnectSocketStreamContext(ctx context.Context, host string, port int,
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	if err := checkText("host name", host); err != nil {
+	if err := checkAddress(host, port); err != nil {
 		return nil, err
 	}
 	return connect(ctx, o.Timeout, func(timeout float64) (uintptr, error) {
@@ -48,6 +48,13 @@ func ConnectSocketStreamContext(ctx context.Context, host string, port int,
 			o.Family, o.SockType, o.Proto, o.NoDelay.or(true), int(o.KeepAlive/time.Second))
 		return number, resolved(err, host)
 	})
+}
+
+func checkAddress(host string, port int) error {
+	if err := checkText("host name", host); err != nil {
+		return err
+	}
+	return checkInts("port", port)
 }
 
 // UnixConnectSocketStream connects to the unix socket at path; a timeout of 0 means
@@ -168,6 +175,9 @@ func NewSocketStream(conn net.Conn) (*SocketStream, error) {
 // which it owns and closes; its flags stay as they are. ErrInvalid: no stream socket;
 // the descriptor is then still the caller's.
 func SocketStreamFromDescriptor(descriptor int) (*SocketStream, error) {
+	if err := checkInts("descriptor", descriptor); err != nil {
+		return nil, err
+	}
 	var number uintptr
 	err := core.Socket_stream_from_descriptor(&number, descriptor, true)
 	return socketStream(made{number, asError(err)})

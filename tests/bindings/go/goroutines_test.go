@@ -2,6 +2,7 @@ package firth_test
 
 import (
 	"io"
+	"net"
 	"testing"
 
 	"firth.dev/firth"
@@ -51,6 +52,54 @@ func BenchmarkNetConn16Bytes(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkRoundTrip16Bytes waits twice in each round, as real peers do.
+func BenchmarkRoundTrip16Bytes(b *testing.B) {
+	one, other := channels(&testing.T{})
+	go func() {
+		for {
+			payload, err := other.Recv()
+			if err != nil || other.Send(payload) != nil {
+				return
+			}
+		}
+	}()
+	payload := random(16)
+	for i := 0; i < b.N; i++ {
+		one.Send(payload)
+		if _, err := one.Recv(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	one.Close()
+}
+
+func BenchmarkNetConnRoundTrip16Bytes(b *testing.B) {
+	one, other := conns(&testing.T{}, "unix", b.TempDir()+"/socket")
+	echo := func(from, to net.Conn) bool {
+		whole := make([]byte, 22)
+		_, err := io.ReadFull(from, whole[:5])
+		if err == nil {
+			_, err = io.ReadFull(from, whole[5:])
+		}
+		if err == nil && to != nil {
+			_, err = to.Write(whole)
+		}
+		return err == nil
+	}
+	go func() {
+		for echo(other, other) {
+		}
+	}()
+	whole := frame(0, random(16))
+	for i := 0; i < b.N; i++ {
+		one.Write(whole)
+		if !echo(one, nil) {
+			b.Fatal("lost")
+		}
+	}
+	one.Close()
 }
 
 // benchmark sends and receives one payload after another over a unix socket pair.
