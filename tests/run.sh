@@ -30,8 +30,10 @@ run_tests() {
         --no-tests=error --parallel "$(processors)" "$@"
     status=$?
     count "$logs/test-$preset.log"
+    sed -n "s/^[[:space:]]*[0-9]* - \\(.* (.*)\\)\$/  $preset: \\1/p" "$logs/test-$preset.log" \
+        >>"$scratch/failures"
     if [ $status -ne 0 ] && [ "$failed" = "$before" ]; then
-        say "ctest ended with status $status"
+        echo "  $preset: ctest ended with status $status" >>"$scratch/failures"
         failed=$((failed + 1))
     fi
 }
@@ -62,5 +64,9 @@ check asan "C under AddressSanitizer and UndefinedBehaviorSanitizer"
 check tsan "threaded C under ThreadSanitizer" --label-regex '^threads$'
 check fuzz "the fuzz targets" --label-regex '^fuzz$'
 
+if [ "$failed" -ne 0 ]; then
+    say "What failed (build/logs has all that was said):"
+    cat "$scratch/failures"
+fi
 say "$passed passed, $failed failed ($(elapsed))"
 [ "$failed" -eq 0 ]
