@@ -16,8 +16,3 @@
     }
     $result = SWIG_Py_Void();
 }
-
-%init %{
-    if (firth_python_find_errors() < 0)
-        return NULL;
-%}

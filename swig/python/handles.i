@@ -1,6 +1,9 @@
 /* Objects. An object made without its __init__ holds NULL; every call looks. */
 
 %{
+/* The class of the builtin classes. */
+static PyTypeObject *firth_swig_metatype;
+
 static int firth_swig_handle(PyObject *object, swig_type_info *type, void **handle)
 {
     SwigPyObject *holder = (SwigPyObject *)object;
@@ -112,7 +115,7 @@ static PyObject *firth_swig_adopt(PyObject *object, PyObject *raw)
 {
     SwigPyObject *to = (SwigPyObject *)object;
     SwigPyObject *from = (SwigPyObject *)raw;
-    if (Py_TYPE(Py_TYPE(raw)) != SwigPyObjectType() || !PyObject_TypeCheck(object, Py_TYPE(raw)))
+    if (Py_TYPE(Py_TYPE(raw)) != firth_swig_metatype || !PyObject_TypeCheck(object, Py_TYPE(raw)))
         return PyErr_Format(PyExc_TypeError, "adopt takes an object and one of its builtin class");
     if (from->ptr == NULL || to->ptr != NULL)
         return PyErr_Format(PyExc_ValueError, "this %.200s is initialised already",
@@ -150,6 +153,7 @@ static firth_err firth_swig_pipe_stream_from_descriptors(firth_stream **STREAM, 
 
 /* Attributes of Python's subclasses can be assigned, as rpyc's own can be. */
 %init %{
-    SwigPyObjectType()->tp_setattro = PyType_Type.tp_setattro;
-    PyType_Modified(SwigPyObjectType());
+    firth_swig_metatype = metatype;
+    metatype->tp_setattro = PyType_Type.tp_setattro;
+    PyType_Modified(metatype);
 %}

@@ -13,9 +13,6 @@
  * are borrowed; what was not given is left alone. Returns 1, or 0 with a TypeError. */
 int firth_python_arguments(PyObject *args, PyObject *kwargs, const char *format, char **names, ...);
 
-/* Looks up what makes exceptions. -1 on failure. */
-int firth_python_find_errors(void);
-
 /* Raises what the thread's last error says, which was `code`; keeps what a callback
  * has raised already. */
 void firth_python_raise(firth_err code);
