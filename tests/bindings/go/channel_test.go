@@ -268,3 +268,23 @@ func TestASmallFrameCostsOneSystemCallOutAndTwoIn(t *testing.T) {
 		t.Fatal(sent, received)
 	}
 }
+
+func TestARecvThatMustWaitCostsOneSystemCallMore(t *testing.T) {
+	one, other := channels(t)
+	calls := func() uint64 {
+		counters, err := other.Stream().(*firth.SocketStream).Counters()
+		must(t, err)
+		return counters.ReadCalls
+	}
+	receive := func() {
+		result := recvBeside(t, other)
+		must(t, one.Send([]byte("brine")))
+		must(t, outcomeOf(t, result).err)
+	}
+	receive() // the first wait tries twice
+	before := calls()
+	receive()
+	if more := calls() - before; more != 3 {
+		t.Fatalf("%d system calls", more)
+	}
+}

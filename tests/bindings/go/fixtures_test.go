@@ -143,38 +143,51 @@ type outcome struct {
 // its turn.
 func beside(t *testing.T, f func() ([]byte, error)) <-chan outcome {
 	t.Helper()
-	before := waiting()
-	result := make(chan outcome, 1)
-	go func() {
-		payload, err := f()
-		result <- outcome{payload, err}
-	}()
-	awaitWaiting(t, before+1)
+	name, result := start(f)
+	awaitWaiting(t, []string{<-name})
 	return result
 }
 
-// waiting counts the goroutines that wait inside firth.
-func waiting() int {
+// start runs f in another goroutine, whose name it tells.
+func start(f func() ([]byte, error)) (<-chan string, <-chan outcome) {
+	name, result := make(chan string, 1), make(chan outcome, 1)
+	go func() {
+		stack := make([]byte, 100)
+		runtime.Stack(stack, false)
+		name <- strings.Join(strings.Fields(string(stack))[:2], " ")
+		payload, err := f()
+		result <- outcome{payload, err}
+	}()
+	return name, result
+}
+
+// awaitWaiting returns when all of these goroutines wait inside firth.
+func awaitWaiting(t *testing.T, names []string) {
+	t.Helper()
+	for end := time.Now().Add(long); !allWait(names); runtime.Gosched() {
+		if time.Now().After(end) {
+			t.Fatal("a goroutine that should wait does not")
+		}
+	}
+}
+
+func allWait(names []string) bool {
 	stacks := make([]byte, 16<<20)
 	stacks = stacks[:runtime.Stack(stacks, true)]
-	count := 0
+	waiting := map[string]bool{}
 	for _, stack := range strings.Split(string(stacks), "\n\n") {
 		polls := strings.Contains(stack, "[IO wait") && strings.Contains(stack, "(*direction).perform")
 		queues := strings.Contains(stack, "[select") && strings.Contains(stack, "(*direction).queue")
 		if polls || queues {
-			count++
+			waiting[strings.Join(strings.Fields(stack)[:2], " ")] = true
 		}
 	}
-	return count
-}
-
-func awaitWaiting(t *testing.T, count int) {
-	t.Helper()
-	for end := time.Now().Add(long); waiting() < count; runtime.Gosched() {
-		if time.Now().After(end) {
-			t.Fatalf("%d goroutines wait, not %d", waiting(), count)
+	for _, name := range names {
+		if !waiting[name] {
+			return false
 		}
 	}
+	return true
 }
 
 func outcomeOf(t *testing.T, result <-chan outcome) outcome {

@@ -10,26 +10,21 @@ import (
 
 func TestAThousandBlockedReceiversAreGoroutinesAndNotThreads(t *testing.T) {
 	const receivers = 1000
-	senders := make([]*firth.Channel, receivers)
-	results := make(chan outcome, receivers)
-	before := waiting()
-	for i := range senders {
+	senders, names, results := []*firth.Channel{}, []string{}, []<-chan outcome{}
+	for i := 0; i < receivers; i++ {
 		one, other := channels(t)
-		senders[i] = one
-		go func() {
-			payload, err := other.Recv()
-			results <- outcome{payload, err}
-		}()
+		name, result := start(other.Recv)
+		senders, names, results = append(senders, one), append(names, <-name), append(results, result)
 	}
-	awaitWaiting(t, before+receivers)
+	awaitWaiting(t, names)
 	if count := threads(t); count > 50 {
 		t.Errorf("%d threads", count)
 	}
 	for _, sender := range senders {
 		must(t, sender.Send([]byte("brine")))
 	}
-	for range senders {
-		must(t, outcomeOf(t, results).err)
+	for _, result := range results {
+		must(t, outcomeOf(t, result).err)
 	}
 }
 
