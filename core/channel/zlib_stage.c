@@ -43,18 +43,14 @@ static uInt at_once(size_t length)
     return (uInt)(length < PIECE ? length : PIECE);
 }
 
+/* deflateParams would write to where the payload before went, in zlib 1.2.11. */
 static bool start_deflating(zlib_states *states, int level)
 {
     z_stream *zlib = &states->deflating;
-    if (states->deflating_ready) {
-        deflateReset(zlib);
-        if (level == states->deflating_level ||
-            deflateParams(zlib, level, Z_DEFAULT_STRATEGY) == Z_OK) {
-            states->deflating_level = level;
-            return true;
-        }
+    if (states->deflating_ready && level == states->deflating_level)
+        return deflateReset(zlib) == Z_OK;
+    if (states->deflating_ready)
         deflateEnd(zlib);
-    }
     *zlib = (z_stream){0};
     states->deflating_ready = deflateInit(zlib, level) == Z_OK;
     states->deflating_level = level;
