@@ -66,7 +66,7 @@ static void drop_owned(void *context)
 
 firth_descriptor_owner firth_python_owner(PyObject *closer)
 {
-    firth_descriptor_owner owner = { close_owned, drop_owned, NULL };
+    firth_descriptor_owner owner = {close_owned, drop_owned, NULL};
     if (closer != Py_None)
         owner.context = Py_NewRef(closer);
     return owner;

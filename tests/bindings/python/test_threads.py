@@ -58,7 +58,8 @@ def test_several_receivers_take_turns(channels):
 
 def call_of(channel, name):
     return {"recv": channel.recv, "poll": lambda: channel.poll(LONG),
-            "read": lambda: channel.stream.read(1), "read_some": lambda: channel.stream.read_some(1),
+            "read": lambda: channel.stream.read(1),
+            "read_some": lambda: channel.stream.read_some(1),
             "send": lambda: channel.send(os.urandom(16 << 20)),
             "write": lambda: channel.stream.write(bytes(16 << 20)),
             "finish": lambda: (fill(channel), channel.finish(None))}[name]
