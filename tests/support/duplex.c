@@ -8,6 +8,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* Buffers that do not grow, so that a test can fill them. */
+static void keep_small(int socket)
+{
+    const int size = 64 * 1024;
+    assert_int_equal(setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &size, sizeof size), 0);
+    assert_int_equal(setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &size, sizeof size), 0);
+}
+
 static void open_tcp_sockets(int sockets[2])
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -21,6 +29,8 @@ static void open_tcp_sockets(int sockets[2])
     sockets[1] = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
     assert_true(sockets[1] >= 0);
     close(listener);
+    keep_small(sockets[0]);
+    keep_small(sockets[1]);
 }
 
 void open_sockets(medium over, int sockets[2])

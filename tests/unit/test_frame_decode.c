@@ -12,9 +12,9 @@
 #include <zlib.h>
 
 typedef struct expectation {
-    firth_err first;        /* the first result */
-    firth_err then;         /* the next ones; FIRTH_OK: the payload "next", then the end */
-    size_t frame_limit;     /* 0: the default */
+    firth_err first;    /* the first result */
+    firth_err then;     /* the next ones; FIRTH_OK: the payload "next", then the end */
+    size_t frame_limit; /* 0: the default */
     size_t inflated_limit;
 } expectation;
 
@@ -240,8 +240,10 @@ static void bytes_after_the_zlib_stream_cost_their_frame_only(void **state)
 static blob with_dictionary(void)
 {
     unsigned char body[200];
-    z_stream zlib = {.next_in = (Bytef *)(uintptr_t)"firth meets brine", .avail_in = 17,
-                     .next_out = body, .avail_out = sizeof body};
+    z_stream zlib = {.next_in = (Bytef *)(uintptr_t) "firth meets brine",
+                     .avail_in = 17,
+                     .next_out = body,
+                     .avail_out = sizeof body};
     assert_int_equal(deflateInit(&zlib, 1), Z_OK);
     deflateSetDictionary(&zlib, (const Bytef *)"firth meets", 11);
     assert_int_equal(deflate(&zlib, Z_FINISH), Z_STREAM_END);
@@ -253,8 +255,7 @@ static blob with_dictionary(void)
 static void a_preset_dictionary_costs_its_frame_only(void **state)
 {
     (void)state;
-    check_all(and_next(with_dictionary()),
-              &(expectation){FIRTH_E_COMPRESSION, FIRTH_OK, 0, 0});
+    check_all(and_next(with_dictionary()), &(expectation){FIRTH_E_COMPRESSION, FIRTH_OK, 0, 0});
 }
 
 static void a_payload_of_exactly_the_inflated_limit_is_read(void **state)
