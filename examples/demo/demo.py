@@ -28,7 +28,14 @@ def meetings(build, started, folder_of_peers):
                 yield meet(program, transport, peers, folder_of_peers)
 
 
+def stay_on_one_processor():
+    """For this process and its children: times then do not depend on where they are put."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+
 def main(build):
+    stay_on_one_processor()
     folder_of_peers = Path(os.environ.get("FIRTH_PEERS", ROOT / "build/peers"))
     table.say(f"Python {platform.python_version()}, zlib {zlib.ZLIB_RUNTIME_VERSION}, "
               f"real servers of rpyc {' and '.join(VERSIONS)}")

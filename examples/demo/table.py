@@ -4,9 +4,10 @@ import os
 import sys
 
 GREEN, RED, DIM, BOLD = "32", "31", "2", "1"
+# (name, width): negative widths align to the right
 COLUMNS = (
-    ("language", 9), ("transport", 10), ("rpyc", 6), ("requests", 14), ("payloads", 19),
-    ("frames equal to rpyc's", 23), ("round trip", 11), ("rpyc's own", 11), ("ratio", 6))
+    ("language", 8), ("transport", 9), ("rpyc", 5), ("requests", 12), ("payloads", 16),
+    ("frames equal to rpyc's", 22), ("round trip", -10), ("rpyc's own", -10), ("ratio", -5))
 
 
 def paint(text, *codes):
@@ -26,9 +27,14 @@ def readable(size):
     return f"{size} B"
 
 
+def aligned(texts):
+    return [text.ljust(width) if width > 0 else text.rjust(-width)
+            for text, (_, width) in zip(texts, COLUMNS)]
+
+
 def header():
-    say(paint("  ".join(name.ljust(width) for name, width in COLUMNS).rstrip(), BOLD))
-    say(paint("  ".join("-" * width for _, width in COLUMNS), DIM))
+    say(paint("  ".join(aligned(name for name, _ in COLUMNS)), BOLD))
+    say(paint("  ".join("-" * abs(width) for _, width in COLUMNS), DIM))
 
 
 def cells(result):
@@ -39,11 +45,11 @@ def cells(result):
         result.language, result.transport, result.version,
         " ".join(sorted(result.said)) or "none", payloads,
         f"{result.equal} of {result.frames}",
-        f"{result.round_trip:8.1f} us", f"{result.rpyc_round_trip:8.1f} us", f"{ratio:5.2f}x")
+        f"{result.round_trip:.1f} us", f"{result.rpyc_round_trip:.1f} us", f"{ratio:.2f}")
 
 
 def line(result):
-    padded = [cell.ljust(width) for cell, (_, width) in zip(cells(result), COLUMNS)]
+    padded = aligned(cells(result))
     padded[0] = paint(padded[0], BOLD)
     padded[5] = paint(padded[5], RED if result.problem else GREEN)
     say("  ".join(padded).rstrip())
@@ -58,5 +64,6 @@ def summary(results):
     say()
     say(f"{payloads} payloads came back as they were sent; "
         f"{equal} of {frames} frames are what rpyc's own Channel sends for the same payload.")
-    say("Round trip: 16 bytes to the echo and back, median of 2000; "
-        "rpyc's own client was measured just before, against the same echo.")
+    say("Round trip: 16 bytes to the echo and back, median of 2000, both ends on one processor; "
+        "rpyc's own")
+    say("client was measured just before each, against the same echo.")
