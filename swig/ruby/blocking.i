@@ -2,11 +2,13 @@
 %{
 #define firth_socket_stream_connect firth_ruby_socket_stream_connect
 #define firth_socket_stream_unix_connect firth_ruby_socket_stream_unix_connect
+#define firth_listener_listen firth_ruby_listener_listen
 #define firth_listener_accept firth_ruby_listener_accept
 #define firth_stream_read firth_ruby_stream_read
 #define firth_stream_read_some firth_ruby_stream_read_some
 #define firth_stream_write firth_ruby_stream_write
 #define firth_stream_write_some firth_ruby_stream_write_some
+#define firth_stream_unread firth_ruby_stream_unread
 #define firth_stream_poll firth_ruby_stream_poll
 #define firth_stream_flush firth_ruby_stream_flush
 #define firth_stream_finish firth_ruby_stream_finish

@@ -77,15 +77,22 @@ firth_err firth_ruby_run(firth_ruby_call *call, double timeout)
 }
 
 firth_err firth_ruby_run_finish(firth_ruby_call *flush, firth_err (*finish)(firth_ruby_call *),
-                                double timeout)
+                                firth_stream *stream, double timeout)
 {
-    double own = flush->own_timeout(flush);
+    double own = firth_stream_timeout(stream);
     double limit = own >= 0 ? own : FIRTH_FINISH_TIMEOUT;
     double start = now();
     if (timeout != FIRTH_UNSET)
         limit = timeout;
-    if (firth_ruby_run(flush, limit) == FIRTH_E_INTERRUPTED)
-        return FIRTH_E_INTERRUPTED;
+    if (!firth_stream_closed(stream)) {
+        firth_err err = firth_ruby_run(flush, limit);
+        if (err != FIRTH_OK && firth_stream_closed(stream))
+            return err;
+        if (err == FIRTH_E_INTERRUPTED) {
+            firth_stream_close(stream);
+            return err;
+        }
+    }
     flush->attempt = finish;
     return firth_ruby_run(flush, left_of(limit, start));
 }

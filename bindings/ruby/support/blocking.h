@@ -25,8 +25,8 @@ struct firth_ruby_call {
 firth_err firth_ruby_run(firth_ruby_call *call, double timeout);
 
 /* For finish: first what `flush` attempts, which can go on after an interruption; then
- * `finish`, which cannot, for it closes. After FIRTH_E_INTERRUPTED the caller closes. */
+ * `finish`, which cannot, for it closes. The stream is closed in any case. */
 firth_err firth_ruby_run_finish(firth_ruby_call *flush, firth_err (*finish)(firth_ruby_call *),
-                                double timeout);
+                                firth_stream *stream, double timeout);
 
 #endif

@@ -76,9 +76,9 @@ static firth_err attempt_finish(firth_ruby_call *base)
 firth_err firth_ruby_channel_finish(firth_channel *channel, double timeout)
 {
     channel_call call = call_on(channel, attempt_flush);
-    firth_err err = firth_ruby_run_finish(&call.base, attempt_finish, timeout);
-    if (err == FIRTH_E_INTERRUPTED)
-        firth_channel_close(channel);
+    firth_stream *stream = firth_channel_stream(channel);
+    firth_err err = firth_ruby_run_finish(&call.base, attempt_finish, stream, timeout);
+    firth_stream_free(stream);
     return err;
 }
 

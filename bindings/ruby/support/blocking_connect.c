@@ -1,4 +1,4 @@
-/* Connecting and accepting: the calls that may block. */
+/* Connecting, listening and accepting: the calls that may block. */
 #include "blocking.h"
 
 typedef struct connect_call {
@@ -62,4 +62,30 @@ firth_err firth_ruby_listener_accept(firth_listener *listener, firth_stream **st
     connect_call call = {
         .base = {.attempt = attempt_accept}, .stream = stream, .listener = listener};
     return firth_ruby_run(&call.base, timeout);
+}
+
+typedef struct listen_call {
+    firth_ruby_call base;
+    firth_listener **listener;
+    const char *host;
+    int port;
+    const firth_listen_options *options;
+} listen_call;
+
+static firth_err attempt_listen(firth_ruby_call *base)
+{
+    listen_call *call = (listen_call *)base;
+    return firth_listener_listen(call->listener, call->host, call->port, call->options);
+}
+
+/* The host name is resolved. */
+firth_err firth_ruby_listener_listen(firth_listener **listener, const char *host, int port,
+                                     const firth_listen_options *options)
+{
+    listen_call call = {.base = {.attempt = attempt_listen},
+                        .listener = listener,
+                        .host = host,
+                        .port = port,
+                        .options = options};
+    return firth_ruby_run(&call.base, FIRTH_FOREVER);
 }

@@ -98,6 +98,21 @@ firth_err firth_ruby_stream_write_some(firth_stream *stream, const void *data, s
     return firth_ruby_run(&call.base, timeout);
 }
 
+static firth_err attempt_unread(firth_ruby_call *base)
+{
+    stream_call *call = (stream_call *)base;
+    return firth_stream_unread(call->stream, call->data, call->length);
+}
+
+/* It waits for who is reading. */
+firth_err firth_ruby_stream_unread(firth_stream *stream, const void *data, size_t length)
+{
+    stream_call call = call_on(stream, attempt_unread);
+    call.data = data;
+    call.length = length;
+    return firth_ruby_run(&call.base, FIRTH_FOREVER);
+}
+
 static firth_err attempt_poll(firth_ruby_call *base)
 {
     stream_call *call = (stream_call *)base;
@@ -132,8 +147,5 @@ static firth_err attempt_finish(firth_ruby_call *base)
 firth_err firth_ruby_stream_finish(firth_stream *stream, double timeout)
 {
     stream_call call = call_on(stream, attempt_flush);
-    firth_err err = firth_ruby_run_finish(&call.base, attempt_finish, timeout);
-    if (err == FIRTH_E_INTERRUPTED)
-        firth_stream_close(stream);
-    return err;
+    return firth_ruby_run_finish(&call.base, attempt_finish, stream, timeout);
 }

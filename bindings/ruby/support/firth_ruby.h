@@ -136,6 +136,8 @@ firth_err firth_ruby_socket_stream_connect(firth_stream **stream, const char *ho
                                            const firth_connect_options *options);
 firth_err firth_ruby_socket_stream_unix_connect(firth_stream **stream, const char *path,
                                                 double timeout);
+firth_err firth_ruby_listener_listen(firth_listener **listener, const char *host, int port,
+                                     const firth_listen_options *options);
 firth_err firth_ruby_listener_accept(firth_listener *listener, firth_stream **stream,
                                      double timeout);
 firth_err firth_ruby_stream_read(firth_stream *stream, void *buffer, size_t length, double timeout);
@@ -145,6 +147,7 @@ firth_err firth_ruby_stream_write(firth_stream *stream, const void *data, size_t
                                   double timeout);
 firth_err firth_ruby_stream_write_some(firth_stream *stream, const void *data, size_t length,
                                        double timeout, size_t *count);
+firth_err firth_ruby_stream_unread(firth_stream *stream, const void *data, size_t length);
 firth_err firth_ruby_stream_poll(firth_stream *stream, double timeout, bool *ready);
 firth_err firth_ruby_stream_flush(firth_stream *stream, double timeout);
 firth_err firth_ruby_stream_finish(firth_stream *stream, double timeout);

@@ -102,4 +102,5 @@ module Firth
     end
     private_class_method :foreign
   end
+  private_constant :Failure
 end
