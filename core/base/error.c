@@ -9,6 +9,7 @@
 static _Thread_local struct {
     firth_error error;
     char detail[DETAIL_SIZE];
+    bool said; /* something was reported since this was last cleared */
 } last = {.error = {.detail = ""}};
 
 static _Thread_local struct {
@@ -26,6 +27,7 @@ const firth_error *firth_last_error(void)
 static void set_error(firth_err code, const char *detail)
 {
     last.error = (firth_error){.code = code, .detail = detail};
+    last.said = true;
 }
 
 /* One line only: what a peer or a file name puts in must not break a log. */
@@ -71,9 +73,14 @@ firth_err firth_fail_timeout(firth_wants wants)
     return FIRTH_E_TIMEOUT;
 }
 
+void firth_fail_expect(void)
+{
+    last.said = false;
+}
+
 firth_err firth_fail_from_outside(firth_err code, const char *who)
 {
-    if (last.error.code == code)
+    if (last.said && last.error.code == code)
         return code;
     if ((int)code <= 0 || code >= FIRTH_ERROR_COUNT)
         return firth_fail(FIRTH_E_INVALID, "%s: returned %d, which is no firth_err", who,
@@ -121,5 +128,6 @@ firth_err firth_error_restore(const firth_saved_error *saved)
     snprintf(last.detail, sizeof last.detail, "%s", saved->detail);
     last.error = saved->error;
     last.error.detail = last.detail;
+    last.said = true;
     return last.error.code;
 }

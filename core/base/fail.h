@@ -22,8 +22,11 @@ void firth_fail_count(size_t count);
 /* FIRTH_E_TIMEOUT, of a call that needs `wants`. Costs no formatting. */
 firth_err firth_fail_timeout(firth_wants wants);
 
-/* Makes sure that the last error speaks of `code`, which something outside the
- * library returned, perhaps without saying more. Returns `code`. */
+/* Comes before calling something outside the library: an error of before is not its own. */
+void firth_fail_expect(void);
+
+/* Makes sure that the last error speaks of `code`, which that returned, perhaps without
+ * saying more. Returns `code`. */
 firth_err firth_fail_from_outside(firth_err code, const char *who);
 
 /* Asks the thread's interrupt hook; `without_hook` is the answer if there is none. */

@@ -146,6 +146,7 @@ void firth_stream_leave(firth_stream *stream, firth_direction direction)
 /* The gate is closed by this call alone; the last to leave releases. */
 static firth_err end(firth_stream *stream)
 {
+    firth_fail_expect();
     firth_err err = stream->ops.close != NULL ? stream->ops.close(stream->self) : FIRTH_OK;
     if (err != FIRTH_OK)
         err = firth_fail_from_outside(err, stream->ops.name);

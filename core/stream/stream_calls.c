@@ -11,6 +11,7 @@ firth_err firth_stream_look(firth_stream *stream, const firth_deadline *deadline
     if (stream->ops.poll == NULL)
         return firth_fail(FIRTH_E_NOT_SUPPORTED, "the %s stream cannot be polled",
                           stream->ops.name);
+    firth_fail_expect();
     firth_err err = stream->ops.poll(stream->self, firth_deadline_remaining(deadline), ready);
     if (err == FIRTH_E_WANT_READ || err == FIRTH_E_WANT_WRITE) {
         *ready = false;
@@ -41,6 +42,7 @@ firth_err firth_stream_flush_own(firth_stream *stream, const firth_deadline *dea
 {
     if (stream->ops.flush == NULL)
         return FIRTH_OK;
+    firth_fail_expect();
     firth_err err = stream->ops.flush(stream->self, firth_deadline_remaining(deadline));
     bool waits = err == FIRTH_E_WANT_READ || err == FIRTH_E_WANT_WRITE;
     return err == FIRTH_OK || waits ? err : firth_fail_from_outside(err, stream->ops.name);
@@ -64,6 +66,7 @@ firth_err firth_stream_finish_own(firth_stream *stream, const firth_deadline *de
     firth_err err = firth_stream_flush_own(stream, deadline);
     if (err != FIRTH_OK || stream->ops.finish == NULL)
         return err;
+    firth_fail_expect();
     err = stream->ops.finish(stream->self, firth_deadline_remaining(deadline));
     bool waits = err == FIRTH_E_WANT_READ || err == FIRTH_E_WANT_WRITE;
     return err == FIRTH_OK || waits ? err : firth_fail_from_outside(err, stream->ops.name);
@@ -102,6 +105,7 @@ static firth_err descriptors_of(firth_stream *stream, int *reading, int *writing
     firth_err err = firth_stream_pass(stream);
     if (err != FIRTH_OK)
         return err;
+    firth_fail_expect();
     if (stream->ops.fileno == NULL)
         err =
             firth_fail(FIRTH_E_NOT_SUPPORTED, "the %s stream has no descriptor", stream->ops.name);

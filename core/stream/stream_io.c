@@ -76,6 +76,7 @@ firth_err firth_stream_fill(firth_stream *stream, const firth_span *spans, size_
         *count = take_kept(stream, spans, span_count);
         return FIRTH_OK;
     }
+    firth_fail_expect();
     firth_err err = stream->ops.read_some(stream->self, spans, span_count,
                                           firth_deadline_remaining(deadline), count);
     err = settle_result(stream, err, *count, length_of_spans(spans, span_count));
@@ -113,6 +114,7 @@ static firth_err write_some(firth_stream *stream, const firth_slice *slices, siz
                             const firth_deadline *deadline, size_t *count)
 {
     *count = 0;
+    firth_fail_expect();
     firth_err err = stream->ops.write_some(stream->self, slices, slice_count,
                                            firth_deadline_remaining(deadline), count);
     err = settle_result(stream, err, *count, length_of_slices(slices, slice_count));
