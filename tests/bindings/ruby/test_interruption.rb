@@ -158,6 +158,49 @@ class TestInterruption < Minitest::Test
     trap("USR1", before)
   end
 
+  # Runs a signal handler in the main thread while that is blocked in the block, then
+  # receives from `peer` until nothing comes any more. Gives what came.
+  def received_after_a_handler_ran(peer)
+    main = Thread.current
+    handled = Queue.new
+    before = trap("USR1") { handled << true }
+    receiver = Thread.new do
+      Thread.pass until main.stop?
+      Process.kill(:USR1, Process.pid)
+      handled.pop
+      receive_all(peer)
+    end
+    yield
+    receiver.value
+  ensure
+    trap("USR1", before)
+  end
+
+  def receive_all(peer)
+    payloads = []
+    loop { payloads << peer.recv(timeout: 0.2) }
+  rescue Firth::TimeoutError
+    payloads
+  end
+
+  def test_a_send_that_was_interrupted_before_its_turn_is_done_once
+    channel, peer = channel_pair(compress: false)
+    first = blocked { channel.send(big_payload) }
+    Thread.pass while channel.stream.counters.bytes_written.zero?
+    assert_equal [big_payload, "x"], received_after_a_handler_ran(peer) { channel.send("x") }
+    first.join
+  end
+
+  def test_a_send_that_was_interrupted_behind_pending_bytes_is_done_once
+    channel, peer = channel_with_pending
+    assert_equal [big_payload, "x"], received_after_a_handler_ran(peer) { channel.send("x") }
+  end
+
+  def test_a_send_that_was_interrupted_in_its_middle_is_done_once
+    channel, peer = channel_pair(compress: false)
+    assert_equal [big_payload], received_after_a_handler_ran(peer) { channel.send(big_payload) }
+  end
+
   def test_other_threads_run_while_one_is_blocked
     channel, = channel_pair
     receiver = blocked { channel.recv }
