@@ -19,11 +19,9 @@ static firth_err read_one_within_a_minute(void *stream)
     return firth_stream_read(stream, &byte, 1, 60);
 }
 
-/* More than the system's buffers of a connection can grow to. */
-static char much[128 * 1024 * 1024];
-
 static firth_err write_much(void *stream)
 {
+    static const char much[4 * 1024 * 1024];
     return firth_stream_write(stream, much, sizeof much, FIRTH_FOREVER);
 }
 
