@@ -12,26 +12,38 @@ import (
 	"firth.dev/firth"
 )
 
-// rpycEcho is a channel to a child that answers each payload with itself, through the
-// Channel of that rpyc.
-func rpycEcho(t *testing.T, version, kind string) *firth.Channel {
+// rpycPeer is a child that runs a program of tests/support/peers with that rpyc.
+func rpycPeer(t *testing.T, version, program string, arguments ...string) *exec.Cmd {
 	t.Helper()
-	peers := os.Getenv("FIRTH_PEERS")
-	packages := filepath.Join(peers, "rpyc-"+version)
+	packages := filepath.Join(os.Getenv("FIRTH_PEERS"), "rpyc-"+version)
 	if _, err := os.Stat(filepath.Join(packages, "rpyc")); err != nil {
 		t.Fatal("FIRTH_PEERS must name the folder that holds rpyc-"+version+":", err)
 	}
-	program := filepath.Join("..", "..", "support", "peers", "echo.py")
-	child := exec.Command(python(), program, kind)
+	path := filepath.Join("..", "..", "support", "peers", program)
+	child := exec.Command(python(), append([]string{path}, arguments...)...)
 	child.Env = append(os.Environ(), "PYTHONPATH="+packages, "PYTHONDONTWRITEBYTECODE=1")
 	child.Stderr = os.Stderr
-	said, err := child.StdoutPipe()
-	must(t, err)
+	return child
+}
+
+// begin starts a child that does not outlive the test.
+func begin(t *testing.T, child *exec.Cmd) {
+	t.Helper()
 	must(t, child.Start())
 	t.Cleanup(func() {
 		child.Process.Kill()
 		child.Wait()
 	})
+}
+
+// rpycEcho is a channel to a child that listens, and answers each payload with itself
+// through the Channel of that rpyc.
+func rpycEcho(t *testing.T, version, kind string) *firth.Channel {
+	t.Helper()
+	child := rpycPeer(t, version, "echo.py", kind)
+	said, err := child.StdoutPipe()
+	must(t, err)
+	begin(t, child)
 	line, err := bufio.NewReader(said).ReadString('\n')
 	must(t, err)
 	return channelOver(t, connectTo(t, strings.Fields(line)), nil)
@@ -61,21 +73,40 @@ func connectTo(t *testing.T, words []string) *firth.SocketStream {
 	return stream
 }
 
-func TestPayloadsComeBackFromRealRpyc(t *testing.T) {
+// exchangeWithRpyc has payloads of all kinds come back.
+func exchangeWithRpyc(t *testing.T, channel *firth.Channel) {
+	t.Helper()
+	for _, size := range []int{0, 1, 3000, 3001, 64000, 1 << 20, 4 << 20} {
+		for _, sent := range [][]byte{text(size), random(size)} {
+			must(t, channel.Send(sent))
+			payload, err := channel.Recv()
+			must(t, err)
+			wantBytes(t, payload, sent)
+		}
+	}
+	must(t, channel.Finish())
+}
+
+func TestPayloadsComeBackFromAnRpycThatListens(t *testing.T) {
 	for _, version := range []string{"5.3.1", "6.0.2"} {
 		for _, kind := range []string{"unix", "tcp"} {
 			t.Run(version+" over "+kind, func(t *testing.T) {
-				channel := rpycEcho(t, version, kind)
-				for _, size := range []int{0, 1, 3000, 3001, 64000, 1 << 20, 4 << 20} {
-					for _, sent := range [][]byte{text(size), random(size)} {
-						must(t, channel.Send(sent))
-						payload, err := channel.Recv()
-						must(t, err)
-						wantBytes(t, payload, sent)
-					}
-				}
-				must(t, channel.Finish())
+				exchangeWithRpyc(t, rpycEcho(t, version, kind))
 			})
 		}
+	}
+}
+
+func TestPayloadsComeBackFromAnRpycThatConnects(t *testing.T) {
+	for _, version := range []string{"5.3.1", "6.0.2"} {
+		t.Run(version, func(t *testing.T) {
+			listener := listen(t)
+			child := rpycPeer(t, version, "dial.py", "tcp", "127.0.0.1", strconv.Itoa(listener.Port()))
+			must(t, child.Start())
+			stream, err := listener.AcceptContext(within(t, long))
+			must(t, err)
+			exchangeWithRpyc(t, channelOver(t, stream, nil))
+			must(t, child.Wait())
+		})
 	}
 }
