@@ -158,9 +158,9 @@ class TestInterruption < Minitest::Test
     trap("USR1", before)
   end
 
-  # Runs a signal handler in the main thread while that is blocked in the block, then
-  # receives from `peer` until nothing comes any more. Gives what came.
-  def received_after_a_handler_ran(peer)
+  # Runs a signal handler in the main thread while that is blocked in the block; only
+  # then `peer` receives, until the channel is finished. Gives what came.
+  def received_after_a_handler_ran(channel, peer)
     main = Thread.current
     handled = Queue.new
     before = trap("USR1") { handled << true }
@@ -171,6 +171,7 @@ class TestInterruption < Minitest::Test
       receive_all(peer)
     end
     yield
+    channel.finish(timeout: nil)
     receiver.value
   ensure
     trap("USR1", before)
@@ -178,8 +179,8 @@ class TestInterruption < Minitest::Test
 
   def receive_all(peer)
     payloads = []
-    loop { payloads << peer.recv(timeout: 0.2) }
-  rescue Firth::TimeoutError
+    loop { payloads << peer.recv }
+  rescue Firth::ConnectionLostError
     payloads
   end
 
@@ -187,18 +188,23 @@ class TestInterruption < Minitest::Test
     channel, peer = channel_pair(compress: false)
     first = blocked { channel.send(big_payload) }
     Thread.pass while channel.stream.counters.bytes_written.zero?
-    assert_equal [big_payload, "x"], received_after_a_handler_ran(peer) { channel.send("x") }
-    first.join
+    received = received_after_a_handler_ran(channel, peer) do
+      channel.send("x")
+      first.join
+    end
+    assert_equal [big_payload, "x"], received
   end
 
   def test_a_send_that_was_interrupted_behind_pending_bytes_is_done_once
     channel, peer = channel_with_pending
-    assert_equal [big_payload, "x"], received_after_a_handler_ran(peer) { channel.send("x") }
+    received = received_after_a_handler_ran(channel, peer) { channel.send("x") }
+    assert_equal [big_payload, "x"], received
   end
 
   def test_a_send_that_was_interrupted_in_its_middle_is_done_once
     channel, peer = channel_pair(compress: false)
-    assert_equal [big_payload], received_after_a_handler_ran(peer) { channel.send(big_payload) }
+    received = received_after_a_handler_ran(channel, peer) { channel.send(big_payload) }
+    assert_equal [big_payload], received
   end
 
   def test_other_threads_run_while_one_is_blocked

@@ -103,7 +103,7 @@ class TestPipeStream < Minitest::Test
       pid = io.pid
       Firth::PipeStream.new(io, io).close
       assert_nil Process.waitpid(pid, Process::WNOHANG)
-      File.write(gate, "go\n")
+      keep(File.open(gate, "r+")).tap { |io| io.sync = true }.puts("go")
     end
   end
 
