@@ -81,7 +81,7 @@ static void assert_payload(firth_bytes *payload, blob expected)
     firth_bytes_free(payload);
 }
 
-/* The frame comes in pieces of that size; between them the time runs out. */
+/* The frame, which is freed, comes in pieces of that size; between them the time runs out. */
 static void receive_in_pieces(duplex *far, receive_form form, blob frame, size_t piece,
                               blob expected)
 {
@@ -95,18 +95,20 @@ static void receive_in_pieces(duplex *far, receive_form form, blob frame, size_t
     CHECK_OK(form(channel, &payload));
     assert_payload(&payload, expected);
     firth_channel_free(channel);
+    free(frame.data);
 }
 
 static void a_frame_dripping_byte_by_byte_through_time_outs_comes_whole(void **state)
 {
-    blob payload = text_of(40), large = text_of(4000);
+    blob payload = text_of(40), large = text_of(4000), empty = text_of(0);
     for (size_t form = 0; form < sizeof forms / sizeof forms[0]; form++) {
         receive_in_pieces(*state, forms[form], plain_frame(payload.data, 40), 1, payload);
         receive_in_pieces(*state, forms[form], deflated_frame(large.data, 4000, 1), 1, large);
-        receive_in_pieces(*state, forms[form], plain_frame("", 0), 1, text_of(0));
+        receive_in_pieces(*state, forms[form], plain_frame("", 0), 1, empty);
     }
     free(payload.data);
     free(large.data);
+    free(empty.data);
 }
 
 static void a_large_frame_in_pieces_comes_whole(void **state)
@@ -115,7 +117,6 @@ static void a_large_frame_in_pieces_comes_whole(void **state)
     for (size_t form = 0; form < 2; form++) {
         blob frame = plain_frame(noise.data, noise.length);
         receive_in_pieces(*state, forms[form], frame, 60000, noise);
-        free(frame.data);
     }
     free(noise.data);
 }
