@@ -80,11 +80,11 @@ void firth_fail_expect(void)
 
 firth_err firth_fail_from_outside(firth_err code, const char *who)
 {
-    if (last.said && last.error.code == code)
-        return code;
     if ((int)code <= 0 || code >= FIRTH_ERROR_COUNT)
         return firth_fail(FIRTH_E_INVALID, "%s: returned %d, which is no firth_err", who,
                           (int)code);
+    if (last.said && last.error.code == code)
+        return code;
     return firth_fail(code, "%s: %s", who, firth_error_text(code));
 }
 
