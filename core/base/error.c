@@ -120,6 +120,7 @@ firth_err firth_fail_interrupted(void)
 void firth_error_save(firth_saved_error *saved)
 {
     saved->error = *firth_last_error();
+    saved->said = last.said;
     snprintf(saved->detail, sizeof saved->detail, "%s", saved->error.detail);
 }
 
@@ -128,6 +129,6 @@ firth_err firth_error_restore(const firth_saved_error *saved)
     snprintf(last.detail, sizeof last.detail, "%s", saved->detail);
     last.error = saved->error;
     last.error.detail = last.detail;
-    last.said = true;
+    last.said = saved->said;
     return last.error.code;
 }

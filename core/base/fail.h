@@ -39,6 +39,7 @@ firth_err firth_fail_interrupted(void);
 typedef struct firth_saved_error {
     firth_error error;
     char detail[512];
+    bool said; /* since firth_fail_expect */
 } firth_saved_error;
 
 void firth_error_save(firth_saved_error *saved);

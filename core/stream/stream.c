@@ -60,10 +60,14 @@ void firth_stream_note_calls(firth_stream *stream)
     atomic_store(&stream->calls[FIRTH_WRITING], calls[FIRTH_WRITING]);
 }
 
+/* It comes at the end of a call whose failure must stay the last one. */
 static void release(firth_stream *stream)
 {
+    firth_saved_error told;
+    firth_error_save(&told);
     firth_stream_note_calls(stream);
     stream->ops.release(stream->self);
+    firth_error_restore(&told);
 }
 
 static void destroy(firth_stream *stream)
@@ -160,8 +164,12 @@ void firth_stream_lose(firth_stream *stream, firth_err loss)
     if (!atomic_compare_exchange_strong(&stream->loss, &none, (int)loss) &&
         loss == FIRTH_E_CONNECTION_LOST)
         atomic_store(&stream->loss, (int)loss);
-    if (firth_gate_close(&stream->gate))
-        end(stream);
+    if (!firth_gate_close(&stream->gate))
+        return;
+    firth_saved_error told;
+    firth_error_save(&told);
+    end(stream);
+    firth_error_restore(&told);
 }
 
 firth_err firth_stream_close(firth_stream *stream)

@@ -9,6 +9,7 @@ typedef struct odd {
     firth_err (*on_read)(struct odd *self, size_t *count);
     firth_err (*on_write)(struct odd *self, size_t *count);
     firth_err (*on_close)(void);
+    void (*on_release)(void);
     int reads, writes;
 } odd;
 
@@ -38,7 +39,9 @@ static firth_err close_odd(void *object)
 
 static void release_odd(void *object)
 {
-    (void)object;
+    odd *self = object;
+    if (self->on_release != NULL)
+        self->on_release();
 }
 
 static int make(void **state)
@@ -79,6 +82,50 @@ static void a_code_that_does_not_exist_is_misuse_even_if_it_was_raised(void **st
     CHECK_DETAIL("odd: returned");
 }
 
+static firth_err lose(odd *self, size_t *count)
+{
+    (void)self, (void)count;
+    return firth_error_raise(FIRTH_E_CONNECTION_LOST, ECONNRESET, "the other side fell over");
+}
+
+static firth_err fail_to_close(void)
+{
+    return firth_error_raise(FIRTH_E_SYSTEM, EIO, "it does not close");
+}
+
+static void the_last_error_after_a_loss_is_the_loss_and_not_what_close_said(void **state)
+{
+    odd *self = *state;
+    char byte;
+    self->on_read = lose;
+    self->on_close = fail_to_close;
+    CHECK_FAILS(CONNECTION_LOST, firth_stream_read(self->stream, &byte, 1, FIRTH_FOREVER));
+    CHECK_DETAIL("the other side fell over");
+    assert_int_equal(firth_last_error()->os_error, ECONNRESET);
+    assert_true(firth_stream_closed(self->stream));
+}
+
+static firth_err close_itself(odd *self, size_t *count)
+{
+    (void)count;
+    CHECK_OK(firth_stream_close(self->stream));
+    return FIRTH_E_CLOSED;
+}
+
+static void raise_while_released(void)
+{
+    firth_error_raise(FIRTH_E_SYSTEM, EIO, "it is not given back");
+}
+
+static void the_last_error_of_a_call_is_not_what_release_said(void **state)
+{
+    odd *self = *state;
+    char byte;
+    self->on_read = close_itself;
+    self->on_release = raise_while_released;
+    CHECK_FAILS(CLOSED, firth_stream_read(self->stream, &byte, 1, FIRTH_FOREVER));
+}
+
 #define ODD(test)                       \
     {                                   \
 #test, test, make, unmake, NULL \
@@ -88,6 +135,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ODD(a_code_that_does_not_exist_is_misuse_even_if_it_was_raised),
+        ODD(the_last_error_after_a_loss_is_the_loss_and_not_what_close_said),
+        ODD(the_last_error_of_a_call_is_not_what_release_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
