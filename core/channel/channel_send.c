@@ -105,7 +105,7 @@ static firth_err send_frame(firth_channel *channel, const firth_frame *frame, do
     firth_stream_leave(channel->stream, FIRTH_WRITING);
     if (err != FIRTH_E_BUSY)
         err = firth_stream_outcome(err);
-    if (rest != 0)
+    if (err != FIRTH_OK)
         firth_fail_count(rest);
     return err;
 }

@@ -126,6 +126,35 @@ static void the_last_error_of_a_call_is_not_what_release_said(void **state)
     CHECK_FAILS(CLOSED, firth_stream_read(self->stream, &byte, 1, FIRTH_FOREVER));
 }
 
+/* A stream over another one, which tells how much that has taken. */
+static firth_err interrupt_inside(odd *self, size_t *count)
+{
+    static const char much[1024 * 1024];
+    firth_stream *inner, *far;
+    (void)self, (void)count;
+    CHECK_OK(firth_pipe_stream_create_pair(&inner, &far));
+    CHECK_OK(firth_stream_wake(inner));
+    firth_err err = firth_stream_write(inner, much, sizeof much, FIRTH_FOREVER);
+    assert_true(firth_last_error()->count > 0);
+    firth_stream_free(inner);
+    firth_stream_free(far);
+    return err;
+}
+
+static void a_payload_that_was_not_taken_has_nothing_left_to_go(void **state)
+{
+    odd *self = *state;
+    firth_channel *channel;
+    self->on_write = interrupt_inside;
+    CHECK_OK(firth_channel_create(&channel, self->stream, NULL));
+    CHECK_FAILS(INTERRUPTED, firth_channel_send(channel, "first", 5, FIRTH_FOREVER));
+    assert_int_equal(firth_last_error()->count, 11);
+    CHECK_FAILS(INTERRUPTED, firth_channel_send(channel, "second", 6, FIRTH_FOREVER));
+    assert_int_equal(firth_last_error()->count, 0);
+    assert_int_equal(firth_channel_pending(channel), 11);
+    firth_channel_free(channel);
+}
+
 #define ODD(test)                       \
     {                                   \
 #test, test, make, unmake, NULL \
@@ -137,6 +166,7 @@ int main(void)
         ODD(a_code_that_does_not_exist_is_misuse_even_if_it_was_raised),
         ODD(the_last_error_after_a_loss_is_the_loss_and_not_what_close_said),
         ODD(the_last_error_of_a_call_is_not_what_release_said),
+        ODD(a_payload_that_was_not_taken_has_nothing_left_to_go),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
