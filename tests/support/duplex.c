@@ -4,14 +4,16 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Buffers that do not grow, so that a test can fill them. */
-static void keep_small(int socket)
+/* Buffers that do not grow, so that a test can fill them; and nothing is held back. */
+static void tune(int socket)
 {
-    const int size = 64 * 1024;
+    const int size = 64 * 1024, yes = 1;
+    assert_int_equal(setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes), 0);
     assert_int_equal(setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &size, sizeof size), 0);
     assert_int_equal(setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &size, sizeof size), 0);
 }
@@ -29,8 +31,8 @@ static void open_tcp_sockets(int sockets[2])
     sockets[1] = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
     assert_true(sockets[1] >= 0);
     close(listener);
-    keep_small(sockets[0]);
-    keep_small(sockets[1]);
+    tune(sockets[0]);
+    tune(sockets[1]);
 }
 
 void open_sockets(medium over, int sockets[2])

@@ -75,8 +75,8 @@ static firth_err tcp(void)
     firth_stream *client = NULL, *server = NULL;
     firth_err err = firth_listener_listen(&listener, "127.0.0.1", 0, NULL);
     if (err == FIRTH_OK)
-        err = firth_socket_stream_connect(&client, "127.0.0.1", firth_listener_port(listener),
-                                          NULL);
+        err =
+            firth_socket_stream_connect(&client, "127.0.0.1", firth_listener_port(listener), NULL);
     if (err == FIRTH_OK)
         err = firth_listener_accept(listener, &server, 5);
     firth_stream_free(client);
@@ -175,7 +175,7 @@ static firth_err receive(bool compressed, size_t piece)
     firth_channel *channel = NULL;
     firth_bytes payload;
     firth_err first = FIRTH_OK;
-    blob wire = compressed ? frame : (blob){(unsigned char *)(uintptr_t)"\0\0\0\5\0firth\n", 11};
+    blob wire = compressed ? frame : (blob){(unsigned char *)(uintptr_t) "\0\0\0\5\0firth\n", 11};
     while (insist(make_channel(&channel), &first) != FIRTH_OK)
         continue;
     for (size_t at = 0; at < wire.length; at += piece) {
