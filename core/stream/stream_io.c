@@ -17,11 +17,15 @@ static bool is_loss(firth_err err)
     return err == FIRTH_E_EOF || err == FIRTH_E_CONNECTION_LOST;
 }
 
-/* What a function of the table returned, made to fit the contract. */
-static firth_err settle_result(firth_stream *stream, firth_err err, size_t count, size_t asked)
+/* What a function of the table returned, made to fit the contract. One over another
+ * stream may pass on that stream's time-out. */
+static firth_err settle_result(firth_stream *stream, firth_direction direction, firth_err err,
+                               size_t count, size_t asked)
 {
     if (err == FIRTH_E_WANT_READ || err == FIRTH_E_WANT_WRITE)
         return err;
+    if (err == FIRTH_E_TIMEOUT || err == FIRTH_E_BUSY)
+        return direction == FIRTH_READING ? FIRTH_E_WANT_READ : FIRTH_E_WANT_WRITE;
     if (err == FIRTH_OK && (count == 0 || count > asked))
         return firth_fail(FIRTH_E_INVALID, "the %s stream gave %zu bytes, expected 1 to %zu",
                           stream->ops.name, count, asked);
@@ -79,7 +83,7 @@ firth_err firth_stream_fill(firth_stream *stream, const firth_span *spans, size_
     firth_fail_expect();
     firth_err err = stream->ops.read_some(stream->self, spans, span_count,
                                           firth_deadline_remaining(deadline), count);
-    err = settle_result(stream, err, *count, length_of_spans(spans, span_count));
+    err = settle_result(stream, FIRTH_READING, err, *count, length_of_spans(spans, span_count));
     if (err == FIRTH_OK)
         count_bytes(stream, FIRTH_READING, *count);
     else
@@ -117,7 +121,7 @@ static firth_err write_some(firth_stream *stream, const firth_slice *slices, siz
     firth_fail_expect();
     firth_err err = stream->ops.write_some(stream->self, slices, slice_count,
                                            firth_deadline_remaining(deadline), count);
-    err = settle_result(stream, err, *count, length_of_slices(slices, slice_count));
+    err = settle_result(stream, FIRTH_WRITING, err, *count, length_of_slices(slices, slice_count));
     if (err == FIRTH_OK)
         count_bytes(stream, FIRTH_WRITING, *count);
     else

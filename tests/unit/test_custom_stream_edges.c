@@ -155,6 +155,42 @@ static void a_payload_that_was_not_taken_has_nothing_left_to_go(void **state)
     firth_channel_free(channel);
 }
 
+static firth_err be_busy_after_three_bytes(odd *self, size_t *count)
+{
+    *count = 3;
+    return self->writes == 1 ? FIRTH_OK : FIRTH_E_BUSY;
+}
+
+static void a_table_that_is_busy_inside_a_frame_delays_the_payload(void **state)
+{
+    odd *self = *state;
+    firth_channel *channel;
+    self->on_write = be_busy_after_three_bytes;
+    CHECK_OK(firth_channel_create(&channel, self->stream, NULL));
+    CHECK_FAILS(TIMEOUT, firth_channel_send(channel, "firth", 5, FIRTH_FOREVER));
+    assert_int_equal(firth_last_error()->count, 8);
+    assert_int_equal(firth_channel_pending(channel), 8);
+    firth_channel_free(channel);
+}
+
+static firth_err run_out_of_time(odd *self, size_t *count)
+{
+    (void)self, (void)count;
+    return FIRTH_E_TIMEOUT;
+}
+
+static void a_table_whose_time_ran_out_delays_the_payload(void **state)
+{
+    odd *self = *state;
+    firth_channel *channel;
+    self->on_write = run_out_of_time;
+    CHECK_OK(firth_channel_create(&channel, self->stream, NULL));
+    CHECK_FAILS(TIMEOUT, firth_channel_send(channel, "firth", 5, FIRTH_FOREVER));
+    assert_int_equal(firth_channel_pending(channel), 11);
+    CHECK_FAILS(BUSY, firth_channel_send(channel, "again", 5, FIRTH_FOREVER));
+    firth_channel_free(channel);
+}
+
 #define ODD(test)                       \
     {                                   \
 #test, test, make, unmake, NULL \
@@ -167,6 +203,8 @@ int main(void)
         ODD(the_last_error_after_a_loss_is_the_loss_and_not_what_close_said),
         ODD(the_last_error_of_a_call_is_not_what_release_said),
         ODD(a_payload_that_was_not_taken_has_nothing_left_to_go),
+        ODD(a_table_that_is_busy_inside_a_frame_delays_the_payload),
+        ODD(a_table_whose_time_ran_out_delays_the_payload),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
