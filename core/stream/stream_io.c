@@ -76,6 +76,8 @@ firth_err firth_stream_fill(firth_stream *stream, const firth_span *spans, size_
                             const firth_deadline *deadline, size_t *count)
 {
     *count = 0;
+    if (firth_stream_closed(stream))
+        return firth_stream_fail_closed(stream);
     if (stream->kept.length != 0) {
         *count = take_kept(stream, spans, span_count);
         return FIRTH_OK;
@@ -118,6 +120,8 @@ static firth_err write_some(firth_stream *stream, const firth_slice *slices, siz
                             const firth_deadline *deadline, size_t *count)
 {
     *count = 0;
+    if (firth_stream_closed(stream))
+        return firth_stream_fail_closed(stream);
     firth_fail_expect();
     firth_err err = stream->ops.write_some(stream->self, slices, slice_count,
                                            firth_deadline_remaining(deadline), count);

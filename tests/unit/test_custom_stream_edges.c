@@ -191,6 +191,31 @@ static void a_table_whose_time_ran_out_delays_the_payload(void **state)
     firth_channel_free(channel);
 }
 
+static firth_err give_one_byte_and_close(odd *self, size_t *count)
+{
+    CHECK_OK(firth_stream_close(self->stream));
+    *count = 1;
+    return FIRTH_OK;
+}
+
+static void a_read_that_never_waits_ends_when_the_stream_is_closed(void **state)
+{
+    odd *self = *state;
+    char text[5];
+    self->on_read = give_one_byte_and_close;
+    CHECK_FAILS(CLOSED, firth_stream_read(self->stream, text, sizeof text, FIRTH_FOREVER));
+    assert_int_equal(self->reads, 1);
+}
+
+static void a_write_that_never_waits_ends_when_the_stream_is_closed(void **state)
+{
+    odd *self = *state;
+    self->on_write = give_one_byte_and_close;
+    CHECK_FAILS(CLOSED, firth_stream_write(self->stream, "firth", 5, FIRTH_FOREVER));
+    assert_int_equal(firth_last_error()->count, 1);
+    assert_int_equal(self->writes, 1);
+}
+
 #define ODD(test)                       \
     {                                   \
 #test, test, make, unmake, NULL \
@@ -205,6 +230,8 @@ int main(void)
         ODD(a_payload_that_was_not_taken_has_nothing_left_to_go),
         ODD(a_table_that_is_busy_inside_a_frame_delays_the_payload),
         ODD(a_table_whose_time_ran_out_delays_the_payload),
+        ODD(a_read_that_never_waits_ends_when_the_stream_is_closed),
+        ODD(a_write_that_never_waits_ends_when_the_stream_is_closed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
