@@ -34,7 +34,8 @@ FIRTH_API firth_err firth_channel_recv(firth_channel *channel, double timeout,
                                        firth_bytes *payload);
 
 /* Provides memory for a payload as it arrives: at least `size` bytes that begin
- * with those of the memory given before (as realloc), or NULL if there is none.
+ * with those of the memory given before (as realloc), or NULL if there is none, in
+ * which case the memory given before stays as it is.
  * Called once for a small payload, and in growing steps for a large one, so that
  * memory never runs far ahead of what arrived. Must not call this channel. */
 typedef void *(*firth_reserve)(void *context, size_t size);

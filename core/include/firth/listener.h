@@ -24,7 +24,8 @@ typedef struct firth_listen_options {
     }
 
 /* Listens on a TCP port of this machine; port 0 lets the system choose one. `host`
- * NULL or "" means every address. FIRTH_E_HOST_NOT_FOUND, FIRTH_E_SYSTEM (in use). */
+ * NULL or "" means every address. Resolving a name may block. FIRTH_E_HOST_NOT_FOUND,
+ * FIRTH_E_SYSTEM (in use). */
 FIRTH_API firth_err firth_listener_listen(firth_listener **listener, const char *host, int port,
                                           const firth_listen_options *options);
 

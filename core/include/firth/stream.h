@@ -36,7 +36,8 @@ FIRTH_API firth_err firth_stream_write(firth_stream *stream, const void *data, s
 FIRTH_API firth_err firth_stream_write_some(firth_stream *stream, const void *data, size_t length,
                                             double timeout, size_t *count);
 
-/* Puts bytes before those that are still to be read; the next read gives them first. */
+/* Puts bytes before those that are still to be read; the next read gives them first.
+ * Waits for its turn if another thread is reading. */
 FIRTH_API firth_err firth_stream_unread(firth_stream *stream, const void *data, size_t length);
 
 /* Waits up to `timeout` seconds until a read would find something. *ready is true
@@ -85,7 +86,8 @@ FIRTH_API firth_err firth_stream_counters(const firth_stream *stream, firth_coun
 
 /* Wakes the calls that are blocked in the stream, or else the next that would
  * block, without closing it: each asks its interrupt hook, and returns
- * FIRTH_E_INTERRUPTED if that says so or if it has none. Any thread. */
+ * FIRTH_E_INTERRUPTED if that says so or if it has none. Any thread. A call
+ * that waits for its turn behind another is not woken; the other one is. */
 FIRTH_API firth_err firth_stream_wake(firth_stream *stream);
 
 /* Another reference on the same stream; give it back with firth_stream_free. */
