@@ -26,6 +26,8 @@ long live_allocations(void);
 void fail_call(unsigned nth, int os_error);
 /* Only the calls of that name, such as "socket". */
 void fail_call_of(const char *name, int os_error);
+/* All the calls of that name, until faults_off. */
+void fail_every_call_of(const char *name, int os_error);
 /* Every transfer moves at most that many bytes; 0: no limit. */
 void limit_transfers(size_t bytes);
 /* As the next but one would: EAGAIN before every transfer, so that each has to wait. */

@@ -18,6 +18,7 @@ static struct {
     _Atomic unsigned until_failure; /* 0: none is planned */
     const char *only;               /* the name that fails; NULL: any */
     int os_error;
+    bool again; /* the next one fails as well */
     _Atomic bool happened;
     _Atomic size_t limit;
     _Atomic bool delay;
@@ -31,6 +32,7 @@ void faults_calls_off(void)
     calls.made = 0;
     calls.until_failure = 0;
     calls.only = NULL;
+    calls.again = false;
     calls.happened = false;
     calls.limit = 0;
     calls.delay = false;
@@ -42,6 +44,7 @@ void fail_call(unsigned nth, int os_error)
 {
     calls.happened = false;
     calls.only = NULL;
+    calls.again = false;
     calls.os_error = os_error;
     calls.until_failure = nth;
 }
@@ -50,6 +53,12 @@ void fail_call_of(const char *name, int os_error)
 {
     fail_call(1, os_error);
     calls.only = name;
+}
+
+void fail_every_call_of(const char *name, int os_error)
+{
+    fail_call_of(name, os_error);
+    calls.again = true;
 }
 
 void limit_transfers(size_t bytes)
@@ -94,6 +103,7 @@ bool faults_call(const char *name)
         return false;
     if (--calls.until_failure != 0)
         return false;
+    calls.until_failure = calls.again ? 1 : 0;
     calls.happened = true;
     errno = calls.os_error;
     return true;
@@ -205,6 +215,15 @@ STAND_IN(setsockopt, (int number, int level, int option, const void *value, sock
 STAND_IN(pipe2, (int ends[2], int flags), (ends, flags))
 STAND_IN(eventfd, (unsigned initial, int flags), (initial, flags))
 STAND_IN(dup2, (int from, int to), (from, to))
+
+int __real_open(const char *path, int flags, ...);
+int __wrap_open(const char *path, int flags, ...);
+
+/* The library creates no files, so that there is no third argument. */
+int __wrap_open(const char *path, int flags, ...)
+{
+    return faults_call("open") ? -1 : __real_open(path, flags);
+}
 
 int __wrap_poll(struct pollfd *entries, nfds_t count, int milliseconds);
 int __wrap_poll(struct pollfd *entries, nfds_t count, int milliseconds)

@@ -22,6 +22,10 @@
     {                                             \
 #test, test, open_unix, close_state, NULL \
     }
+#define ON_PIPES(test)                             \
+    {                                              \
+#test, test, open_pipes, close_state, NULL \
+    }
 
 static inline int open_state(void **state, medium over)
 {

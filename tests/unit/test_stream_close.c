@@ -184,6 +184,19 @@ static void no_close_is_missed_whenever_it_comes(void **state)
     }
 }
 
+static void a_poll_is_told_that_the_writer_lost_the_peer(void **state)
+{
+    duplex *far = *state;
+    worker blocked;
+    start_worker(&blocked, poll_for_ever, far->stream);
+    wait_until_polling(&blocked);
+    close(far->hears);
+    far->hears = -1;
+    CHECK_FAILS(CONNECTION_LOST, firth_stream_write(far->stream, "x", 1, 5));
+    assert_int_equal(join_worker(&blocked), FIRTH_E_CONNECTION_LOST);
+    assert_int_equal(blocked.error.code, FIRTH_E_CONNECTION_LOST);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -195,6 +208,7 @@ int main(void)
         ON_EVERY_MEDIUM(close_wakes_who_waits_for_a_turn),
         ON_EVERY_MEDIUM(a_stream_closed_here_stays_closed_and_not_lost),
         ON_EVERY_MEDIUM(the_end_seen_by_the_reader_wakes_the_writer),
+        ON_PIPES(a_poll_is_told_that_the_writer_lost_the_peer),
         ON_EVERY_MEDIUM(one_thread_reads_while_another_writes),
         cmocka_unit_test(descriptors_are_closed_when_the_last_one_has_left),
         ON_EVERY_MEDIUM(many_threads_may_close_at_once),
