@@ -3,6 +3,17 @@
 
 #include "base/fail.h"
 
+/* What a function of the table returned. That it was closed may mean that it was lost. */
+static firth_err settle_result(const firth_stream *stream, firth_err err)
+{
+    if (err == FIRTH_OK || err == FIRTH_E_WANT_READ || err == FIRTH_E_WANT_WRITE)
+        return err;
+    err = firth_fail_from_outside(err, stream->ops.name);
+    if (err == FIRTH_E_CLOSED && firth_stream_closed(stream))
+        return firth_stream_fail_closed(stream);
+    return err;
+}
+
 firth_err firth_stream_look(firth_stream *stream, const firth_deadline *deadline, bool *ready)
 {
     *ready = stream->kept.length != 0;
@@ -17,7 +28,7 @@ firth_err firth_stream_look(firth_stream *stream, const firth_deadline *deadline
         *ready = false;
         return FIRTH_OK;
     }
-    return err != FIRTH_OK ? firth_fail_from_outside(err, stream->ops.name) : FIRTH_OK;
+    return settle_result(stream, err);
 }
 
 firth_err firth_stream_poll(firth_stream *stream, double timeout, bool *ready)
@@ -44,8 +55,7 @@ firth_err firth_stream_flush_own(firth_stream *stream, const firth_deadline *dea
         return FIRTH_OK;
     firth_fail_expect();
     firth_err err = stream->ops.flush(stream->self, firth_deadline_remaining(deadline));
-    bool waits = err == FIRTH_E_WANT_READ || err == FIRTH_E_WANT_WRITE;
-    return err == FIRTH_OK || waits ? err : firth_fail_from_outside(err, stream->ops.name);
+    return settle_result(stream, err);
 }
 
 firth_err firth_stream_flush(firth_stream *stream, double timeout)
@@ -68,8 +78,7 @@ firth_err firth_stream_finish_own(firth_stream *stream, const firth_deadline *de
         return err;
     firth_fail_expect();
     err = stream->ops.finish(stream->self, firth_deadline_remaining(deadline));
-    bool waits = err == FIRTH_E_WANT_READ || err == FIRTH_E_WANT_WRITE;
-    return err == FIRTH_OK || waits ? err : firth_fail_from_outside(err, stream->ops.name);
+    return settle_result(stream, err);
 }
 
 firth_err firth_stream_close_after(firth_stream *stream, firth_err err)
