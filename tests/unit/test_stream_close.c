@@ -172,7 +172,7 @@ static firth_err read_until_closed(void *stream)
 static void no_close_is_missed_whenever_it_comes(void **state)
 {
     (void)state;
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 1000; i++) {
         duplex far = open_duplex(i % 3 == 0 ? OVER_PIPES : OVER_UNIX);
         worker reader;
         start_worker(&reader, read_until_closed, far.stream);

@@ -53,9 +53,10 @@ firth_err firth_wait(int descriptor, firth_direction direction, const firth_dead
     if (err != FIRTH_OK)
         return err;
     for (;;) {
+        bool woken = firth_waker_take(waker);
         if (atomic_load(closing))
             return fail_closed();
-        if (firth_waker_take(waker) && firth_interrupt_requested(true))
+        if (woken && firth_interrupt_requested(true))
             return firth_fail_interrupted();
         double remaining = firth_deadline_remaining(deadline);
         (*calls)++;
