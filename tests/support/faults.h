@@ -1,6 +1,6 @@
 /* Stand-ins for the functions that the library calls, for programs that are linked
  * with --wrap (see firth_test in tests/unit/CMakeLists.txt). Without a plan each does what the
- * real one does. Plans are the process's; only one thread may be in the library. */
+ * real one does. Plans are the process's; they are made while nobody is in the library. */
 #ifndef TESTS_SUPPORT_FAULTS_H
 #define TESTS_SUPPORT_FAULTS_H
 

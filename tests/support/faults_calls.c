@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -95,7 +96,7 @@ unsigned calls_of(const char *name)
     return *count_of(name);
 }
 
-bool faults_call(const char *name)
+static bool fails_now(const char *name)
 {
     calls.made++;
     (*count_of(name))++;
@@ -105,8 +106,18 @@ bool faults_call(const char *name)
         return false;
     calls.until_failure = calls.again ? 1 : 0;
     calls.happened = true;
-    errno = calls.os_error;
     return true;
+}
+
+bool faults_call(const char *name)
+{
+    static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&turn);
+    bool fails = fails_now(name);
+    pthread_mutex_unlock(&turn);
+    if (fails)
+        errno = calls.os_error;
+    return fails;
 }
 
 /* A transfer fails as any call, or has to wait first. */
