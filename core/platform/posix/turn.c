@@ -17,20 +17,19 @@ void firth_turn_destroy(firth_turn *turn)
     sem_destroy(&turn->semaphore);
 }
 
-/* A century stands for what does not fit. */
-static struct timespec point_on_clock(double at)
+/* A century stands for what does not fit, and for ever. */
+static struct timespec point_on_clock(const firth_deadline *deadline)
 {
     const double century = 3.2e9;
-    double seconds = at < century ? at : century;
+    double seconds = deadline->timeout > 0 && deadline->at < century ? deadline->at : century;
     time_t whole = (time_t)seconds;
     return (struct timespec){.tv_sec = whole, .tv_nsec = (long)((seconds - (double)whole) * 1e9)};
 }
 
+/* With a limit a signal ends it even if its handler is to restart calls. */
 static int wait_for_semaphore(firth_turn *turn, const firth_deadline *deadline)
 {
-    if (deadline->timeout < 0)
-        return sem_wait(&turn->semaphore);
-    struct timespec until = point_on_clock(deadline->at);
+    struct timespec until = point_on_clock(deadline);
     return sem_clockwait(&turn->semaphore, CLOCK_MONOTONIC, &until);
 }
 

@@ -27,14 +27,25 @@ static firth_err address_of(const char *path, struct sockaddr_un *address)
  * as the send time-out of the socket says. */
 static void limit_connect(int number, double seconds)
 {
-    struct timeval limit = {0};
-    if (seconds > 0 && seconds < 1e9) {
-        limit.tv_sec = (time_t)seconds;
-        limit.tv_usec = (suseconds_t)((seconds - (double)limit.tv_sec) * 1e6) + 1;
-        if (limit.tv_usec > 999999)
-            limit.tv_usec = 999999;
-    }
+    struct timeval limit = {.tv_sec = (time_t)seconds};
+    limit.tv_usec = (suseconds_t)((seconds - (double)limit.tv_sec) * 1e6) + 1;
+    if (limit.tv_usec > 999999)
+        limit.tv_usec = 999999;
     setsockopt(number, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+}
+
+static void lift_limit(int number)
+{
+    struct timeval none = {0};
+    setsockopt(number, SOL_SOCKET, SO_SNDTIMEO, &none, sizeof none);
+}
+
+/* With a limit a signal ends connect even if its handler is to restart calls: a
+ * decade stands for what does not fit, and for ever. */
+static double seconds_of_connect(double remaining)
+{
+    const double decade = 3.2e8;
+    return remaining >= 0 && remaining < decade ? remaining : decade;
 }
 
 static firth_err connect_within(int number, const struct sockaddr_un *address,
@@ -44,7 +55,7 @@ static firth_err connect_within(int number, const struct sockaddr_un *address,
         double remaining = firth_deadline_remaining(deadline);
         if (remaining == 0 && deadline->timeout != 0)
             return FIRTH_E_WANT_WRITE;
-        limit_connect(number, remaining == 0 ? 1e-6 : remaining);
+        limit_connect(number, seconds_of_connect(remaining));
         if (connect(number, (const struct sockaddr *)address, sizeof *address) == 0)
             break;
         if (errno == EAGAIN)
@@ -54,7 +65,7 @@ static firth_err connect_within(int number, const struct sockaddr_un *address,
         if (firth_interrupt_requested(false))
             return firth_fail_interrupted();
     }
-    limit_connect(number, 0);
+    lift_limit(number);
     return FIRTH_OK;
 }
 
