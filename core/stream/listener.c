@@ -131,13 +131,18 @@ static void settle(firth_listener *listener)
     firth_fork_settle(&listener->generation, forget_users, listener);
 }
 
+static firth_err fail_closed(void)
+{
+    return firth_fail(FIRTH_E_CLOSED, "%s", "the listener is closed");
+}
+
 static firth_err pass(firth_listener *listener)
 {
     if (listener == NULL)
         return fail_null();
     settle(listener);
     if (!firth_gate_enter(&listener->gate))
-        return firth_fail(FIRTH_E_CLOSED, "%s", "the listener is closed");
+        return fail_closed();
     return FIRTH_OK;
 }
 
@@ -199,7 +204,8 @@ firth_err firth_listener_accept(firth_listener *listener, firth_stream **stream,
         return err;
     err = firth_turn_take(&listener->turn, &deadline);
     if (err == FIRTH_OK) {
-        err = accept_stream(listener, &deadline, stream);
+        err = firth_listener_closed(listener) ? fail_closed()
+                                              : accept_stream(listener, &deadline, stream);
         firth_turn_give(&listener->turn);
     }
     passed(listener);

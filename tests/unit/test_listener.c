@@ -4,6 +4,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -128,6 +129,43 @@ static void wake_interrupts_who_accepts(void **state)
     CHECK_OK(firth_listener_wake(here->listener));
     assert_int_equal(join_worker(&acceptor), FIRTH_E_INTERRUPTED);
     assert_false(firth_listener_closed(here->listener));
+}
+
+static _Atomic bool hook_asked, hook_may_answer;
+
+static bool answer_when_told(void *unused)
+{
+    (void)unused;
+    atomic_store(&hook_asked, true);
+    while (!atomic_load(&hook_may_answer))
+        sched_yield();
+    return true;
+}
+
+static firth_err accept_with_hook(void *listener)
+{
+    firth_set_interrupt_hook(answer_when_told, NULL);
+    return accept_for_ever(listener);
+}
+
+static void who_waits_for_its_turn_accepts_nothing_after_close(void **state)
+{
+    place *here = *state;
+    worker first, second;
+    firth_stream *late;
+    start_worker(&first, accept_with_hook, here->listener);
+    wait_until_polling(&first);
+    start_worker(&second, accept_for_ever, here->listener);
+    wait_until_queued(&second);
+    CHECK_OK(firth_listener_wake(here->listener));
+    while (!atomic_load(&hook_asked))
+        sched_yield();
+    connect_to(here, &late);
+    CHECK_OK(firth_listener_close(here->listener));
+    atomic_store(&hook_may_answer, true);
+    assert_int_equal(join_worker(&first), FIRTH_E_INTERRUPTED);
+    assert_int_equal(join_worker(&second), FIRTH_E_CLOSED);
+    firth_stream_free(late);
 }
 
 static void close_may_be_called_twice(void **state)
@@ -383,6 +421,7 @@ int main(void)
         ON_BOTH(accept_times_out_if_nobody_comes),
         ON_BOTH(close_wakes_who_accepts),
         ON_BOTH(wake_interrupts_who_accepts),
+        ON_TCP(who_waits_for_its_turn_accepts_nothing_after_close),
         ON_BOTH(close_may_be_called_twice),
         ON_BOTH(the_descriptor_is_readable_when_somebody_waits),
         IN_PLACE(a_place_that_is_null_is_invalid),
