@@ -146,13 +146,14 @@ static firth_err pass(firth_listener *listener)
     return FIRTH_OK;
 }
 
-/* A forked child leaves the file to its parent. */
+/* A forked child leaves the file to its parent. The file goes first: as long as the
+ * socket is open, no other file can have the same identity. */
 static void release(firth_listener *listener)
 {
-    firth_descriptor_close(listener->number);
-    firth_waker_destroy(&listener->waker);
     if (*listener->path != '\0' && listener->maker == firth_fork_generation())
         firth_file_remove(listener->path, listener->file);
+    firth_descriptor_close(listener->number);
+    firth_waker_destroy(&listener->waker);
 }
 
 static void passed(firth_listener *listener)
