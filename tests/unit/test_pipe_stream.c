@@ -4,6 +4,7 @@
 #include "frames.h"
 #include "worker.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pty.h>
 #include <stdio.h>
@@ -228,6 +229,48 @@ static void standard_sockets_make_a_stream_too(void **state)
     close(sockets.output[1]);
 }
 
+static int refuse_a_closed_input(void *unused)
+{
+    (void)unused;
+    firth_stream *stream;
+    int output = dup(1);
+    EXPECT(close(0) == 0);
+    int before = count_descriptors();
+    EXPECT(firth_pipe_stream_from_std(&stream) == FIRTH_E_SYSTEM);
+    EXPECT(firth_last_error()->os_error == EBADF);
+    EXPECT(stream == NULL && count_descriptors() == before);
+    struct stat one, other;
+    EXPECT(fstat(1, &one) == 0 && fstat(output, &other) == 0);
+    EXPECT(one.st_dev == other.st_dev && one.st_ino == other.st_ino);
+    return 0;
+}
+
+static void a_closed_standard_input_is_refused(void **state)
+{
+    (void)state;
+    run_in_child(refuse_a_closed_input, NULL);
+}
+
+static int refuse_an_input_for_writing(void *unused)
+{
+    (void)unused;
+    firth_stream *stream;
+    int ends[2];
+    struct stat one, other;
+    EXPECT(pipe(ends) == 0 && dup2(ends[1], 0) == 0);
+    int before = count_descriptors();
+    EXPECT(firth_pipe_stream_from_std(&stream) == FIRTH_E_INVALID);
+    EXPECT(stream == NULL && count_descriptors() == before);
+    EXPECT(fstat(0, &one) == 0 && fstat(ends[1], &other) == 0 && one.st_ino == other.st_ino);
+    return 0;
+}
+
+static void a_standard_input_for_writing_is_refused(void **state)
+{
+    (void)state;
+    run_in_child(refuse_an_input_for_writing, NULL);
+}
+
 static void open_raw_terminal(int *master, int *slave)
 {
     struct termios settings;
@@ -364,6 +407,8 @@ int main(void)
         cmocka_unit_test(an_owner_hears_nothing_of_a_stream_that_was_not_made),
         cmocka_unit_test(standard_input_and_output_make_a_stream),
         cmocka_unit_test(standard_sockets_make_a_stream_too),
+        cmocka_unit_test(a_closed_standard_input_is_refused),
+        cmocka_unit_test(a_standard_input_for_writing_is_refused),
         cmocka_unit_test(a_terminal_makes_a_stream),
         cmocka_unit_test(what_controls_a_terminal_makes_a_stream),
         cmocka_unit_test(what_controls_a_terminal_times_out_too),
