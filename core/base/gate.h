@@ -46,10 +46,18 @@ static inline bool firth_gate_closed(const firth_gate *gate)
     return (atomic_load(&((firth_gate *)gate)->word) & FIRTH_GATE_CLOSED) != 0;
 }
 
-/* In the child of a fork: the users were threads of the parent. */
+/* With nobody inside any more: whether the last one of a closed gate has left. */
+static inline bool firth_gate_cleared(const firth_gate *gate)
+{
+    return atomic_load(&((firth_gate *)gate)->word) == FIRTH_GATE_CLOSED;
+}
+
+/* In the child of a fork: the users were threads of the parent. Those of a closed gate
+ * remain, since they have not cleared up. */
 static inline void firth_gate_forget_users(firth_gate *gate)
 {
-    atomic_fetch_and(&gate->word, FIRTH_GATE_CLOSED);
+    if (!firth_gate_closed(gate))
+        atomic_store(&gate->word, 0);
 }
 
 #endif

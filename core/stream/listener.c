@@ -270,5 +270,7 @@ void firth_listener_free(firth_listener *listener)
     if (listener == NULL)
         return;
     firth_listener_close(listener);
+    if (!firth_gate_cleared(&listener->gate))
+        release(listener);
     destroy(listener);
 }

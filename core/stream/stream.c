@@ -72,7 +72,7 @@ static void release(firth_stream *stream)
 
 static void destroy(firth_stream *stream)
 {
-    if (!firth_gate_closed(&stream->gate))
+    if (!firth_gate_cleared(&stream->gate))
         release(stream);
     firth_buffer_release(&stream->kept);
     firth_turn_destroy(&stream->turns[FIRTH_READING]);

@@ -153,6 +153,8 @@ static void who_waits_for_its_turn_accepts_nothing_after_close(void **state)
     place *here = *state;
     worker first, second;
     firth_stream *late;
+    atomic_store(&hook_asked, false);
+    atomic_store(&hook_may_answer, false);
     start_worker(&first, accept_with_hook, here->listener);
     wait_until_polling(&first);
     start_worker(&second, accept_for_ever, here->listener);
@@ -385,6 +387,31 @@ static void a_child_may_accept_though_a_parents_thread_had_its_turn(void **state
     firth_stream_free(client);
 }
 
+static int child_frees(void *listener)
+{
+    int before = count_descriptors();
+    firth_listener_free(listener);
+    EXPECT(count_descriptors() < before);
+    return 0;
+}
+
+static void a_child_releases_what_a_parents_thread_had_yet_to_release(void **state)
+{
+    place *here = *state;
+    worker acceptor;
+    atomic_store(&hook_asked, false);
+    atomic_store(&hook_may_answer, false);
+    start_worker(&acceptor, accept_with_hook, here->listener);
+    wait_until_polling(&acceptor);
+    CHECK_OK(firth_listener_wake(here->listener));
+    while (!atomic_load(&hook_asked))
+        sched_yield();
+    CHECK_OK(firth_listener_close(here->listener));
+    run_in_child(child_frees, here->listener);
+    atomic_store(&hook_may_answer, true);
+    assert_int_equal(join_worker(&acceptor), FIRTH_E_INTERRUPTED);
+}
+
 static void nothing_is_left_open(void **state)
 {
     place *here = *state;
@@ -438,6 +465,7 @@ int main(void)
         IN_PLACE(what_is_accepted_has_the_listeners_options),
         ON_BOTH(a_child_that_closes_leaves_the_parents_listener_alone),
         ON_BOTH(a_child_may_accept_though_a_parents_thread_had_its_turn),
+        ON_BOTH(a_child_releases_what_a_parents_thread_had_yet_to_release),
         IN_PLACE(nothing_is_left_open),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -94,6 +94,50 @@ static void a_child_can_close_its_descriptors_though_a_parents_thread_was_inside
     assert_alive(far);
 }
 
+static _Atomic bool hook_asked, hook_may_answer;
+
+static bool answer_when_told(void *unused)
+{
+    (void)unused;
+    atomic_store(&hook_asked, true);
+    while (!atomic_load(&hook_may_answer))
+        sched_yield();
+    return true;
+}
+
+static firth_err read_one_with_hook(void *stream)
+{
+    firth_set_interrupt_hook(answer_when_told, NULL);
+    return read_one(stream);
+}
+
+static int child_frees(void *stream)
+{
+    int before = count_descriptors();
+    EXPECT(firth_stream_closed(stream));
+    EXPECT(firth_stream_close(stream) == FIRTH_OK);
+    firth_stream_free(stream);
+    EXPECT(count_descriptors() < before);
+    return 0;
+}
+
+static void a_child_releases_what_a_parents_thread_had_yet_to_release(void **state)
+{
+    duplex *far = *state;
+    worker reader;
+    atomic_store(&hook_asked, false);
+    atomic_store(&hook_may_answer, false);
+    start_worker(&reader, read_one_with_hook, far->stream);
+    wait_until_polling(&reader);
+    CHECK_OK(firth_stream_wake(far->stream));
+    while (!atomic_load(&hook_asked))
+        sched_yield();
+    CHECK_OK(firth_stream_close(far->stream));
+    run_in_child(child_frees, far->stream);
+    atomic_store(&hook_may_answer, true);
+    assert_int_equal(join_worker(&reader), FIRTH_E_INTERRUPTED);
+}
+
 static int child_reads(void *stream)
 {
     char byte;
@@ -202,6 +246,7 @@ int main(void)
         ON_EVERY_MEDIUM(a_childs_close_does_not_end_the_parents_connection),
         ON_EVERY_MEDIUM(a_childs_finish_does_not_end_the_parents_connection),
         ON_EVERY_MEDIUM(a_child_can_close_its_descriptors_though_a_parents_thread_was_inside),
+        ON_EVERY_MEDIUM(a_child_releases_what_a_parents_thread_had_yet_to_release),
         ON_EVERY_MEDIUM(a_child_has_turns_of_its_own),
         ON_EVERY_MEDIUM(a_childs_wake_does_not_reach_the_parents_threads),
         cmocka_unit_test(free_without_close_does_not_shut_down_what_another_holds),
