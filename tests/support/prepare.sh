@@ -191,6 +191,7 @@ need_for_building() {
 need_for_testing() {
     need_for_building
     need "a C++ compiler" g++ cc -x c++ -fsyntax-only /dev/null
+    need "make" make make --version
     need "git" git git --version
     need "cmocka" libcmocka-dev pkg-config --exists cmocka
     need "luaunit" lua-unit has_lua_module luaunit
