@@ -88,18 +88,16 @@ static firth_err fail_busy(const firth_channel *channel)
     return FIRTH_E_BUSY;
 }
 
-static firth_err send_frame(firth_channel *channel, const firth_frame *frame, double timeout)
+static firth_err send_frame(firth_channel *channel, const firth_frame *frame,
+                            const firth_deadline *deadline)
 {
-    firth_deadline deadline;
     size_t rest = 0;
-    firth_err err = firth_stream_deadline(channel->stream, timeout, &deadline);
-    if (err == FIRTH_OK)
-        err = firth_stream_enter(channel->stream, FIRTH_WRITING, &deadline);
+    firth_err err = firth_stream_enter(channel->stream, FIRTH_WRITING, deadline);
     if (err != FIRTH_OK)
         return err;
-    err = firth_channel_send_pending(channel, &deadline);
+    err = firth_channel_send_pending(channel, deadline);
     if (err == FIRTH_OK)
-        err = write_frame(channel, frame, &deadline, &rest);
+        err = write_frame(channel, frame, deadline, &rest);
     else if (err == FIRTH_E_WANT_READ || err == FIRTH_E_WANT_WRITE)
         err = fail_busy(channel);
     firth_stream_leave(channel->stream, FIRTH_WRITING);
@@ -119,11 +117,14 @@ firth_err firth_channel_send(firth_channel *channel, const void *payload, size_t
         return firth_fail(FIRTH_E_INVALID, "the payload is NULL, its length is %zu", length);
     firth_channel_options options = channel->options;
     options.compress = atomic_load(&channel->compress);
+    firth_deadline deadline;
     firth_frame frame;
-    firth_err err = firth_frame_prepare(&frame, &options, payload, length);
+    firth_err err = firth_stream_deadline(channel->stream, timeout, &deadline);
+    if (err == FIRTH_OK)
+        err = firth_frame_prepare(&frame, &options, payload, length);
     if (err != FIRTH_OK)
         return err;
-    err = send_frame(channel, &frame, timeout);
+    err = send_frame(channel, &frame, &deadline);
     firth_frame_release(&frame);
     return err;
 }

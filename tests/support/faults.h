@@ -41,6 +41,8 @@ unsigned calls_of(const char *name);
  * finds nothing calls `meanwhile`, if there is one, and takes `step` seconds, or as long as it
  * may if that is less. */
 void use_fake_clock(double step, void (*meanwhile)(void *context), void *context);
+/* Work that takes so long. */
+void let_fake_time_pass(double seconds);
 /* Seconds on it since use_fake_clock. */
 double fake_seconds(void);
 

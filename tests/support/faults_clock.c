@@ -44,6 +44,11 @@ void use_fake_clock(double step, void (*meanwhile)(void *context), void *context
     clock_state.context = context;
 }
 
+void let_fake_time_pass(double seconds)
+{
+    clock_state.now += (long long)(seconds * 1e9);
+}
+
 double fake_seconds(void)
 {
     return (double)(clock_state.now - START) * 1e-9;

@@ -4,8 +4,20 @@
 #include "media.h"
 
 #include <string.h>
+#include <zlib.h>
 
 static firth_channel *channel;
+
+static double seconds_to_deflate;
+
+int __real_deflate(z_streamp zlib, int flush);
+int __wrap_deflate(z_streamp zlib, int flush);
+
+int __wrap_deflate(z_streamp zlib, int flush)
+{
+    let_fake_time_pass(seconds_to_deflate);
+    return __real_deflate(zlib, flush);
+}
 
 /* The far end says the frame byte by byte, one in each wait. */
 static struct {
@@ -94,6 +106,21 @@ static void a_peer_that_takes_little_does_not_prolong_a_send(void **state)
     free(noise.data);
 }
 
+static void deflating_is_a_part_of_the_time_to_send(void **state)
+{
+    duplex *far = *state;
+    blob payload = text_of(20000);
+    CHECK_OK(firth_channel_set_compress(channel, true));
+    fill_up(far->stream);
+    use_fake_clock(0, NULL, NULL);
+    seconds_to_deflate = 0.5;
+    CHECK_FAILS(TIMEOUT, firth_channel_send(channel, payload.data, payload.length, 1));
+    seconds_to_deflate = 0;
+    assert_about(1);
+    assert_true(firth_channel_pending(channel) > 0);
+    free(payload.data);
+}
+
 static void finish_waits_three_seconds_if_nothing_else_is_said(void **state)
 {
     (void)state;
@@ -151,6 +178,7 @@ int main(void)
         CHANNEL(a_dripping_frame_does_not_prolong_a_receive),
         CHANNEL(a_dripping_frame_does_not_prolong_a_step),
         CHANNEL(a_peer_that_takes_little_does_not_prolong_a_send),
+        CHANNEL(deflating_is_a_part_of_the_time_to_send),
         CHANNEL(finish_waits_three_seconds_if_nothing_else_is_said),
         CHANNEL(finish_waits_as_long_as_the_streams_time_out),
         CHANNEL(poll_takes_its_whole_time),
