@@ -57,6 +57,18 @@ static void a_descriptor_that_is_not_open_is_invalid(void **state)
     close(ends[0]);
 }
 
+static void a_descriptor_that_is_a_place_only_is_invalid(void **state)
+{
+    (void)state;
+    firth_stream *stream;
+    int place = open("/dev/zero", O_PATH | O_CLOEXEC);
+    int sink = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    CHECK_FAILS(INVALID, firth_pipe_stream_from_descriptors(&stream, place, sink, NULL));
+    CHECK_DETAIL("not open for reading");
+    close(place);
+    close(sink);
+}
+
 static void a_pipes_wrong_end_is_invalid(void **state)
 {
     (void)state;
@@ -400,6 +412,7 @@ int main(void)
         cmocka_unit_test(a_pair_speaks_both_ways),
         cmocka_unit_test(a_pair_needs_two_places),
         cmocka_unit_test(a_descriptor_that_is_not_open_is_invalid),
+        cmocka_unit_test(a_descriptor_that_is_a_place_only_is_invalid),
         cmocka_unit_test(a_pipes_wrong_end_is_invalid),
         cmocka_unit_test(one_descriptor_may_serve_both_ways),
         cmocka_unit_test(an_owner_is_asked_to_close_once_and_dropped_once),

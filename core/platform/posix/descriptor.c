@@ -18,6 +18,8 @@
 static bool open_in_direction(int flags, firth_direction direction)
 {
     int mode = flags & O_ACCMODE;
+    if (flags & O_PATH)
+        return false;
     return mode == O_RDWR || mode == (direction == FIRTH_READING ? O_RDONLY : O_WRONLY);
 }
 
