@@ -114,15 +114,22 @@ static void try_pending_once(firth_channel *channel)
     firth_stream_leave(channel->stream, FIRTH_WRITING);
 }
 
+/* What is pending, unless it is the parent's of a forked process. */
+static size_t own_pending(firth_channel *channel)
+{
+    bool own = atomic_load(&channel->generations[FIRTH_WRITING]) == firth_fork_generation();
+    return own ? firth_channel_pending(channel) : 0;
+}
+
 firth_err firth_channel_close(firth_channel *channel)
 {
     if (channel == NULL)
         return firth_channel_fail_null();
     if (firth_stream_closed(channel->stream))
         return FIRTH_OK;
-    if (firth_channel_pending(channel) != 0)
+    if (own_pending(channel) != 0)
         try_pending_once(channel);
-    size_t unsent = firth_channel_pending(channel);
+    size_t unsent = own_pending(channel);
     firth_err err = firth_stream_close(channel->stream);
     if (err != FIRTH_OK || unsent == 0)
         return err;

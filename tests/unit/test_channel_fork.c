@@ -84,7 +84,7 @@ static int child_receives_first(void *channel)
 
 static int child_closes(void *channel)
 {
-    firth_channel_close(channel);
+    EXPECT(firth_channel_close(channel) == FIRTH_OK);
     EXPECT(firth_channel_closed(channel));
     firth_channel_free(channel);
     return 0;
