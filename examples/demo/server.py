@@ -20,7 +20,9 @@ class Greeter(rpyc.Service):
 
 
 def start(**where):
+    """Whoever connects from now on waits in the backlog until the thread accepts."""
     server = ThreadedServer(Greeter, logger=logging.getLogger("silent"), **where)
+    server.listener.listen()
     threading.Thread(target=server.start, daemon=True).start()
     return server
 
