@@ -36,11 +36,13 @@ firth_lua_object *firth_lua_new(lua_State *L, const firth_lua_class *type, int u
 }
 
 /* A metatable of ours has the address of its type as a key, which nothing written
- * in Lua and no other library can put there. */
+ * in Lua and no other library can put there; debug.setmetatable can give it to any
+ * value, so that the userdata too must say its type. */
 firth_lua_object *firth_lua_test(lua_State *L, int index, const firth_lua_class *type)
 {
     firth_lua_object *object = lua_touserdata(L, index);
-    if (object == NULL || !lua_getmetatable(L, index))
+    if (object == NULL || lua_rawlen(L, index) != sizeof *object || object->type != type ||
+        !lua_getmetatable(L, index))
         return NULL;
     bool ours = lua_rawgetp(L, -1, type) == LUA_TBOOLEAN;
     lua_pop(L, 2);
@@ -57,14 +59,16 @@ void *firth_lua_check(lua_State *L, int index, const firth_lua_class *type)
     return object == NULL ? NULL : object->handle;
 }
 
-/* __gc: drops the reference and nothing else of the stream's. */
+/* __gc of the upvalue's type: drops the reference and nothing else of the stream's.
+ * Other values, which only the debug library can bring here, are left alone. */
 static int collect(lua_State *L)
 {
-    firth_lua_object *object = lua_touserdata(L, 1);
-    void *handle = object->handle;
-    object->handle = NULL;
+    const firth_lua_class *type = lua_touserdata(L, lua_upvalueindex(1));
+    firth_lua_object *object = firth_lua_test(L, 1, type);
+    void *handle = object == NULL ? NULL : object->handle;
     if (handle != NULL) {
-        object->type->release(handle);
+        object->handle = NULL;
+        type->release(handle);
         firth_lua_settle(L, 1);
     }
     return 0;
@@ -83,12 +87,6 @@ static int leave(lua_State *L)
     return 0;
 }
 
-static void set_function(lua_State *L, const char *name, lua_CFunction function)
-{
-    lua_pushcfunction(L, function);
-    lua_setfield(L, -2, name);
-}
-
 void firth_lua_register(lua_State *L, const firth_lua_class *type, bool scoped)
 {
     lua_createtable(L, 0, 6);
@@ -98,9 +96,13 @@ void firth_lua_register(lua_State *L, const firth_lua_class *type, bool scoped)
     lua_pushvalue(L, -1);
     lua_setfield(L, -3, "__name");
     lua_setfield(L, -2, "__metatable");
-    set_function(L, "__gc", collect);
-    if (scoped)
-        set_function(L, "__close", leave);
+    lua_pushlightuserdata(L, (void *)(uintptr_t)type);
+    lua_pushcclosure(L, collect, 1);
+    lua_setfield(L, -2, "__gc");
+    if (scoped) {
+        lua_pushcfunction(L, leave);
+        lua_setfield(L, -2, "__close");
+    }
     lua_pushboolean(L, 1);
     lua_rawsetp(L, -2, type);
     lua_rawsetp(L, LUA_REGISTRYINDEX, type);

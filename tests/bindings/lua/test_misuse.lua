@@ -203,6 +203,48 @@ function TestMisuse:test_metatables_are_hidden()
   lu.assertEquals(getmetatable(channel), "firth.Channel")
 end
 
+-- Calls `use` while `object` has the metatable of `other`, which takes the debug library.
+local function with_metatable_of(other, object, use)
+  local own = debug.getmetatable(object)
+  debug.setmetatable(object, debug.getmetatable(other))
+  use(object)
+  debug.setmetatable(object, own)
+end
+
+function TestMisuse:test_a_foreign_userdata_with_our_metatable_is_refused()
+  local stream <close> = fixtures.unix_pair()
+  with_metatable_of(stream, assert(io.tmpfile()), function(file)
+    assert_misuse("bad argument #1", stream.read, file, 1, 0)
+  end)
+end
+
+function TestMisuse:test_an_object_with_the_metatable_of_another_class_is_refused()
+  local channel <close> = fixtures.channels()
+  with_metatable_of(channel:stream(), channel, function()
+    assert_misuse("bad argument #1", channel.read, channel, 1, 0)
+  end)
+  lu.assertTrue(channel:send "still a channel")
+end
+
+function TestMisuse:test_a_finaliser_called_by_hand_leaves_other_values_alone()
+  local channel <close> = fixtures.channels()
+  local finalise = debug.getmetatable(channel).__gc
+  for _, value in ipairs(foreign) do
+    finalise(value)
+  end
+  finalise()
+  finalise(channel:stream())
+  lu.assertTrue(channel:send "still there")
+end
+
+function TestMisuse:test_an_object_finalised_by_hand_is_refused()
+  local channel = fixtures.channels()
+  local finalise = debug.getmetatable(channel).__gc
+  finalise(channel)
+  finalise(channel)
+  assert_misuse("collected", channel.send, channel, "x")
+end
+
 function TestMisuse:test_comparing_with_foreign_userdata_is_safe()
   local channel <close> = fixtures.channels()
   lu.assertFalse(channel == io.stdout)
