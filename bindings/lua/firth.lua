@@ -70,23 +70,27 @@ local function is_type(wanted)
   end
 end
 
-local function integer_from(lowest)
+local function integer_between(lowest, highest)
   return function(value)
     local integer = math.type(value) and math.tointeger(value)
-    if integer and integer >= lowest then
+    if integer and integer >= lowest and integer <= highest then
       return integer
     end
-    return nil, ("integer from %d expected, got %s"):format(lowest, tostring(value))
+    return nil, ("integer from %d to %d expected, got %s"):format(lowest, highest, tostring(value))
   end
 end
 
-local boolean, count, whole = is_type "boolean", integer_from(0), integer_from(math.mininteger)
+-- What an int of C holds.
+local INT_MIN, INT_MAX = -0x80000000, 0x7fffffff
+
+local boolean, size = is_type "boolean", integer_between(0, math.maxinteger)
+local whole, count = integer_between(INT_MIN, INT_MAX), integer_between(0, INT_MAX)
 
 local function seconds(value)
-  if math.type(value) then
+  if math.type(value) and value == value then
     return value
   end
-  return nil, "seconds expected, got " .. type(value)
+  return nil, "seconds expected, got " .. (math.type(value) and tostring(value) or type(value))
 end
 
 local function keepalive(value)
@@ -96,7 +100,7 @@ local function keepalive(value)
   if value == 0 then
     return 0
   end
-  return integer_from(1)(value)
+  return integer_between(1, INT_MAX)(value)
 end
 
 local function ipv6(value)
@@ -109,9 +113,9 @@ end
 local frame_options = {
   compress = { boolean, true },
   compression_level = { whole, core.COMPRESSION_LEVEL },
-  compression_threshold = { count, core.COMPRESSION_THRESHOLD },
-  frame_limit = { count, core.FRAME_LIMIT },
-  inflated_limit = { count, core.INFLATED_LIMIT },
+  compression_threshold = { size, core.COMPRESSION_THRESHOLD },
+  frame_limit = { size, core.FRAME_LIMIT },
+  inflated_limit = { size, core.INFLATED_LIMIT },
 }
 
 local connect_options = {

@@ -137,6 +137,18 @@ function TestMisuse:test_options_have_their_ranges()
   assert_misuse("frame_limit", firth.FrameCodec, { frame_limit = 1 << 32 })
 end
 
+function TestMisuse:test_an_option_out_of_range_is_called_by_its_name()
+  local refused = {
+    timeout = 0 / 0, family = 1 << 40, socktype = -1 << 40, proto = 1 << 31, keepalive = 2^53,
+  }
+  for name, value in pairs(refused) do
+    assert_misuse("bad option '" .. name .. "'", firth.SocketStream.connect, "localhost", 1,
+                  { [name] = value })
+  end
+  assert_misuse("bad option 'backlog'", firth.Listener.listen, nil, 0, { backlog = 1 << 31 })
+  assert_misuse("bad option 'compression_level'", firth.FrameCodec, { compression_level = 1 << 31 })
+end
+
 function TestMisuse:test_keepalive_is_a_boolean_or_at_least_one_second()
   for _, value in ipairs { -1, 0.5, "60" } do
     assert_misuse("bad option 'keepalive'", firth.SocketStream.connect, "localhost", 1,
