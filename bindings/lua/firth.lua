@@ -308,7 +308,8 @@ firth.Listener = Listener
 -- channel:send(payload [, timeout])   true. After "timeout" and "interrupted" the
 --                                     payload was taken, must not be sent again, and the
 --                                     next send or flush finishes it; after "busy" it
---                                     was not taken
+--                                     was not taken. "interrupted" gives a fourth value,
+--                                     the bytes still to go: 0 if it was not taken
 -- channel:recv([timeout])             the next payload. "timeout" loses nothing;
 --                                     "protocol" is final; "compression" costs that
 --                                     frame alone; "buffer_overflow" is final for a

@@ -22,6 +22,17 @@
     }
 }
 
+/* A send that was interrupted tells how many bytes are still to go: none of a payload
+ * that was not taken. */
+%typemap(ret) firth_err firth_channel::send {
+    if ($1 != FIRTH_OK)
+        return firth_lua_failed_send(L, $1);
+    if (SWIG_arg == 0) {
+        lua_pushboolean(L, 1);
+        SWIG_arg = 1;
+    }
+}
+
 /* What ends a stream ends the object of Lua below it too. */
 %typemap(ret) firth_err firth_stream::close, firth_err firth_stream::finish,
               firth_err firth_channel::close, firth_err firth_channel::finish {

@@ -81,6 +81,10 @@ int firth_lua_failed(lua_State *L, firth_err code);
 /* As firth_lua_failed, for a write: the fourth value is the bytes it took. */
 int firth_lua_failed_write(lua_State *L, firth_err code);
 
+/* As firth_lua_failed, for a channel's send: after FIRTH_E_INTERRUPTED the fourth value
+ * is the bytes of the payload's frame still to go, 0 if it was not taken. */
+int firth_lua_failed_send(lua_State *L, firth_err code);
+
 /* ---- payload.c: receiving without a copy that could be spared ---- */
 
 #define FIRTH_LUA_PAYLOAD_BUFFER 16384

@@ -71,3 +71,8 @@ int firth_lua_failed_write(lua_State *L, firth_err code)
 {
     return failed(L, code, true);
 }
+
+int firth_lua_failed_send(lua_State *L, firth_err code)
+{
+    return failed(L, code, code == FIRTH_E_INTERRUPTED);
+}

@@ -83,6 +83,21 @@ function TestChannel:test_send_behind_a_pending_payload_is_not_taken()
   lu.assertEquals(self.here:pending(), pending)
 end
 
+function TestChannel:test_a_send_that_is_interrupted_tells_what_is_still_to_go()
+  self.here:stream():wake()
+  local left = assert_fails("interrupted", self.here:send(fixtures.random_bytes(8 << 20), fixtures.LONG))
+  lu.assertTrue(left > 0)
+  lu.assertEquals(left, self.here:pending())
+end
+
+function TestChannel:test_a_send_that_is_interrupted_before_its_turn_was_not_taken()
+  self.here:send(fixtures.random_bytes(8 << 20), 0)
+  local pending = self.here:pending()
+  self.here:stream():wake()
+  lu.assertEquals(assert_fails("interrupted", self.here:send("second", fixtures.LONG)), 0)
+  lu.assertEquals(self.here:pending(), pending)
+end
+
 function TestChannel:test_flush_that_cannot_finish_times_out()
   self.here:send(fixtures.random_bytes(8 << 20), 0)
   assert_fails("timeout", self.here:flush(0))
