@@ -199,7 +199,7 @@ firth_err firth_listener_accept(firth_listener *listener, firth_stream **stream,
                           stream == NULL ? "the place for the stream is NULL"
                                          : "the time-out is not a number");
     *stream = NULL;
-    firth_deadline deadline = firth_deadline_in(timeout >= FIRTH_UNSET ? FIRTH_FOREVER : timeout);
+    firth_deadline deadline = firth_deadline_in(timeout == FIRTH_UNSET ? FIRTH_FOREVER : timeout);
     firth_err err = pass(listener);
     if (err != FIRTH_OK)
         return err;

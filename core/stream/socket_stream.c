@@ -51,7 +51,7 @@ static firth_err deadline_of_connect(double timeout, firth_deadline *deadline)
 {
     if (isnan(timeout))
         return firth_fail(FIRTH_E_INVALID, "%s", "the time-out is not a number");
-    *deadline = firth_deadline_in(timeout >= FIRTH_UNSET ? FIRTH_CONNECT_TIMEOUT : timeout);
+    *deadline = firth_deadline_in(timeout == FIRTH_UNSET ? FIRTH_CONNECT_TIMEOUT : timeout);
     return FIRTH_OK;
 }
 

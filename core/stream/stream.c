@@ -191,7 +191,7 @@ firth_err firth_stream_set_timeout(firth_stream *stream, double timeout)
         return firth_fail(FIRTH_E_INVALID, "%s", "the stream is NULL");
     if (isnan(timeout))
         return firth_fail(FIRTH_E_INVALID, "%s", "the time-out is not a number");
-    atomic_store(&stream->timeout, timeout >= FIRTH_UNSET ? FIRTH_FOREVER : timeout);
+    atomic_store(&stream->timeout, timeout == FIRTH_UNSET ? FIRTH_FOREVER : timeout);
     return FIRTH_OK;
 }
 
@@ -208,7 +208,7 @@ static firth_err deadline_with_default(const firth_stream *stream, double timeou
         return firth_fail(FIRTH_E_INVALID, "%s", "the stream is NULL");
     if (isnan(timeout))
         return firth_fail(FIRTH_E_INVALID, "%s", "the time-out is not a number");
-    if (timeout >= FIRTH_UNSET) {
+    if (timeout == FIRTH_UNSET) {
         timeout = firth_stream_timeout(stream);
         if (timeout < 0)
             timeout = stand_in;

@@ -2,6 +2,7 @@
 #include "faults.h"
 #include "media.h"
 
+#include <math.h>
 #include <string.h>
 
 /* The far end sends a byte, or takes some, in each wait. */
@@ -47,6 +48,15 @@ static void dripping_bytes_do_not_prolong_a_read(void **state)
     CHECK_OK(firth_stream_read(far->stream, text, 4, 0));
     assert_memory_equal(text, "xxxx", 4);
     CHECK_FAILS(TIMEOUT, firth_stream_read(far->stream, text, 1, 0));
+}
+
+static void an_infinite_time_is_for_ever_whatever_the_stream_says(void **state)
+{
+    duplex *far = *state;
+    char text[2];
+    CHECK_OK(firth_stream_set_timeout(far->stream, 1));
+    use_fake_clock(3600, drip, far);
+    CHECK_OK(firth_stream_read(far->stream, text, sizeof text, (double)INFINITY));
 }
 
 static void a_peer_that_takes_little_does_not_prolong_a_write(void **state)
@@ -129,6 +139,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         ON_EVERY(a_read_that_waits_takes_its_whole_time),
+        ON_EVERY(an_infinite_time_is_for_ever_whatever_the_stream_says),
         ON_EVERY(dripping_bytes_do_not_prolong_a_read),
         ON_EVERY(a_peer_that_takes_little_does_not_prolong_a_write),
         ON_EVERY(a_poll_that_waits_takes_its_whole_time),

@@ -5,9 +5,24 @@
 #include <errno.h>
 #include <sys/socket.h>
 
+/* Linux reports what befell a connection that nobody has accepted yet (accept(2)); the
+ * next one may be well. */
 static bool lost_before_accepted(int os_error)
 {
-    return os_error == ECONNABORTED || os_error == EPROTO || os_error == EINTR;
+    switch (os_error) {
+    case ECONNABORTED:
+    case EHOSTDOWN:
+    case EHOSTUNREACH:
+    case EINTR:
+    case ENETDOWN:
+    case ENETUNREACH:
+    case ENONET:
+    case ENOPROTOOPT:
+    case EPROTO:
+        return true;
+    default:
+        return false;
+    }
 }
 
 firth_err firth_socket_try_accept(int number, int *accepted)
