@@ -78,6 +78,9 @@ func (p *epollPoller) want(wants int) error {
 		events[writing] |= syscall.EPOLLOUT
 	}
 	if err := p.watch(events); err != nil {
+		if _, _, gone := p.descriptors(); gone != nil {
+			return gone // closed meanwhile
+		}
 		return systemError("the descriptor cannot be waited for", err)
 	}
 	p.wanted = wants

@@ -101,6 +101,17 @@ func TestCloseWakesABlockedAccept(t *testing.T) {
 	}
 }
 
+func TestAcceptAndCloseMayRace(t *testing.T) {
+	for i := 0; i < 500; i++ {
+		listener, err := firth.Listen("127.0.0.1", 0, nil)
+		must(t, err)
+		name, result := start(func() ([]byte, error) { _, err := listener.Accept(); return nil, err })
+		<-name
+		must(t, listener.Close())
+		wantIs(t, outcomeOf(t, result).err, net.ErrClosed)
+	}
+}
+
 func TestAcceptObeysDeadlinesContextsAndWake(t *testing.T) {
 	listener := listen(t)
 	_, err := listener.AcceptContext(within(t, short))
