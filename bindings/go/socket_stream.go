@@ -149,9 +149,10 @@ func resolved(err error, host string) error {
 
 // NewSocketStream is a stream over a connected socket of Go's, such as a *net.TCPConn
 // or a *net.UnixConn. It owns conn, keeps it alive and closes it; if conn is closed
-// elsewhere, the stream is closed too. Bytes that a wrapper around conn has read ahead
-// are not seen: conn itself has none. ErrNotSupported: conn has no descriptor (a
-// *tls.Conn, a net.Pipe). After a failure conn is still the caller's.
+// elsewhere, the stream is closed too. Deadlines of conn are cleared: the stream has its
+// own. Bytes that a wrapper around conn has read ahead are not seen: conn itself has
+// none. ErrNotSupported: conn has no descriptor (a *tls.Conn, a net.Pipe). After a
+// failure conn is still the caller's.
 func NewSocketStream(conn net.Conn) (*SocketStream, error) {
 	raw, err := rawOf("net.Conn", conn)
 	if err != nil {
@@ -164,6 +165,7 @@ func NewSocketStream(conn net.Conn) (*SocketStream, error) {
 	if err != nil {
 		return nil, err
 	}
+	conn.SetDeadline(time.Time{})
 	s := emptyStream(number)
 	s.hosts = append(s.hosts, conn)
 	s.incoming.init("stream", &hostPoller{raw, conn.SetReadDeadline, s.gone, core.WantsRead}, true)

@@ -382,6 +382,17 @@ func TestAStreamOverAConnectionObeysDeadlinesAndContexts(t *testing.T) {
 	wantIs(t, channel.Send(random(64<<20)), os.ErrDeadlineExceeded)
 }
 
+func TestAStreamOverAConnectionForgetsTheConnectionsDeadlines(t *testing.T) {
+	conn, other := conns(t, "tcp", "127.0.0.1:0")
+	must(t, conn.SetDeadline(time.Now()))
+	stream, err := firth.NewSocketStream(conn)
+	must(t, err)
+	reading := beside(t, func() ([]byte, error) { return nil, stream.ReadExactly(make([]byte, 1)) })
+	must(t, second(other.Write([]byte{0})))
+	must(t, outcomeOf(t, reading).err)
+	must(t, stream.Close())
+}
+
 func TestAConnectionWithoutADescriptorIsNotSupported(t *testing.T) {
 	pipe, _ := net.Pipe()
 	conn, _ := conns(t, "tcp", "127.0.0.1:0")
