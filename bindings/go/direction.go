@@ -122,15 +122,17 @@ func (d *direction) isClosed() bool {
 	return d.closed
 }
 
-// queue waits until it is the call's turn, or why it will not be.
+// queue waits until it is the call's turn, or why it will not be. When the direction is
+// closed whoever has the turn leaves at once, and it is for the core to say why.
 func (d *direction) queue(c *call, v verb) error {
-	if c.once {
-		return lateError(v, v.late)
-	}
 	for {
 		changed, due, err := d.outlook(c, v)
 		if err != nil {
 			return err
+		}
+		if changed == nil {
+			d.turn <- struct{}{}
+			return nil
 		}
 		timer := newTimer(due)
 		select {
@@ -148,11 +150,17 @@ func (d *direction) queue(c *call, v verb) error {
 	}
 }
 
-// outlook is what a call that waits for its turn has to watch.
+// outlook is what a call that waits for its turn has to watch: nil if the direction is
+// closed.
 func (d *direction) outlook(c *call, v verb) (<-chan struct{}, time.Time, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.changed == nil {
+	switch {
+	case d.closed:
+		return nil, time.Time{}, nil
+	case c.once:
+		return nil, time.Time{}, lateError(v, v.late)
+	case d.changed == nil:
 		d.changed = make(chan struct{})
 	}
 	return d.changed, earliest(c.deadline, d.deadline), d.ended(c, v)

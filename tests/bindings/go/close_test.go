@@ -47,6 +47,29 @@ func TestCloseWakesWhoWaitsForATurn(t *testing.T) {
 	}
 }
 
+func TestWhoDoesNotWaitForATurnHearsOfTheCloseToo(t *testing.T) {
+	for i := 0; i < 50; i++ {
+		channel, _ := channels(t)
+		blocked := recvBeside(t, channel)
+		must(t, channel.Close())
+		_, err := channel.Poll(0)
+		wantIs(t, err, net.ErrClosed)
+		wantIs(t, outcomeOf(t, blocked).err, net.ErrClosed)
+	}
+}
+
+func TestAllWhoWaitForATurnHearThatThePeerWasLost(t *testing.T) {
+	channel, peer := channels(t)
+	results := []<-chan outcome{}
+	for i := 0; i < 5; i++ {
+		results = append(results, recvBeside(t, channel))
+	}
+	must(t, peer.Close())
+	for _, result := range results {
+		wantIs(t, outcomeOf(t, result).err, io.EOF)
+	}
+}
+
 func TestClosingTheStreamClosesItsChannel(t *testing.T) {
 	channel, _ := channels(t)
 	result := recvBeside(t, channel)
