@@ -184,15 +184,20 @@ func (d *direction) ended(c *call, v verb) error {
 		return closedError(d.what)
 	case c.wakes < d.wakes && !c.ended():
 		d.known = d.wakes
-		return lateError(v, CodeInterrupted)
+		return wokenError(v)
 	}
 	return d.refusal(c, v)
 }
 
-func lateError(v verb, code Code) error {
-	if code == CodeInterrupted {
-		return &Error{Code: code, Detail: v.doing + " was interrupted"}
+// wokenError says that wake ended a call, before or after a payload was taken.
+func wokenError(v verb) error {
+	if v.late == CodeBusy {
+		return &Error{Code: CodeBusy, Detail: v.doing + " was interrupted", cause: ErrInterrupted}
 	}
+	return &Error{Code: CodeInterrupted, Detail: v.doing + " was interrupted"}
+}
+
+func lateError(v verb, code Code) error {
 	return &Error{Code: code, Detail: "the time ran out while " + v.doing}
 }
 

@@ -80,6 +80,34 @@ func TestAPayloadBehindAnUnsentOneIsBusyAndNotTaken(t *testing.T) {
 	wantBytes(t, payload, []byte("taken"))
 }
 
+func TestASendThatIsWokenBehindAnUnsentOneIsBusyAndNotTaken(t *testing.T) {
+	one, other := channels(t)
+	payloads := fill(t, one)
+	sending := beside(t, func() ([]byte, error) { return nil, one.Send([]byte("not taken")) })
+	must(t, one.Stream().(*firth.SocketStream).Wake())
+	wantIs(t, outcomeOf(t, sending).err, firth.ErrBusy, firth.ErrInterrupted)
+	go one.Send([]byte("taken"))
+	for i := 0; i < payloads; i++ {
+		_, err := other.Recv()
+		must(t, err)
+	}
+	payload, err := other.Recv()
+	must(t, err)
+	wantBytes(t, payload, []byte("taken"))
+}
+
+func TestASendThatIsWokenWhileGoingOutWasTaken(t *testing.T) {
+	one, other := channels(t)
+	sent := random(4 << 20)
+	sending := beside(t, func() ([]byte, error) { return nil, one.Send(sent) })
+	must(t, one.Stream().(*firth.SocketStream).Wake())
+	wantCode(t, outcomeOf(t, sending).err, firth.CodeInterrupted)
+	go one.Flush()
+	payload, err := other.Recv()
+	must(t, err)
+	wantBytes(t, payload, sent)
+}
+
 func TestASenderWhoseTurnDoesNotComeIsBusy(t *testing.T) {
 	one, _ := channels(t)
 	fill(t, one)
