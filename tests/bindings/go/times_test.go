@@ -36,10 +36,11 @@ func TestATimeOutInALargePayloadKeepsWhatArrived(t *testing.T) {
 			break
 		}
 		wantCode(t, err, firth.CodeTimeout)
-		_, err = channel.RecvContext(within(t, time.Millisecond))
-		wantIs(t, err, os.ErrDeadlineExceeded)
-		if ready, err := channel.Poll(0); ready || err != nil {
-			t.Fatal(ready, err)
+		for ready := true; ready; {
+			_, err = channel.RecvContext(within(t, time.Millisecond))
+			wantIs(t, err, os.ErrDeadlineExceeded)
+			ready, err = channel.Poll(0)
+			must(t, err)
 		}
 	}
 	payload, err := channel.Recv()
