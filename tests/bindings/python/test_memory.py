@@ -74,5 +74,6 @@ def test_memory_stays_as_it_is(channels, what):
         gc.collect()
         return sys.getallocatedblocks()
 
-    before = blocks_after(rounds)
-    assert blocks_after(rounds) - before < rounds // 2
+    # A leak grows in every repetition; the interpreter's own stores only in some.
+    counts = [blocks_after(rounds) for _ in range(4)]
+    assert min(later - earlier for earlier, later in zip(counts, counts[1:])) < rounds // 2
