@@ -288,7 +288,7 @@ function Listener.listen(host, port, options)
 end
 
 --- Listens on a unix socket at `path`, which must not exist. options: backlog (128).
--- Fails with "system".
+-- Fails with "file_not_found" (its folder), "system".
 function Listener.unix_listen(path, options)
   check_type(path, "string", 1, "unix_listen")
   local o = read_options(options, unix_listen_options)
