@@ -57,6 +57,8 @@ static PyObject *firth_swig_compare(PyObject *self, PyObject *other, int operati
 }
 /* Attributes of subclasses belong to them, where the collector of cycles finds them. */
 %feature("python:tp_dictoffset") TYPE "0"
+/* A layout of its own: no class can have two of these as bases. */
+%feature("python:tp_basicsize") TYPE "sizeof(SwigPyObject) + sizeof(void *)"
 /* An object equals itself alone. */
 %feature("python:tp_hash") TYPE "firth_swig_hash"
 %feature("python:tp_richcompare") TYPE "firth_swig_compare"

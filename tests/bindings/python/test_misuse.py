@@ -195,6 +195,11 @@ def test_streams_and_channels_are_neither_copied_nor_pickled(channel):
             pickle.dumps(thing)
 
 
+def test_no_class_can_be_two_kinds_of_object():
+    with pytest.raises(TypeError, match="conflict"):
+        type("Both", (firth.Channel, firth.Stream), {})
+
+
 def test_an_object_equals_itself_alone(streams):
     again = firth.Stream(streams[0])
     assert streams[0] == streams[0] and streams[0] != again and streams[0] != 5
