@@ -112,12 +112,15 @@ FIRTH_PYTHON_NEW(firth_channel, CHANNEL, firth_channel_free)
 }
 
 %inline %{
-/* Moves what `raw` holds into `object`, which has not been initialised. */
+/* Moves what `raw` holds into `object`, which has not been initialised. Only an object
+ * of the builtin class itself gives, for nobody else can be using it. */
 static PyObject *firth_swig_adopt(PyObject *object, PyObject *raw)
 {
     SwigPyObject *to = (SwigPyObject *)object;
     SwigPyObject *from = (SwigPyObject *)raw;
-    if (Py_TYPE(Py_TYPE(raw)) != firth_swig_metatype || !PyObject_TypeCheck(object, Py_TYPE(raw)))
+    if (Py_TYPE(Py_TYPE(raw)) != firth_swig_metatype
+        || PyType_HasFeature(Py_TYPE(raw), Py_TPFLAGS_HEAPTYPE)
+        || !PyObject_TypeCheck(object, Py_TYPE(raw)))
         return PyErr_Format(PyExc_TypeError, "adopt takes an object and one of its builtin class");
     if (from->ptr == NULL || to->ptr != NULL)
         return PyErr_Format(PyExc_ValueError, "this %.200s is initialised already",

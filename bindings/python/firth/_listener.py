@@ -9,7 +9,7 @@ class Listener(Closing, _firth.Listener):
     """Accepts connections as SocketStreams. Made by listen or unix_listen."""
 
     def __init__(self, listener):
-        """Takes over what `listener`, another object of this class, listens on."""
+        """For listen and unix_listen, which give what the library has made."""
         _firth.adopt(self, listener)
 
     @classmethod

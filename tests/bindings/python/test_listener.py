@@ -97,6 +97,14 @@ def test_a_subclass_may_be_made_by_listen(tmp_path):
         assert type(listener) is Mine
 
 
+def test_a_listener_in_use_cannot_be_taken_over(listener):
+    with while_blocked(listener.accept, LONG) as accepting:
+        with pytest.raises(TypeError):
+            firth.Listener(listener)
+        firth.SocketStream.connect("127.0.0.1", listener.port).close()
+    accepting.result().close()
+
+
 def test_accepting_with_the_lock_released_lets_a_client_connect(listener):
     with while_blocked(listener.accept, LONG) as accepting:
         firth.SocketStream.connect("127.0.0.1", listener.port).close()
