@@ -10,6 +10,7 @@
 
 FIRTH_PYTHON_BLOCKS(firth_stream::write)
 FIRTH_PYTHON_BLOCKS(firth_stream::write_some)
+FIRTH_PYTHON_BLOCKS(firth_stream::unread)
 FIRTH_PYTHON_BLOCKS(firth_stream::poll)
 FIRTH_PYTHON_BLOCKS(firth_stream::flush)
 FIRTH_PYTHON_BLOCKS(firth_stream::finish)
@@ -21,6 +22,7 @@ FIRTH_PYTHON_BLOCKS(firth_channel::flush)
 FIRTH_PYTHON_BLOCKS(firth_channel::finish)
 FIRTH_PYTHON_BLOCKS(firth_swig_socket_stream_connect)
 FIRTH_PYTHON_BLOCKS(firth_socket_stream_unix_connect)
+FIRTH_PYTHON_BLOCKS(firth_swig_listener_listen)
 
 /* Reading goes straight into the bytes object that is returned. */
 %define FIRTH_PYTHON_READS(METHOD, FUNCTION)

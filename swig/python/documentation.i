@@ -20,7 +20,8 @@ ConnectionLostError, ClosedError.")
 FIRTH_PYTHON_DOC(firth_stream::write_some,
 "write_some(data, timeout): writes 1 byte or more, returns how many. Errors as write.")
 FIRTH_PYTHON_DOC(firth_stream::unread,
-"unread(data): puts bytes before those that are still to be read.")
+"unread(data): puts bytes before those that are still to be read. Waits for who is
+reading.")
 FIRTH_PYTHON_DOC(firth_stream::poll,
 "poll(timeout=0): whether a read would find something, at the end of the stream too.
 

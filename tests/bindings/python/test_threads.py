@@ -107,6 +107,14 @@ def test_a_blocked_call_lets_other_threads_run(channels):
     assert blocked.result() == b"from another thread"
 
 
+def test_unread_waits_for_its_turn_while_other_threads_run(streams):
+    with while_blocked(streams[1].read, 1) as reading:
+        unreading = Caller(streams[1].unread, b"b")
+        streams[0].write(b"a")
+    unreading.result()
+    assert sorted([reading.result(), streams[1].read(1, LONG)]) == [b"a", b"b"]
+
+
 def test_wake_alone_ends_no_call(channels):
     with while_blocked(channels[1].recv) as blocked:
         channels[1].stream.wake()
