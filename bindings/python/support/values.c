@@ -27,7 +27,7 @@ static int number_of_seconds(PyObject *object, double *timeout)
         PyErr_SetString(PyExc_ValueError, "a time-out must be a number of seconds, not NaN");
         return -1;
     }
-    *timeout = isinf(seconds) ? FIRTH_FOREVER : seconds;
+    *timeout = seconds < FIRTH_UNSET ? seconds : FIRTH_FOREVER;
     return 0;
 }
 

@@ -2,12 +2,13 @@
 
 import array
 import os
+import sys
 import zlib
 
 import pytest
 
 import firth
-from support import LONG, Caller, RpycTimeout, frame
+from support import LONG, Caller, RpycTimeout, frame, while_blocked
 
 SIZES = (0, 1, 16, 2999, 3000, 3001, 16384, 16385, 64000, 65536, 1 << 20, 5 << 20)
 
@@ -145,6 +146,13 @@ def test_receiving_times_out(channel, timeout):
 def test_receiving_takes_any_form_of_time(channel, peer, timeout):
     peer.sendall(frame(b"payload"))
     assert channel.recv(timeout=timeout) == b"payload"
+
+
+def test_the_largest_number_is_a_time_of_its_own(channel, peer):
+    channel.stream.timeout = 0
+    with while_blocked(channel.recv, sys.float_info.max) as blocked:
+        peer.sendall(frame(b"payload"))
+    assert blocked.result() == b"payload"
 
 
 def test_a_time_out_of_the_stream_holds_when_none_is_given(channel):
