@@ -160,9 +160,9 @@ class PipeStream(Stream):
                 raise TypeError(f"a file or a descriptor is required, not {end!r}")
         _flush(outgoing)
         descriptors = _descriptor(incoming), _descriptor(outgoing)
-        held = b"" if isinstance(incoming, int) else _held_bytes(incoming)
         super().__init__(_firth.pipe_stream_from_descriptors(
             *descriptors, _closer(incoming, outgoing)))
+        held = b"" if isinstance(incoming, int) else _held_bytes(incoming)
         if held:
             self.unread(held)
 

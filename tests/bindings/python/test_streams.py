@@ -359,6 +359,19 @@ def test_a_pipe_in_the_wrong_direction_is_refused_and_stays_the_callers(no_descr
     os.close(writing)
 
 
+def test_a_file_that_was_refused_keeps_what_it_holds(no_descriptor_left):
+    reading, writing = os.pipe()
+    os.write(writing, b"abcdef")
+    with open(reading, "rb") as incoming:
+        with open(writing, "wb") as outgoing:
+            assert incoming.read(1) == b"a"
+            outgoing.write(b"ghi")
+            outgoing.flush()
+            with pytest.raises(ValueError):
+                firth.PipeStream(incoming, incoming)
+        assert incoming.read() == b"bcdefghi"
+
+
 @pytest.mark.parametrize("incoming, outgoing", [
     (None, None), ("a", "b"), (0, None), (True, True), (object(), object())])
 def test_what_is_no_file_is_refused(incoming, outgoing):
