@@ -37,6 +37,11 @@
         SWIG_fail;
 }
 
+%typemap(in) int {
+    if (firth_python_int($input, "$1_name", &$1) < 0)
+        SWIG_fail;
+}
+
 %typemap(in) bool {
     int truth = PyObject_IsTrue($input);
     if (truth < 0)

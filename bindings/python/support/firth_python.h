@@ -27,6 +27,9 @@ int firth_python_timeout(PyObject *object, double *timeout);
 /* A number of bytes. `name` is for the text of the ValueError. */
 int firth_python_size(PyObject *object, const char *name, size_t *size);
 
+/* An integer. `name` is for the text of the TypeError or OverflowError. */
+int firth_python_int(PyObject *object, const char *name, int *number);
+
 /* A host's name as bytes, a new reference; names beyond ASCII by the codec "idna". */
 PyObject *firth_python_host(PyObject *object);
 

@@ -1,6 +1,7 @@
 /* Values of Python to values of C and back. */
 #include "firth_python.h"
 
+#include <limits.h>
 #include <math.h>
 
 static char nothing[1];
@@ -61,6 +62,24 @@ int firth_python_size(PyObject *object, const char *name, size_t *size)
         return -1;
     }
     *size = (size_t)number;
+    return 0;
+}
+
+int firth_python_int(PyObject *object, const char *name, int *number)
+{
+    if (!PyIndex_Check(object)) {
+        PyErr_Format(PyExc_TypeError, "%s must be an int, not '%.200s'", name,
+                     Py_TYPE(object)->tp_name);
+        return -1;
+    }
+    Py_ssize_t value = PyNumber_AsSsize_t(object, NULL);
+    if (value == -1 && PyErr_Occurred())
+        return -1;
+    if (value < INT_MIN || value > INT_MAX) {
+        PyErr_Format(PyExc_OverflowError, "%s is %S, beyond the integers of C", name, object);
+        return -1;
+    }
+    *number = (int)value;
     return 0;
 }
 

@@ -167,6 +167,13 @@ def test_what_is_no_port_is_refused(port, error):
         firth.SocketStream.connect("127.0.0.1", port)
 
 
+def test_the_error_of_a_number_names_what_was_expected_and_found(streams):
+    with pytest.raises(TypeError, match="port must be an int, not 'str'"):
+        firth.SocketStream.connect("127.0.0.1", "80")
+    with pytest.raises(OverflowError, match="compression_level is 1099511627776"):
+        firth.Channel(streams[0], compression_level=1 << 40)
+
+
 @pytest.mark.parametrize("path, error", [(None, TypeError), (5, TypeError), ("a\0b", ValueError)])
 def test_what_is_no_path_is_refused(path, error):
     with pytest.raises(error):
