@@ -78,8 +78,9 @@ FIRTH_PYTHON_DOC(firth_channel, "Payloads over a stream, as the library has it."
 FIRTH_PYTHON_DOC(firth_channel::send,
 "send(data, timeout): sends a bytes-like object as one payload.
 
-TimeoutError, or what a signal handler raises: the payload was taken, must not be sent
-again, and flush or the next send finishes it. BusyError: it was not taken.
+TimeoutError: the payload was taken, must not be sent again, and flush or the next send
+finishes it. BusyError: it was not taken. What a signal handler raises is like the
+second if an earlier payload was still going out, else like the first.
 BufferOverflowError: over frame_limit; nothing was sent. ConnectionLostError, ClosedError.")
 FIRTH_PYTHON_DOC(firth_channel::recv_payload,
 "recv(timeout): the next payload, as bytes.

@@ -21,7 +21,9 @@ class Channel(Closing, _firth.Channel):
     inflated_limit: bytes of a payload that arrived compressed.
 
     Several threads may send, and several receive. Time-outs are in seconds: left
-    out, the stream's own; None for ever; 0 tries.
+    out, the stream's own; None for ever; 0 tries. A signal handler runs within the call
+    that it interrupts: to send there while a send waits, or to receive while a receive
+    waits, takes a time-out.
     """
 
     COMPRESSION_THRESHOLD = _firth.COMPRESSION_THRESHOLD

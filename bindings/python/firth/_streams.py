@@ -27,6 +27,8 @@ class Stream(Closing, _firth.Stream):
 
     Stream(stream) is a second object on the same stream; subclasses begin with it.
     A time-out is in seconds: left out, the stream's own setting; None for ever; 0 tries.
+    A signal handler runs within the call that it interrupts: to write there while a
+    write waits, or to read while a read waits, takes a time-out.
     """
 
     closed = property(_firth.Stream.closed, doc="True after close, and once the peer is gone.")
@@ -71,7 +73,7 @@ class SocketStream(Stream):
     """
 
     def __init__(self, sock):
-        """TypeError: no socket. ValueError: not connected, no byte stream, closed."""
+        """TypeError: no socket. ValueError: no byte stream, closed, listening."""
         if isinstance(sock, _firth.Stream):
             super().__init__(sock)
             return
