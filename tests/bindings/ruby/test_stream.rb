@@ -152,6 +152,13 @@ class TestStream < Minitest::Test
     end
   end
 
+  def test_keepalive_0_is_off
+    Firth::Listener.listen("127.0.0.1", 0) do |listener|
+      stream = Firth::SocketStream.connect("127.0.0.1", listener.port, keepalive: 0)
+      assert_equal false, tcp_options(stream)[1]
+    end
+  end
+
   def test_unix_connect_reaches_a_listener
     Dir.mktmpdir do |folder|
       Firth::Listener.unix_listen(File.join(folder, "s")) do |listener|

@@ -14,7 +14,7 @@ module Firth
     # ipv6::      nil both families, false IPv4 only, true IPv6 only
     # family, socktype, proto:: Socket::AF_INET and so on, 0 for what ipv6 says
     # nodelay::   TCP_NODELAY
-    # keepalive:: false, true (KEEPALIVE_DEFAULT) or seconds between keepalives
+    # keepalive:: false or 0, true (KEEPALIVE_DEFAULT) or seconds between keepalives
     #
     # SocketError, Errno::ECONNREFUSED, TimeoutError, Errno::...
     def self.connect(host, port, timeout: CONNECT_TIMEOUT, ipv6: nil, family: 0, socktype: 0,
@@ -59,9 +59,9 @@ module Firth
       choice ? IPV6_ON : IPV6_OFF
     end
 
-    # false, true or seconds from 1 on. TypeError, ArgumentError.
+    # false or 0, true, or seconds from 1 on. TypeError, ArgumentError.
     def self.keepalive(choice)
-      return choice ? KEEPALIVE_DEFAULT : 0 if [nil, false, true].include?(choice)
+      return choice == true ? KEEPALIVE_DEFAULT : 0 if [nil, false, true, 0].include?(choice)
 
       seconds = Integer(choice)
       raise ArgumentError, "keepalive must be at least 1 second, not #{choice}" if seconds < 1
