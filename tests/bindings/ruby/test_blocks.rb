@@ -94,6 +94,18 @@ class TestBlocks < Minitest::Test
     assert_equal [true, true], streams.map(&:closed?)
   end
 
+  def test_a_thread_that_is_killed_while_it_finishes_leaves_nothing_open
+    pair = nil
+    finishing = blocked do
+      Firth::PipeStream.create_pair do |*streams|
+        pair = streams
+        def (streams.first).finish = Thread.stop
+      end
+    end
+    finishing.kill.join
+    assert_equal [true, true], pair.map(&:closed?)
+  end
+
   def test_an_error_closes_both_streams_of_a_pair
     streams = nil
     assert_raises(RuntimeError) do

@@ -36,13 +36,13 @@ module Firth
     end
     private_class_method :abandon
 
+    # Whatever ends it early, none is left open.
     def self.finish(objects)
-      objects.first.finish
-    rescue StandardError
-      abandon(objects)
-      raise
-    else
-      finish(objects.drop(1)) if objects.size > 1
+      finished = false
+      objects.each(&:finish)
+      finished = true
+    ensure
+      abandon(objects) unless finished
     end
     private_class_method :finish
   end
