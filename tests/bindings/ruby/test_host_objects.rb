@@ -127,11 +127,29 @@ class TestHostObjects < Minitest::Test
   end
 
   def test_a_close_of_the_users_own_that_raises_does_not_matter
-    near, = socket_pair
-    def near.close
-      raise Errno::EIO
+    [Errno::EIO, RuntimeError].each do |error|
+      near, = socket_pair
+      near.define_singleton_method(:close) { raise error }
+      assert_nil Firth::SocketStream.new(near).close
     end
-    assert_nil Firth::SocketStream.new(near).close
+  end
+
+  def test_an_interruption_does_not_keep_the_socket_open
+    near, = socket_pair
+    begun = Queue.new
+    go_on = Queue.new
+    near.define_singleton_method(:close) do
+      begun.push(nil)
+      go_on.pop
+      super()
+    end
+    stream = Firth::SocketStream.new(near)
+    closing = Thread.new { stream.close }
+    begun.pop
+    closing.kill
+    go_on.push(nil)
+    closing.join
+    assert near.closed?
   end
 
   def test_open_finishes_after_its_block

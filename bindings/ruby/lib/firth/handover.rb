@@ -31,19 +31,26 @@ module Firth
       stream.unread(held) unless held.empty?
     end
 
-    # For the extension: closes an IO whose stream is closed. Closing popen's IO
-    # waits for the process, so another thread does it.
+    # For the extension: closes an IO whose stream is closed, which nothing that waits
+    # for this thread keeps from being done.
     def self.close(io)
-      return Thread.new { quietly_close(io) } if io.pid
+      Thread.handle_interrupt(Object => :never) { close_or_have_closed(io) }
+    end
 
-      quietly_close(io)
+    # Closing popen's IO waits for the process, so another thread does it.
+    def self.close_or_have_closed(io)
+      return quietly_close(io) unless io.pid
+
+      Thread.new { Thread.handle_interrupt(Object => :immediate) { quietly_close(io) } }
     rescue IOError
       nil # closed behind the stream's back
     end
+    private_class_method :close_or_have_closed
 
+    # The call that closes it may be another stream's.
     def self.quietly_close(io)
       io.close
-    rescue IOError, SystemCallError
+    rescue StandardError
       nil
     end
     private_class_method :quietly_close
