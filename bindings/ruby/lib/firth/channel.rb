@@ -9,7 +9,8 @@ module Firth
   # send(payload, timeout:)::
   #   sends one payload, a String of any length. (Object#send is __send__.) After a
   #   TimeoutError, or when interrupted, the payload was taken, must not be sent
-  #   again, and flush or the next send finishes it; after a BusyError it was not taken.
+  #   again, and flush or the next send finishes it; after a BusyError, or when interrupted
+  #   while an earlier payload was still going out, it was not taken.
   # recv(timeout:)::
   #   the next payload. After a TimeoutError, or when interrupted, what arrived is kept
   #   and the next call goes on. ConnectionLostError, clean? between frames;

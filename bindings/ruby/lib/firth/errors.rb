@@ -9,7 +9,8 @@ module Firth
     # firth has not raised.
     attr_reader :code
 
-    # Bytes: taken by a failed Stream#write; lost, for UnsentError. Else 0 or nil.
+    # Bytes: taken by a failed Stream#write; still to go, after a failed Channel#send that
+    # took its payload; lost, for UnsentError. Else 0 or nil.
     attr_reader :count
 
     # For firth itself: sets code and count, and gives the error back.
