@@ -25,6 +25,12 @@ firth_err firth_fail_timeout(firth_wants wants);
 /* Comes before calling something outside the library: an error of before is not its own. */
 void firth_fail_expect(void);
 
+/* Whether a call would have to wait, or had to for too long: FIRTH_E_WANT_... */
+static inline bool firth_would_wait(firth_err err)
+{
+    return err == FIRTH_E_WANT_READ || err == FIRTH_E_WANT_WRITE || err == FIRTH_E_WANT_EITHER;
+}
+
 /* Makes sure that the last error speaks of `code`, which that returned, perhaps without
  * saying more. Returns `code`. */
 firth_err firth_fail_from_outside(firth_err code, const char *who);

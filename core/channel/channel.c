@@ -131,7 +131,9 @@ firth_err firth_channel_close(firth_channel *channel)
         try_pending_once(channel);
     size_t unsent = own_pending(channel);
     firth_err err = firth_stream_close(channel->stream);
-    if (err != FIRTH_OK || unsent == 0)
+    if (err == FIRTH_E_UNSENT)
+        unsent += firth_last_error()->count;
+    else if (err != FIRTH_OK || unsent == 0)
         return err;
     firth_fail(FIRTH_E_UNSENT, "closed with %zu bytes unsent", unsent);
     firth_fail_count(unsent);

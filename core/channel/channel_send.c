@@ -29,8 +29,7 @@ firth_err firth_channel_send_pending(firth_channel *channel, const firth_deadlin
 /* After these the payload counts as taken, even if no byte of it has left. */
 static bool only_delayed(firth_err err)
 {
-    return err == FIRTH_E_WANT_READ || err == FIRTH_E_WANT_WRITE || err == FIRTH_E_INTERRUPTED ||
-           err == FIRTH_E_CALLBACK;
+    return firth_would_wait(err) || err == FIRTH_E_INTERRUPTED || err == FIRTH_E_CALLBACK;
 }
 
 static firth_err append_rest(firth_buffer *pending, const firth_slice *pieces)
@@ -98,7 +97,7 @@ static firth_err send_frame(firth_channel *channel, const firth_frame *frame,
     err = firth_channel_send_pending(channel, deadline);
     if (err == FIRTH_OK)
         err = write_frame(channel, frame, deadline, &rest);
-    else if (err == FIRTH_E_WANT_READ || err == FIRTH_E_WANT_WRITE)
+    else if (firth_would_wait(err))
         err = fail_busy(channel);
     firth_stream_leave(channel->stream, FIRTH_WRITING);
     if (err != FIRTH_E_BUSY)

@@ -30,12 +30,19 @@ static void add_calls(side *self, unsigned calls)
     atomic_store_explicit(&self->calls, before + calls, memory_order_relaxed);
 }
 
+static firth_watch watch_for(const descriptor_stream *self, bool reading, bool writing)
+{
+    return (firth_watch){
+        .incoming = reading ? self->sides[FIRTH_READING].descriptor.number : -1,
+        .outgoing = writing ? self->sides[FIRTH_WRITING].descriptor.number : -1,
+    };
+}
+
 static firth_err wait_for(descriptor_stream *self, firth_direction direction,
                           const firth_deadline *deadline, unsigned *calls)
 {
-    side *one = &self->sides[direction];
-    return firth_wait(one->descriptor.number, direction, deadline, &one->waker, &self->closing,
-                      calls);
+    firth_watch watch = watch_for(self, direction == FIRTH_READING, direction == FIRTH_WRITING);
+    return firth_wait(watch, deadline, &self->sides[direction].waker, &self->closing, calls);
 }
 
 /* What to read into, or else what to write. */
@@ -96,6 +103,17 @@ static firth_err poll_stream(void *object, double timeout, bool *ready)
     firth_deadline deadline = firth_deadline_in(timeout);
     firth_err err = wait_for(self, FIRTH_READING, &deadline, &calls);
     *ready = err == FIRTH_OK;
+    add_calls(&self->sides[FIRTH_READING], calls);
+    return err;
+}
+
+static firth_err wait_either(void *object, double timeout)
+{
+    descriptor_stream *self = object;
+    unsigned calls = 0;
+    firth_deadline deadline = firth_deadline_in(timeout);
+    firth_err err = firth_wait(watch_for(self, true, true), &deadline,
+                               &self->sides[FIRTH_READING].waker, &self->closing, &calls);
     add_calls(&self->sides[FIRTH_READING], calls);
     return err;
 }
@@ -167,6 +185,7 @@ static firth_stream_ops table_for(const char *name)
         .read_some = read_some,
         .write_some = write_some,
         .poll = poll_stream,
+        .wait_either = wait_either,
         .close = close_stream,
         .wake = wake,
         .fileno = fileno_of,

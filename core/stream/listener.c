@@ -170,7 +170,7 @@ static firth_err accept_number(firth_listener *listener, const firth_deadline *d
         firth_err err = firth_socket_try_accept(listener->number, number);
         if (err != FIRTH_E_WANT_READ || deadline->timeout == 0)
             return err;
-        err = firth_wait(listener->number, FIRTH_READING, deadline, &listener->waker,
+        err = firth_wait((firth_watch){listener->number, -1}, deadline, &listener->waker,
                          &listener->closing, &calls);
         if (err != FIRTH_OK)
             return err;

@@ -33,6 +33,10 @@ firth_err firth_stream_drain(firth_stream *stream, firth_slice *slices, size_t s
 /* With the reading turn. */
 firth_err firth_stream_look(firth_stream *stream, const firth_deadline *deadline, bool *ready);
 
+/* With the reading turn: waits until a read or a write would do something.
+ * FIRTH_E_NOT_SUPPORTED, unreported, if the stream cannot. */
+firth_err firth_stream_wait_either(firth_stream *stream, const firth_deadline *deadline);
+
 /* With the writing turn: sends what the stream itself has collected. */
 firth_err firth_stream_flush_own(firth_stream *stream, const firth_deadline *deadline);
 

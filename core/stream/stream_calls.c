@@ -3,17 +3,6 @@
 
 #include "base/fail.h"
 
-/* What a function of the table returned. That it was closed may mean that it was lost. */
-static firth_err settle_result(const firth_stream *stream, firth_err err)
-{
-    if (err == FIRTH_OK || err == FIRTH_E_WANT_READ || err == FIRTH_E_WANT_WRITE)
-        return err;
-    err = firth_fail_from_outside(err, stream->ops.name);
-    if (err == FIRTH_E_CLOSED && firth_stream_closed(stream))
-        return firth_stream_fail_closed(stream);
-    return err;
-}
-
 firth_err firth_stream_look(firth_stream *stream, const firth_deadline *deadline, bool *ready)
 {
     *ready = stream->kept.length != 0;
@@ -24,11 +13,11 @@ firth_err firth_stream_look(firth_stream *stream, const firth_deadline *deadline
                           stream->ops.name);
     firth_fail_expect();
     firth_err err = stream->ops.poll(stream->self, firth_deadline_remaining(deadline), ready);
-    if (err == FIRTH_E_WANT_READ || err == FIRTH_E_WANT_WRITE) {
-        *ready = false;
-        return FIRTH_OK;
-    }
-    return settle_result(stream, err);
+    err = firth_stream_settle(stream, FIRTH_READING, err);
+    if (!firth_would_wait(err))
+        return err;
+    *ready = false;
+    return FIRTH_OK;
 }
 
 firth_err firth_stream_poll(firth_stream *stream, double timeout, bool *ready)
@@ -55,7 +44,7 @@ firth_err firth_stream_flush_own(firth_stream *stream, const firth_deadline *dea
         return FIRTH_OK;
     firth_fail_expect();
     firth_err err = stream->ops.flush(stream->self, firth_deadline_remaining(deadline));
-    return settle_result(stream, err);
+    return firth_stream_settle(stream, FIRTH_WRITING, err);
 }
 
 firth_err firth_stream_flush(firth_stream *stream, double timeout)
@@ -78,7 +67,7 @@ firth_err firth_stream_finish_own(firth_stream *stream, const firth_deadline *de
         return err;
     firth_fail_expect();
     err = stream->ops.finish(stream->self, firth_deadline_remaining(deadline));
-    return settle_result(stream, err);
+    return firth_stream_settle(stream, FIRTH_WRITING, err);
 }
 
 firth_err firth_stream_close_after(firth_stream *stream, firth_err err)
@@ -140,6 +129,33 @@ firth_err firth_stream_write_fileno(firth_stream *stream, int *descriptor)
         return firth_fail(FIRTH_E_INVALID, "%s", "the place for the descriptor is NULL");
     *descriptor = -1;
     return descriptors_of(stream, &reading, descriptor);
+}
+
+firth_err firth_stream_held(firth_stream *stream, size_t *to_read, size_t *to_write)
+{
+    if (to_read == NULL || to_write == NULL)
+        return firth_fail(FIRTH_E_INVALID, "%s", "the place for a number is NULL");
+    *to_read = 0;
+    *to_write = 0;
+    firth_err err = firth_stream_pass(stream);
+    if (err != FIRTH_OK)
+        return err;
+    if (stream->ops.held != NULL)
+        stream->ops.held(stream->self, to_read, to_write);
+    *to_read += atomic_load_explicit(&stream->kept_size, memory_order_acquire);
+    firth_stream_passed(stream);
+    return FIRTH_OK;
+}
+
+firth_err firth_stream_wait_either(firth_stream *stream, const firth_deadline *deadline)
+{
+    if (stream->kept.length != 0)
+        return FIRTH_OK;
+    if (stream->ops.wait_either == NULL)
+        return FIRTH_E_NOT_SUPPORTED;
+    firth_fail_expect();
+    firth_err err = stream->ops.wait_either(stream->self, firth_deadline_remaining(deadline));
+    return firth_stream_settle(stream, FIRTH_READING, err);
 }
 
 firth_err firth_stream_wake(firth_stream *stream)

@@ -17,20 +17,12 @@ static bool is_loss(firth_err err)
     return err == FIRTH_E_EOF || err == FIRTH_E_CONNECTION_LOST;
 }
 
-/* What a function of the table returned, made to fit the contract. One over another
- * stream may pass on that stream's time-out. */
-static firth_err settle_result(firth_stream *stream, firth_direction direction, firth_err err,
-                               size_t count, size_t asked)
+firth_err firth_stream_settle(firth_stream *stream, firth_direction direction, firth_err err)
 {
-    if (err == FIRTH_E_WANT_READ || err == FIRTH_E_WANT_WRITE)
+    if (err == FIRTH_OK || firth_would_wait(err))
         return err;
     if (err == FIRTH_E_TIMEOUT || err == FIRTH_E_BUSY)
         return direction == FIRTH_READING ? FIRTH_E_WANT_READ : FIRTH_E_WANT_WRITE;
-    if (err == FIRTH_OK && (count == 0 || count > asked))
-        return firth_fail(FIRTH_E_INVALID, "the %s stream gave %zu bytes, expected 1 to %zu",
-                          stream->ops.name, count, asked);
-    if (err == FIRTH_OK)
-        return FIRTH_OK;
     err = firth_fail_from_outside(err, stream->ops.name);
     if (!is_loss(err) && err != FIRTH_E_CLOSED)
         return err;
@@ -40,6 +32,16 @@ static firth_err settle_result(firth_stream *stream, firth_direction direction, 
     if (is_loss(err))
         firth_stream_lose(stream, err);
     return err;
+}
+
+/* The same for a transfer, which moves at least a byte, and no more than it was asked. */
+static firth_err settle_transfer(firth_stream *stream, firth_direction direction, firth_err err,
+                                 size_t count, size_t asked)
+{
+    if (err == FIRTH_OK && (count == 0 || count > asked))
+        return firth_fail(FIRTH_E_INVALID, "the %s stream gave %zu bytes, expected 1 to %zu",
+                          stream->ops.name, count, asked);
+    return firth_stream_settle(stream, direction, err);
 }
 
 static size_t length_of_spans(const firth_span *spans, size_t span_count)
@@ -85,7 +87,7 @@ firth_err firth_stream_fill(firth_stream *stream, const firth_span *spans, size_
     firth_fail_expect();
     firth_err err = stream->ops.read_some(stream->self, spans, span_count,
                                           firth_deadline_remaining(deadline), count);
-    err = settle_result(stream, FIRTH_READING, err, *count, length_of_spans(spans, span_count));
+    err = settle_transfer(stream, FIRTH_READING, err, *count, length_of_spans(spans, span_count));
     if (err == FIRTH_OK)
         count_bytes(stream, FIRTH_READING, *count);
     else
@@ -125,7 +127,8 @@ static firth_err write_some(firth_stream *stream, const firth_slice *slices, siz
     firth_fail_expect();
     firth_err err = stream->ops.write_some(stream->self, slices, slice_count,
                                            firth_deadline_remaining(deadline), count);
-    err = settle_result(stream, FIRTH_WRITING, err, *count, length_of_slices(slices, slice_count));
+    err =
+        settle_transfer(stream, FIRTH_WRITING, err, *count, length_of_slices(slices, slice_count));
     if (err == FIRTH_OK)
         count_bytes(stream, FIRTH_WRITING, *count);
     else
@@ -188,6 +191,8 @@ static firth_err read_exactly(firth_stream *stream, unsigned char *buffer, size_
 
 firth_err firth_stream_outcome(firth_err err)
 {
+    if (err == FIRTH_E_WANT_EITHER)
+        return firth_fail_timeout(FIRTH_WANTS_EITHER);
     if (err == FIRTH_E_WANT_READ)
         return firth_fail_timeout(FIRTH_WANTS_READ);
     if (err == FIRTH_E_WANT_WRITE || err == FIRTH_E_BUSY)

@@ -31,6 +31,11 @@ void firth_stream_passed(firth_stream *stream);
 /* FIRTH_E_CLOSED, or what the stream was lost by. */
 firth_err firth_stream_fail_closed(const firth_stream *stream);
 
+/* What a function of the table returned, made to fit the contract: a loss closes the
+ * stream, and closed may mean lost. One over another stream may pass on that stream's
+ * time-out. */
+firth_err firth_stream_settle(firth_stream *stream, firth_direction direction, firth_err err);
+
 /* Inside the gate: brings `calls` up to date. */
 void firth_stream_note_calls(firth_stream *stream);
 

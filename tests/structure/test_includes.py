@@ -8,7 +8,7 @@ LAYERS = ("base", "platform", "stream", "channel")
 PUBLIC = {
     "base.h": "base", "error.h": "base",
     "stream.h": "stream", "stream_ops.h": "stream", "socket_stream.h": "stream",
-    "pipe_stream.h": "stream", "listener.h": "stream",
+    "pipe_stream.h": "stream", "listener.h": "stream", "buffered_stream.h": "stream",
     "frame.h": "channel", "channel.h": "channel",
     "firth.h": "channel",
 }

@@ -31,7 +31,8 @@ extern "C" {
     X(INVALID, "invalid", "invalid argument")                                        \
     X(FORKED, "forked", "this belongs to the parent process")                        \
     X(WANT_READ, "want_read", "more bytes must arrive first")                        \
-    X(WANT_WRITE, "want_write", "bytes must leave first")
+    X(WANT_WRITE, "want_write", "bytes must leave first")                            \
+    X(WANT_EITHER, "want_either", "bytes must arrive or leave first")
 
 /* clang-format off */
 typedef enum firth_err {
@@ -48,7 +49,8 @@ typedef enum firth_err {
 typedef enum firth_wants {
     FIRTH_WANTS_NOTHING = 0,
     FIRTH_WANTS_READ = 1,
-    FIRTH_WANTS_WRITE = 2
+    FIRTH_WANTS_WRITE = 2,
+    FIRTH_WANTS_EITHER = 3 /* both of them: whichever comes first */
 } firth_wants;
 
 /* The last failure of a firth call in this thread. */

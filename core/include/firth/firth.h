@@ -25,6 +25,7 @@
 #define FIRTH_FIRTH_H
 
 #include <firth/base.h>
+#include <firth/buffered_stream.h>
 #include <firth/channel.h>
 #include <firth/error.h>
 #include <firth/frame.h>

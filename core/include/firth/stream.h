@@ -48,6 +48,10 @@ FIRTH_API firth_err firth_stream_poll(firth_stream *stream, double timeout, bool
 /* Sends what the stream has collected. Plain streams collect nothing. */
 FIRTH_API firth_err firth_stream_flush(firth_stream *stream, double timeout);
 
+/* Bytes that the stream itself holds: read ahead and still to be read, and collected
+ * and still to be written. Never blocks. */
+FIRTH_API firth_err firth_stream_held(firth_stream *stream, size_t *to_read, size_t *to_write);
+
 /* Ends the stream at once, wakes whoever is blocked in it (FIRTH_E_CLOSED), and
  * closes the descriptors as soon as the last of them has left. Never blocks. May
  * be called from any thread and more than once. FIRTH_E_UNSENT: bytes that the

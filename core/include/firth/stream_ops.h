@@ -25,7 +25,8 @@ typedef struct firth_stream_ops {
 
     /* Reads 1 to n bytes, n being all spans together (at least 1), into the spans in
      * order; using the first span only is allowed. FIRTH_E_EOF at the end. When the
-     * time ran out: FIRTH_E_WANT_READ or FIRTH_E_WANT_WRITE, whichever is missing.
+     * time ran out: FIRTH_E_WANT_READ, FIRTH_E_WANT_WRITE or FIRTH_E_WANT_EITHER,
+     * whichever is missing.
      * Never called by two threads at once. */
     firth_err (*read_some)(void *self, const firth_span *spans, size_t span_count, double timeout,
                            size_t *count);
@@ -37,6 +38,15 @@ typedef struct firth_stream_ops {
 
     /* Optional. Says whether read_some would find something, at the end too. */
     firth_err (*poll)(void *self, double timeout, bool *ready);
+
+    /* Optional. Waits until read_some would find something or write_some would take
+     * something; for who has both to do, such as a BufferedStream. Called as read_some
+     * is. Without it such a stream waits for the one and then for the other. */
+    firth_err (*wait_either)(void *self, double timeout);
+
+    /* Optional. How many bytes the stream holds: read ahead of its reader, and
+     * collected from its writer. Any thread. */
+    void (*held)(void *self, size_t *to_read, size_t *to_write);
 
     /* Optional. Sends what is collected; when the time ran out, as read_some. */
     firth_err (*flush)(void *self, double timeout);

@@ -56,7 +56,7 @@ static firth_err wait_for_connect(int number, const char *where, const firth_dea
     unsigned calls = 0;
     if (deadline->timeout == 0)
         return FIRTH_E_WANT_WRITE;
-    firth_err err = firth_wait(number, FIRTH_WRITING, deadline, &waker, &closing, &calls);
+    firth_err err = firth_wait((firth_watch){-1, number}, deadline, &waker, &closing, &calls);
     firth_waker_destroy(&waker);
     return err != FIRTH_OK ? err : outcome_of_connect(number, where);
 }

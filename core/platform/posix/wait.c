@@ -15,41 +15,46 @@ static int milliseconds(double seconds)
     return rounded_up < INT_MAX ? (int)rounded_up : INT_MAX;
 }
 
-static short events_of(firth_direction direction)
-{
-    return direction == FIRTH_READING ? POLLIN : POLLOUT;
-}
-
 static firth_err fail_closed(void)
 {
     return firth_fail(FIRTH_E_CLOSED, "%s", "closed while a call was waiting");
 }
 
-static firth_err time_ran_out(firth_direction direction)
+static firth_err time_ran_out(firth_watch watch)
 {
-    return direction == FIRTH_READING ? FIRTH_E_WANT_READ : FIRTH_E_WANT_WRITE;
+    if (watch.incoming >= 0 && watch.outgoing >= 0)
+        return FIRTH_E_WANT_EITHER;
+    return watch.incoming >= 0 ? FIRTH_E_WANT_READ : FIRTH_E_WANT_WRITE;
 }
 
-static firth_err look_once(int descriptor, firth_direction direction, unsigned *calls)
+/* What is polled; an entry whose descriptor is below 0 is passed over. */
+enum { INCOMING, OUTGOING, WAKER, ENTRIES };
+
+static bool ready_in(const struct pollfd *entries)
 {
-    struct pollfd entry = {.fd = descriptor, .events = events_of(direction)};
+    return entries[INCOMING].revents != 0 || entries[OUTGOING].revents != 0;
+}
+
+static firth_err look_once(struct pollfd *entries, firth_watch watch, unsigned *calls)
+{
     (*calls)++;
-    int ready = poll(&entry, 1, 0);
+    int ready = poll(entries, WAKER, 0);
     if (ready < 0 && errno != EINTR)
         return firth_fail_os(errno, "poll");
-    return ready > 0 ? FIRTH_OK : time_ran_out(direction);
+    return ready > 0 ? FIRTH_OK : time_ran_out(watch);
 }
 
-firth_err firth_wait(int descriptor, firth_direction direction, const firth_deadline *deadline,
-                     firth_waker *waker, const _Atomic bool *closing, unsigned *calls)
+firth_err firth_wait(firth_watch watch, const firth_deadline *deadline, firth_waker *waker,
+                     const _Atomic bool *closing, unsigned *calls)
 {
-    if (deadline->timeout == 0)
-        return look_once(descriptor, direction, calls);
-    struct pollfd entries[2] = {
-        {.fd = descriptor, .events = events_of(direction)},
-        {.events = POLLIN},
+    struct pollfd entries[ENTRIES] = {
+        [INCOMING] = {.fd = watch.incoming, .events = POLLIN},
+        [OUTGOING] = {.fd = watch.outgoing, .events = POLLOUT},
+        [WAKER] = {.events = POLLIN},
     };
-    firth_err err = firth_waker_arm(waker, &entries[1].fd);
+    if (deadline->timeout == 0)
+        return look_once(entries, watch, calls);
+    firth_err err = firth_waker_arm(waker, &entries[WAKER].fd);
     if (err != FIRTH_OK)
         return err;
     for (;;) {
@@ -60,16 +65,16 @@ firth_err firth_wait(int descriptor, firth_direction direction, const firth_dead
             return firth_fail_interrupted();
         double remaining = firth_deadline_remaining(deadline);
         (*calls)++;
-        int ready = poll(entries, 2, milliseconds(remaining));
+        int ready = poll(entries, ENTRIES, milliseconds(remaining));
         if (ready < 0 && errno != EINTR)
             return firth_fail_os(errno, "poll");
         if (ready < 0 && firth_interrupt_requested(false))
             return firth_fail_interrupted();
-        if (ready > 0 && entries[1].revents != 0)
+        if (ready > 0 && entries[WAKER].revents != 0)
             firth_waker_drain(waker);
-        if (ready > 0 && entries[0].revents != 0)
+        if (ready > 0 && ready_in(entries))
             return atomic_load(closing) ? fail_closed() : FIRTH_OK;
         if (ready == 0 && firth_deadline_remaining(deadline) == 0)
-            return time_ran_out(direction);
+            return time_ran_out(watch);
     }
 }
