@@ -9,9 +9,10 @@
  *   firth_bytes *BYTES                   bytes out; the typemap frees them
  *   firth_payload *PAYLOAD               bytes out by the language's fastest way (binding.i)
  *   bool *READY, bool *COMPLETE, int *DESCRIPTOR, size_t *COUNT      values out
+ *   size_t *TO_READ, size_t *TO_WRITE    two numbers of bytes out
  *   firth_counters *COUNTERS             the four counters out
  *   firth_stream **STREAM, ...           a new object out
- *   firth_stream *STREAM                 any stream in
+ *   firth_stream *STREAM, *LOWER         any stream in
  */
 %module firth
 
@@ -25,6 +26,7 @@
 %include "stream.i"
 %include "socket_stream.i"
 %include "pipe_stream.i"
+%include "buffered_stream.i"
 %include "listener.i"
 %include "frame.i"
 %include "channel.i"

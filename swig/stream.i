@@ -32,6 +32,7 @@ typedef struct {} firth_stream;
     firth_err unread(const void *DATA, size_t LENGTH);
     firth_err poll(double TIMEOUT, bool *READY);
     firth_err flush(double TIMEOUT);
+    firth_err held(size_t *TO_READ, size_t *TO_WRITE);
     firth_err close(void);
     firth_err finish(double TIMEOUT);
     bool closed(void);

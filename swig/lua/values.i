@@ -69,6 +69,8 @@
     }
 }
 
+%apply size_t *COUNT { size_t *TO_READ, size_t *TO_WRITE };
+
 %typemap(in, numinputs=0) firth_counters *COUNTERS (firth_counters counters) {
     $1 = &counters;
 }

@@ -28,6 +28,9 @@ FIRTH_PYTHON_DOC(firth_stream::poll,
 ClosedError.")
 FIRTH_PYTHON_DOC(firth_stream::flush,
 "flush(timeout): sends what the stream has collected; plain streams collect nothing.")
+FIRTH_PYTHON_DOC(firth_stream::held,
+"held(): (to_read, to_write), bytes that the stream holds: read ahead and still to be
+read, collected and still to be written. Plain streams hold what unread gave back.")
 FIRTH_PYTHON_DOC(firth_stream::close,
 "close(): ends the stream at once and wakes who is blocked in it. Never blocks; any
 thread; may be called again. UnsentError.")

@@ -109,6 +109,8 @@
     $result = firth_python_output($result, PyLong_FromSize_t(*$1));
 }
 
+%apply size_t *COUNT { size_t *TO_READ, size_t *TO_WRITE };
+
 %typemap(in, numinputs=0) firth_counters *COUNTERS (firth_counters counters) {
     $1 = &counters;
 }

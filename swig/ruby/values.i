@@ -56,6 +56,9 @@
 %typemap(argout) int *DESCRIPTOR "if (result == FIRTH_OK) $result = INT2NUM(*$1);"
 %typemap(in, numinputs=0) size_t *COUNT (size_t count = 0) "$1 = &count;"
 %typemap(argout) size_t *COUNT "if (result == FIRTH_OK) $result = SIZET2NUM(*$1);"
+%apply size_t *COUNT { size_t *TO_READ, size_t *TO_WRITE };
+%typemap(argout) size_t *TO_WRITE
+    "if (result == FIRTH_OK) $result = rb_assoc_new($result, SIZET2NUM(*$1));"
 %typemap(in, numinputs=0) firth_counters *COUNTERS (firth_counters counters) "$1 = &counters;"
 %typemap(argout) firth_counters *COUNTERS
     "if (result == FIRTH_OK) $result = firth_ruby_counters($1);"
