@@ -231,9 +231,12 @@ static firth_err flush_before_waiting(buffered_stream *self, const firth_deadlin
                                       bool *settled)
 {
     firth_err err = flush(self, 0);
-    *settled = err == FIRTH_OK || atomic_load(&self->held[FIRTH_WRITING]) == 0;
-    if (*settled || !firth_would_wait(err))
+    *settled = err == FIRTH_OK;
+    if (!firth_would_wait(err))
         return err;
+    *settled = atomic_load(&self->held[FIRTH_WRITING]) == 0;
+    if (*settled)
+        return FIRTH_OK;
     if (deadline->timeout == 0)
         return FIRTH_E_WANT_EITHER;
     err = wait_either(self, deadline);

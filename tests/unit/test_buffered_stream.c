@@ -319,6 +319,28 @@ static void one_thread_writes_while_another_reads(void **state)
     firth_stream_free(stream);
 }
 
+static firth_err write_much(void *stream)
+{
+    static const char much[4 << 20];
+    return firth_stream_write(stream, much, sizeof much, FIRTH_FOREVER);
+}
+
+static void a_reader_waits_while_another_thread_waits_to_write(void **state)
+{
+    duplex *far = *state;
+    firth_stream *stream = buffered_over(far, 0);
+    worker writer, reader;
+    start_worker(&writer, write_much, stream);
+    wait_until_polling(&writer);
+    start_worker(&reader, read_one, stream);
+    wait_until_polling(&reader);
+    say(far, "x", 1);
+    assert_int_equal(join_worker(&reader), FIRTH_OK);
+    firth_stream_close(stream);
+    assert_int_equal(join_worker(&writer), FIRTH_E_CLOSED);
+    firth_stream_free(stream);
+}
+
 static int child_cannot_use(void *stream)
 {
     char byte;
@@ -389,6 +411,7 @@ int main(void)
         ON_EVERY_MEDIUM(close_wakes_a_blocked_reader),
         ON_EVERY_MEDIUM(wake_interrupts_a_blocked_reader),
         ON_EVERY_MEDIUM(one_thread_writes_while_another_reads),
+        ON_EVERY_MEDIUM(a_reader_waits_while_another_thread_waits_to_write),
         ON_EVERY_MEDIUM(a_child_of_fork_is_refused),
         ON_EVERY_MEDIUM(a_buffer_above_the_limit_is_refused),
         ON_EVERY_MEDIUM(it_begins_with_the_time_out_of_what_is_below),
