@@ -49,7 +49,7 @@ func baseOf(given Stream) (*stream, error) {
 		if given == nil {
 			return nil, invalid("a nil stream")
 		}
-		return nil, &Error{Code: CodeNotSupported, Detail: "a channel over a stream of another package"}
+		return nil, &Error{Code: CodeNotSupported, Detail: "a stream of another package"}
 	}
 	base := kind.inner()
 	return base, base.check()

@@ -1,5 +1,5 @@
 // Package firth carries rpyc's byte streams and frames: payloads go through a
-// Channel, over a SocketStream or a PipeStream, to an rpyc peer or to another firth.
+// Channel, over a SocketStream or a PipeStream, perhaps with a BufferedStream on it, to an rpyc peer or to another firth.
 //
 //	stream, err := firth.ConnectSocketStream("localhost", 18861, nil)
 //	channel, err := firth.NewChannel(stream, nil)

@@ -14,13 +14,19 @@ import (
 type epollPoller struct {
 	// descriptors are those to read from and to write to; they may be the same.
 	descriptors func() (reading, writing int, err error)
-	usual       int             // what to wait for if a try does not say
-	host        syscall.RawConn // a file of the host's that must stay open, or nil
+	usual       int  // what to wait for if a try does not say
+	crowded     bool // both directions write: a try that fails may have met another
+	// guarding calls f while the host's files stay open, watching calls closed if one
+	// does not; nil if there are none, or if it cannot be told.
+	guarding func(f func()) error
+	watching func(closed func()) (stop func())
+	closed   func() // for watching
 
 	file    *os.File
 	raw     syscall.RawConn
 	watched map[int]uint32 // events by descriptor
 	wanted  int
+	stop    func() // ends watching
 }
 
 func (p *epollPoller) opened() bool { return p.file != nil }
@@ -45,14 +51,22 @@ func (p *epollPoller) open() error {
 }
 
 func (p *epollPoller) wait(step func(uintptr) bool) error {
-	if p.host == nil {
+	if p.guarding == nil {
 		return p.raw.Read(step)
 	}
 	var refused error
 	err := p.raw.Read(func(descriptor uintptr) (done bool) {
-		refused = p.host.Control(func(uintptr) { done = step(descriptor) })
-		return done || refused != nil
+		refused = p.guarding(func() { done = step(descriptor) })
+		done = done || refused != nil
+		if !done && p.watching != nil && p.stop == nil {
+			p.stop = p.watching(p.closed)
+		}
+		return done
 	})
+	if p.stop != nil {
+		p.stop()
+		p.stop = nil
+	}
 	if err != nil {
 		return err
 	}
@@ -63,7 +77,7 @@ func (p *epollPoller) want(wants int) error {
 	if wants == 0 {
 		wants = p.usual
 	}
-	if wants == p.wanted {
+	if wants == p.wanted && !(p.crowded && wants&core.WantsWrite != 0) {
 		return nil
 	}
 	reading, writing, err := p.descriptors()
@@ -87,25 +101,21 @@ func (p *epollPoller) want(wants int) error {
 	return nil
 }
 
-// watch changes what is watched to these events and no others.
+// watch changes what is watched to these events and no others. What is so already is an
+// event too; EPOLL_CTL_MOD would not tell it of a descriptor that was ready before.
 func (p *epollPoller) watch(events map[int]uint32) error {
 	for descriptor := range p.watched {
-		if events[descriptor] == 0 {
-			if err := p.control(syscall.EPOLL_CTL_DEL, descriptor, 0); err != nil {
-				return err
-			}
-		}
-	}
-	for descriptor, wanted := range events {
-		how := syscall.EPOLL_CTL_ADD
-		if p.watched[descriptor] != 0 {
-			how = syscall.EPOLL_CTL_MOD
-		}
-		if err := p.control(how, descriptor, wanted); err != nil {
+		if err := p.control(syscall.EPOLL_CTL_DEL, descriptor, 0); err != nil {
 			return err
 		}
+		delete(p.watched, descriptor)
 	}
-	p.watched = events
+	for descriptor, wanted := range events {
+		if err := p.control(syscall.EPOLL_CTL_ADD, descriptor, wanted); err != nil {
+			return err
+		}
+		p.watched[descriptor] = wanted
+	}
 	return nil
 }
 
@@ -122,12 +132,14 @@ func (p *epollPoller) control(how, descriptor int, events uint32) (err error) {
 }
 
 func (p *epollPoller) guard(f func()) error {
-	if p.host == nil {
+	if p.guarding == nil {
 		f()
 		return nil
 	}
-	return p.host.Control(func(uintptr) { f() })
+	return p.guarding(f)
 }
+
+func (p *epollPoller) watcher() func(func()) func() { return p.watching }
 
 func (p *epollPoller) setDeadline(t time.Time) { p.file.SetReadDeadline(t) }
 

@@ -67,6 +67,7 @@ const (
 	CodeForked         Code = core.Forked
 	CodeWantRead       Code = core.WantRead
 	CodeWantWrite      Code = core.WantWrite
+	CodeWantEither     Code = core.WantEither
 )
 
 // String is the code's name as all languages have it, such as "connection_lost".

@@ -75,6 +75,12 @@ func (s *SocketStream) Wake() error {
 	return s.inner().Wake()
 }
 
+// Held is how many bytes the stream itself holds: read ahead and still to be read, and
+// collected and still to be written; none once it is closed. It never blocks.
+func (s *SocketStream) Held() (toRead, toWrite int) {
+	return s.inner().Held()
+}
+
 // Counters is what went through the stream so far.
 func (s *SocketStream) Counters() (Counters, error) {
 	return s.inner().Counters()
@@ -214,6 +220,12 @@ func (s *PipeStream) Wake() error {
 	return s.inner().Wake()
 }
 
+// Held is how many bytes the stream itself holds: read ahead and still to be read, and
+// collected and still to be written; none once it is closed. It never blocks.
+func (s *PipeStream) Held() (toRead, toWrite int) {
+	return s.inner().Held()
+}
+
 // Counters is what went through the stream so far.
 func (s *PipeStream) Counters() (Counters, error) {
 	return s.inner().Counters()
@@ -282,5 +294,150 @@ func (s *PipeStream) Flush() error {
 
 // FlushContext is Flush for as long as the context lasts.
 func (s *PipeStream) FlushContext(ctx context.Context) error {
+	return s.inner().FlushContext(ctx)
+}
+
+// Close ends the stream at once and wakes whoever is blocked in it; it never blocks
+// and may be called from anywhere, again too. ErrUnsent: bytes that the stream had
+// collected are lost.
+func (s *BufferedStream) Close() error {
+	return s.inner().Close()
+}
+
+// Finish ends the stream politely: it sends what is collected and the stream's end
+// mark, waiting as long as the stream's time-out says or else FinishTimeout, and
+// closes, whatever happened.
+func (s *BufferedStream) Finish() error {
+	return s.inner().Finish()
+}
+
+// FinishContext is Finish for as long as the context lasts.
+func (s *BufferedStream) FinishContext(ctx context.Context) error {
+	return s.inner().FinishContext(ctx)
+}
+
+// Closed says whether the stream was closed or has lost its peer.
+func (s *BufferedStream) Closed() bool {
+	return s.inner().Closed()
+}
+
+// Fileno is the descriptor that becomes readable when there is something to read. It
+// stays the stream's: watch it, and neither read nor close it.
+func (s *BufferedStream) Fileno() (int, error) {
+	return s.inner().Fileno()
+}
+
+// WriteFileno is the same for writing; on pipes it is another descriptor.
+func (s *BufferedStream) WriteFileno() (int, error) {
+	return s.inner().WriteFileno()
+}
+
+// SetTimeout sets the time that calls have which give none: negative is for ever, as
+// at first, and 0 means to try and not to wait.
+func (s *BufferedStream) SetTimeout(timeout time.Duration) error {
+	return s.inner().SetTimeout(timeout)
+}
+
+// Timeout is what SetTimeout set; negative is for ever.
+func (s *BufferedStream) Timeout() time.Duration {
+	return s.inner().Timeout()
+}
+
+// SetDeadline sets the point in time at which all calls end with a time-out, those
+// that are blocked already too. The zero time is none.
+func (s *BufferedStream) SetDeadline(t time.Time) error {
+	return s.inner().SetDeadline(t)
+}
+
+// SetReadDeadline is SetDeadline for reading, receiving and polling.
+func (s *BufferedStream) SetReadDeadline(t time.Time) error {
+	return s.inner().SetReadDeadline(t)
+}
+
+// SetWriteDeadline is SetDeadline for writing, sending and flushing.
+func (s *BufferedStream) SetWriteDeadline(t time.Time) error {
+	return s.inner().SetWriteDeadline(t)
+}
+
+// Wake ends the calls that are blocked in the stream, or else the next that would
+// block, with ErrInterrupted; nothing is lost and the stream stays open.
+func (s *BufferedStream) Wake() error {
+	return s.inner().Wake()
+}
+
+// Held is how many bytes the stream itself holds: read ahead and still to be read, and
+// collected and still to be written; none once it is closed. It never blocks.
+func (s *BufferedStream) Held() (toRead, toWrite int) {
+	return s.inner().Held()
+}
+
+// Counters is what went through the stream so far.
+func (s *BufferedStream) Counters() (Counters, error) {
+	return s.inner().Counters()
+}
+
+// Read reads 1 to len(p) bytes, as io.Reader wants it: at the end of the stream it
+// returns io.EOF itself.
+func (s *BufferedStream) Read(p []byte) (int, error) {
+	return s.inner().Read(p)
+}
+
+// ReadContext is Read for as long as the context lasts.
+func (s *BufferedStream) ReadContext(ctx context.Context, p []byte) (int, error) {
+	return s.inner().ReadContext(ctx, p)
+}
+
+// ReadExactly fills p, all of it: what other languages call read. If it cannot, it
+// keeps what arrived for the next read. At the end of the stream it fails with
+// io.EOF before the first byte, and with io.ErrUnexpectedEOF after some.
+func (s *BufferedStream) ReadExactly(p []byte) error {
+	return s.inner().ReadExactly(p)
+}
+
+// ReadExactlyContext is ReadExactly for as long as the context lasts.
+func (s *BufferedStream) ReadExactlyContext(ctx context.Context, p []byte) error {
+	return s.inner().ReadExactlyContext(ctx, p)
+}
+
+// Poll waits up to timeout until a read would find something: true at the end of the
+// stream too, false when the time ran out.
+func (s *BufferedStream) Poll(timeout time.Duration) (bool, error) {
+	return s.inner().Poll(timeout)
+}
+
+// PollContext is Poll for as long as the context lasts, whose end is an error.
+func (s *BufferedStream) PollContext(ctx context.Context) (bool, error) {
+	return s.inner().PollContext(ctx)
+}
+
+// Unread puts bytes before those that are still to be read; the next read gives them
+// first.
+func (s *BufferedStream) Unread(p []byte) error {
+	return s.inner().Unread(p)
+}
+
+// Write writes all of p, as io.Writer wants it; if it cannot, it says how many bytes
+// were taken.
+func (s *BufferedStream) Write(p []byte) (int, error) {
+	return s.inner().Write(p)
+}
+
+// WriteContext is Write for as long as the context lasts.
+func (s *BufferedStream) WriteContext(ctx context.Context, p []byte) (int, error) {
+	return s.inner().WriteContext(ctx, p)
+}
+
+// WriteSome is Write, satisfied with 1 to len(p) bytes.
+func (s *BufferedStream) WriteSome(p []byte) (int, error) {
+	return s.inner().WriteSome(p)
+}
+
+// Flush sends what the stream has collected. Plain streams collect nothing.
+func (s *BufferedStream) Flush() error {
+	return s.inner().Flush()
+}
+
+// FlushContext is Flush for as long as the context lasts.
+func (s *BufferedStream) FlushContext(ctx context.Context) error {
 	return s.inner().FlushContext(ctx)
 }

@@ -1,6 +1,8 @@
 package firth
 
 import (
+	"errors"
+	"os"
 	"reflect"
 	"syscall"
 	"time"
@@ -42,6 +44,25 @@ func (p *hostPoller) guard(f func()) error {
 		return nil
 	}
 	return p.raw.Control(func(uintptr) { f() })
+}
+
+func (p *hostPoller) watcher() func(func()) func() { return p.watch }
+
+func (p *hostPoller) watch(closed func()) (stop func()) {
+	over := make(chan struct{})
+	p.until(time.Time{})
+	go func() {
+		defer close(over)
+		err := p.wait(func(uintptr) bool { return false })
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			closed()
+		}
+	}()
+	return func() {
+		p.until(past)
+		<-over
+		p.until(time.Time{})
+	}
 }
 
 func (p *hostPoller) setDeadline(t time.Time) { p.until(t) }

@@ -112,9 +112,9 @@ func (r *receiving) try() error {
 	defer runtime.KeepAlive(c.handle)
 	switch {
 	case r.poll && c.rest.claimed > 0:
-		return tryPoll(core.SwigcptrStream(c.base.handle.number).Poll)
+		return c.base.tryPoll(core.SwigcptrStream(c.base.handle.number).Poll)
 	case r.poll:
-		return tryPoll(core.SwigcptrChannel(c.handle.number).Poll)
+		return c.base.tryPoll(core.SwigcptrChannel(c.handle.number).Poll)
 	case c.rest.claimed == 0:
 		if done, err := r.trySmall(); done || err != nil {
 			return err

@@ -93,5 +93,6 @@ func (s *stream) filePoller(raw syscall.RawConn, until func(time.Time) error, ow
 	if until(time.Time{}) == nil {
 		return &hostPoller{raw, until, s.gone, own}
 	}
-	return &epollPoller{descriptors: s.descriptors, usual: own, host: raw}
+	guarding := func(f func()) error { return raw.Control(func(uintptr) { f() }) }
+	return &epollPoller{descriptors: s.descriptors, usual: own, guarding: guarding}
 }

@@ -22,6 +22,11 @@ const (
 	FrameHeaderSize = 5
 	// FrameTrailerSize is the length of what follows the body, in bytes.
 	FrameTrailerSize = 1
+	// DefaultBufferSize is how many bytes a BufferedStream reads ahead at most, and
+	// collects, unless set otherwise.
+	DefaultBufferSize = 8192
+	// MaxBufferSize is the most that can be set.
+	MaxBufferSize = 1 << 20
 	// ConnectTimeout is the time for resolving a name and connecting together.
 	ConnectTimeout = 3 * time.Second
 	// FinishTimeout is how long Finish waits if the stream has no time-out.

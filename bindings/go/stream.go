@@ -10,8 +10,8 @@ import (
 	"firth.dev/firth/internal/core"
 )
 
-// Stream is a duplex byte stream that can lie below a Channel. SocketStream and
-// PipeStream are.
+// Stream is a duplex byte stream that can lie below a Channel or a BufferedStream.
+// SocketStream, PipeStream and BufferedStream are.
 type Stream interface {
 	io.ReadWriteCloser
 	Closed() bool
@@ -44,7 +44,9 @@ type stream struct {
 	reading  reading // of the call that has the turn in incoming
 	writing  writing // of the call that has the turn in outgoing
 	timeout  atomic.Int64
-	hosts    []io.Closer // the host's own objects, closed with the stream
+	hosts    []io.Closer            // the host's own objects, closed with the stream
+	lower    *stream                // what a buffered stream lies over, closed with it
+	upper    atomic.Pointer[stream] // the buffered stream over this one
 }
 
 // newStream is a stream over descriptors of the core's own.
@@ -79,10 +81,18 @@ func (s *stream) use(f func(core.SwigcptrStream) error) error {
 // guarded is use for what touches descriptors: not if the host closed them.
 func (s *stream) guarded(f func(core.SwigcptrStream) error) error {
 	err := closedError("stream")
-	s.incoming.poller.guard(func() {
-		s.outgoing.poller.guard(func() { err = asError(s.use(f)) })
-	})
+	s.hold(func() { err = asError(s.use(f)) })
 	return err
+}
+
+// hold calls f so that the host cannot close the descriptors meanwhile.
+func (s *stream) hold(f func()) error {
+	var refused error
+	err := s.incoming.poller.guard(func() { refused = s.outgoing.poller.guard(f) })
+	if err != nil {
+		return err
+	}
+	return refused
 }
 
 func (s *stream) descriptors() (reading, writing int, err error) {
@@ -117,10 +127,15 @@ func (s *stream) gone() bool {
 
 // giveBack closes the descriptors for waiting, and the host's objects.
 func (s *stream) giveBack() {
-	s.incoming.close()
-	s.outgoing.close()
+	for above := s; above != nil; above = above.upper.Load() {
+		above.incoming.close()
+		above.outgoing.close()
+	}
 	for _, host := range s.hosts {
 		host.Close()
+	}
+	if s.lower != nil {
+		s.lower.giveBack()
 	}
 }
 
@@ -263,6 +278,17 @@ func (s *stream) Wake() error {
 	s.incoming.wake()
 	s.outgoing.wake()
 	return nil
+}
+
+// Held is how many bytes the stream itself holds: read ahead and still to be read, and
+// collected and still to be written; none once it is closed. It never blocks.
+func (s *stream) Held() (toRead, toWrite int) {
+	if s.check() != nil {
+		return 0, 0
+	}
+	var ahead, collected int64
+	s.use(func(c core.SwigcptrStream) error { return c.Held(&ahead, &collected) })
+	return int(ahead), int(collected)
 }
 
 // Counters is what went through the stream so far.

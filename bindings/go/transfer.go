@@ -30,7 +30,7 @@ func (r *reading) try() error {
 	number := r.stream.handle.number
 	defer runtime.KeepAlive(r.stream.handle)
 	if r.poll {
-		return tryPoll(core.SwigcptrStream(number).Poll)
+		return r.stream.tryPoll(core.SwigcptrStream(number).Poll)
 	}
 	for {
 		count, err := core.ReadSome(number, r.into[r.taken:])
@@ -41,11 +41,17 @@ func (r *reading) try() error {
 	}
 }
 
-// tryPoll asks a poll of C's whether there is something.
-func tryPoll(poll func(float64, *bool) error) error {
+// tryPoll asks a poll of C's whether there is something. If not, it has sent what was
+// collected, as far as that could leave.
+func (s *stream) tryPoll(poll func(float64, *bool) error) error {
 	var ready bool
 	if err := poll(0, &ready); err != nil || ready {
 		return err
+	}
+	for below := s; below.lower != nil; below = below.lower {
+		if _, toWrite := below.Held(); toWrite != 0 {
+			return core.WouldBlockEither
+		}
 	}
 	return core.WouldBlock
 }

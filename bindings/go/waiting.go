@@ -20,6 +20,9 @@ type poller interface {
 	want(wants int) error
 	// guard calls f so that the descriptor cannot be closed meanwhile.
 	guard(f func()) error
+	// watcher is what calls closed if the descriptor's owner closes it before stop is
+	// called, for who waits elsewhere; nil if there is no owner, or if it cannot tell.
+	watcher() func(closed func()) (stop func())
 	// setDeadline ends wait at a point in time; the zero time is none.
 	setDeadline(t time.Time)
 	// close gives back what open made.

@@ -19,7 +19,7 @@ static firth_go_record firth_go_shared[] = {
     {FIRTH_E_TIMEOUT, 0, 0, FIRTH_WANTS_NOTHING, 0, 1, ""},
     {FIRTH_E_TIMEOUT, 0, 0, FIRTH_WANTS_READ, 0, 2, ""},
     {FIRTH_E_TIMEOUT, 0, 0, FIRTH_WANTS_WRITE, 0, 3, ""},
-    {FIRTH_E_TIMEOUT, 0, 0, FIRTH_WANTS_READ | FIRTH_WANTS_WRITE, 0, 4, ""},
+    {FIRTH_E_TIMEOUT, 0, 0, FIRTH_WANTS_EITHER, 0, 4, ""},
     {FIRTH_E_BUSY, 0, 0, FIRTH_WANTS_WRITE, 0, 5, ""},
     {FIRTH_E_WANT_READ, 0, 0, FIRTH_WANTS_READ, 0, 6, "more bytes must be fed first"},
     {FIRTH_E_NO_MEMORY, 0, 0, FIRTH_WANTS_NOTHING, 0, 7, "out of memory"},

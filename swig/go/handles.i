@@ -1,5 +1,5 @@
 /* Handles in and out are numbers; package firth counts and frees them. */
-%typemap(gotype) firth_stream *STREAM, firth_channel *CHANNEL "uintptr"
+%typemap(gotype) firth_stream *STREAM, firth_stream *LOWER, firth_channel *CHANNEL "uintptr"
 %typemap(gotype) firth_stream **STREAM, firth_stream **SECOND_STREAM, firth_listener **LISTENER,
                  firth_frame_codec **CODEC, firth_channel **CHANNEL "*uintptr"
 

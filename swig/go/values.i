@@ -17,7 +17,7 @@
 
 %typemap(gotype) bool *READY, bool *COMPLETE "*bool"
 %typemap(gotype) int *DESCRIPTOR "*int32"
-%typemap(gotype) size_t *COUNT "*int64"
+%typemap(gotype) size_t *COUNT, size_t *TO_READ, size_t *TO_WRITE "*int64"
 
 /* Structs that Go has under the same layout: values.go. */
 %typemap(gotype) firth_bytes *BYTES "*Bytes"

@@ -242,6 +242,7 @@ func TestCodesHaveTheNamesOfAllLanguages(t *testing.T) {
 		firth.CodeInterrupted: "interrupted", firth.CodeCallback: "callback",
 		firth.CodeInvalid: "invalid", firth.CodeForked: "forked",
 		firth.CodeWantRead: "want_read", firth.CodeWantWrite: "want_write",
+		firth.CodeWantEither: "want_either",
 	} {
 		if code.String() != name {
 			t.Errorf("%d is %s, not %s", int(code), code, name)
@@ -262,7 +263,7 @@ func TestAnErrorIsANetError(t *testing.T) {
 func zeros() []any {
 	return []any{
 		(*firth.SocketStream)(nil), &firth.SocketStream{}, (*firth.PipeStream)(nil),
-		&firth.PipeStream{}, (*firth.Channel)(nil), &firth.Channel{}, (*firth.Listener)(nil),
+		&firth.PipeStream{}, (*firth.BufferedStream)(nil), &firth.BufferedStream{}, (*firth.Channel)(nil), &firth.Channel{}, (*firth.Listener)(nil),
 		&firth.Listener{}, (*firth.FrameCodec)(nil), &firth.FrameCodec{}, (*firth.Error)(nil),
 		&firth.Error{}, firth.Code(0), firth.Code(-1), firth.Code(1000),
 	}

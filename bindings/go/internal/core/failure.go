@@ -26,13 +26,15 @@ const (
 	Forked
 	WantRead
 	WantWrite
+	WantEither
 	CodeCount
 )
 
 // What a try that would have blocked waits for.
 const (
-	WantsRead  = 1
-	WantsWrite = 2
+	WantsRead   = 1
+	WantsWrite  = 2
+	WantsEither = 3
 )
 
 // Failure is what one call into C told about its failure.
@@ -64,7 +66,7 @@ var shared = [...]Failure{
 	{Code: Timeout},
 	{Code: Timeout, Wants: WantsRead},
 	{Code: Timeout, Wants: WantsWrite},
-	{Code: Timeout, Wants: WantsRead | WantsWrite},
+	{Code: Timeout, Wants: WantsEither},
 	{Code: Busy, Wants: WantsWrite},
 	{Code: WantRead, Wants: WantsRead, Detail: "more bytes must be fed first"},
 	{Code: NoMemory, Detail: "out of memory"},
@@ -72,6 +74,9 @@ var shared = [...]Failure{
 
 // WouldBlock is what a try says that has to wait for reading.
 var WouldBlock error = &shared[1]
+
+// WouldBlockEither is what a try says that can go on after either direction has.
+var WouldBlockEither error = &shared[3]
 
 // failure is the error of a generated function's result.
 func failure(result *byte) error {

@@ -47,80 +47,85 @@ typedef long long swig_type_14;
 typedef long long swig_type_15;
 typedef long long swig_type_16;
 typedef long long swig_type_17;
-extern void _wrap_Swig_free_core_8a933f0f932edac0(uintptr_t arg1);
-extern uintptr_t _wrap_Swig_malloc_core_8a933f0f932edac0(swig_intgo arg1);
-extern void _wrap_bytes_free_core_8a933f0f932edac0(swig_voidp arg1);
-extern swig_voidp _wrap_error_name_core_8a933f0f932edac0(swig_intgo arg1);
-extern void _wrap_record_free_core_8a933f0f932edac0(swig_voidp arg1);
-extern swig_voidp _wrap_socket_stream_from_descriptor_core_8a933f0f932edac0(swig_voidp arg1, swig_intgo arg2, _Bool arg3);
-extern swig_voidp _wrap_pipe_stream_from_descriptors_core_8a933f0f932edac0(swig_voidp arg1, swig_intgo arg2, swig_intgo arg3, _Bool arg4);
-extern swig_voidp _wrap_channel_recv_some_core_8a933f0f932edac0(uintptr_t arg1, uintptr_t arg2, swig_type_1 arg3, double arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_voidp _wrap_stream_read_some_into_core_8a933f0f932edac0(uintptr_t arg1, uintptr_t arg2, swig_type_2 arg3, double arg4, swig_voidp arg5);
-extern swig_voidp _wrap_version_core_8a933f0f932edac0(void);
-extern swig_voidp _wrap_zlib_version_core_8a933f0f932edac0(void);
-extern uintptr_t _wrap_new_Stream_core_8a933f0f932edac0(uintptr_t arg1);
-extern void _wrap_delete_Stream_core_8a933f0f932edac0(uintptr_t arg1);
-extern swig_voidp _wrap_Stream_read_core_8a933f0f932edac0(uintptr_t arg1, swig_type_3 arg2, double arg3, swig_voidp arg4);
-extern swig_voidp _wrap_Stream_read_some_core_8a933f0f932edac0(uintptr_t arg1, swig_type_4 arg2, double arg3, swig_voidp arg4);
-extern swig_voidp _wrap_Stream_write_core_8a933f0f932edac0(uintptr_t arg1, uintptr_t arg2, swig_type_5 arg3, double arg4);
-extern swig_voidp _wrap_Stream_write_some_core_8a933f0f932edac0(uintptr_t arg1, uintptr_t arg2, swig_type_6 arg3, double arg4, swig_voidp arg5);
-extern swig_voidp _wrap_Stream_unread_core_8a933f0f932edac0(uintptr_t arg1, uintptr_t arg2, swig_type_7 arg3);
-extern swig_voidp _wrap_Stream_poll_core_8a933f0f932edac0(uintptr_t arg1, double arg2, swig_voidp arg3);
-extern swig_voidp _wrap_Stream_flush_core_8a933f0f932edac0(uintptr_t arg1, double arg2);
-extern swig_voidp _wrap_Stream_close_core_8a933f0f932edac0(uintptr_t arg1);
-extern swig_voidp _wrap_Stream_finish_core_8a933f0f932edac0(uintptr_t arg1, double arg2);
-extern _Bool _wrap_Stream_closed_core_8a933f0f932edac0(uintptr_t arg1);
-extern swig_voidp _wrap_Stream_fileno_core_8a933f0f932edac0(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_Stream_write_fileno_core_8a933f0f932edac0(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_Stream_set_timeout_core_8a933f0f932edac0(uintptr_t arg1, double arg2);
-extern double _wrap_Stream_timeout_core_8a933f0f932edac0(uintptr_t arg1);
-extern swig_voidp _wrap_Stream_counters_core_8a933f0f932edac0(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_Stream_wake_core_8a933f0f932edac0(uintptr_t arg1);
-extern double _wrap_FINISH_TIMEOUT_core_8a933f0f932edac0(void);
-extern double _wrap_CONNECT_TIMEOUT_core_8a933f0f932edac0(void);
-extern swig_intgo _wrap_KEEPALIVE_DEFAULT_core_8a933f0f932edac0(void);
-extern swig_intgo _wrap_IPV6_UNSET_core_8a933f0f932edac0(void);
-extern swig_intgo _wrap_IPV6_OFF_core_8a933f0f932edac0(void);
-extern swig_intgo _wrap_IPV6_ON_core_8a933f0f932edac0(void);
-extern swig_voidp _wrap_socket_stream_connect_core_8a933f0f932edac0(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, double arg4, swig_intgo arg5, swig_intgo arg6, swig_intgo arg7, swig_intgo arg8, _Bool arg9, swig_intgo arg10);
-extern swig_voidp _wrap_socket_stream_unix_connect_core_8a933f0f932edac0(swig_voidp arg1, swig_voidp arg2, double arg3);
-extern swig_voidp _wrap_pipe_stream_create_pair_core_8a933f0f932edac0(swig_voidp arg1, swig_voidp arg2);
-extern swig_voidp _wrap_pipe_stream_from_std_core_8a933f0f932edac0(swig_voidp arg1);
-extern void _wrap_delete_Listener_core_8a933f0f932edac0(uintptr_t arg1);
-extern swig_voidp _wrap_Listener_accept_core_8a933f0f932edac0(uintptr_t arg1, double arg2, swig_voidp arg3);
-extern swig_intgo _wrap_Listener_port_core_8a933f0f932edac0(uintptr_t arg1);
-extern swig_voidp _wrap_Listener_path_core_8a933f0f932edac0(uintptr_t arg1);
-extern swig_voidp _wrap_Listener_fileno_core_8a933f0f932edac0(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_Listener_close_core_8a933f0f932edac0(uintptr_t arg1);
-extern _Bool _wrap_Listener_closed_core_8a933f0f932edac0(uintptr_t arg1);
-extern swig_voidp _wrap_Listener_wake_core_8a933f0f932edac0(uintptr_t arg1);
-extern swig_voidp _wrap_listener_listen_core_8a933f0f932edac0(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_intgo arg5, _Bool arg6, swig_intgo arg7);
-extern swig_voidp _wrap_listener_unix_listen_core_8a933f0f932edac0(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3);
-extern swig_intgo _wrap_FRAME_HEADER_SIZE_core_8a933f0f932edac0(void);
-extern swig_intgo _wrap_FRAME_TRAILER_SIZE_core_8a933f0f932edac0(void);
-extern swig_intgo _wrap_COMPRESSION_THRESHOLD_core_8a933f0f932edac0(void);
-extern swig_intgo _wrap_COMPRESSION_LEVEL_core_8a933f0f932edac0(void);
-extern swig_intgo _wrap_FRAME_LIMIT_core_8a933f0f932edac0(void);
-extern swig_intgo _wrap_INFLATED_LIMIT_core_8a933f0f932edac0(void);
-extern void _wrap_delete_FrameCodec_core_8a933f0f932edac0(uintptr_t arg1);
-extern swig_voidp _wrap_FrameCodec_encode_core_8a933f0f932edac0(uintptr_t arg1, uintptr_t arg2, swig_type_8 arg3, swig_voidp arg4);
-extern swig_voidp _wrap_FrameCodec_feed_core_8a933f0f932edac0(uintptr_t arg1, uintptr_t arg2, swig_type_9 arg3);
-extern swig_voidp _wrap_FrameCodec_decode_core_8a933f0f932edac0(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_FrameCodec_end_core_8a933f0f932edac0(uintptr_t arg1);
-extern swig_voidp _wrap_frame_codec_create_core_8a933f0f932edac0(swig_voidp arg1, _Bool arg2, swig_intgo arg3, swig_type_10 arg4, swig_type_11 arg5, swig_type_12 arg6);
-extern void _wrap_delete_Channel_core_8a933f0f932edac0(uintptr_t arg1);
-extern swig_voidp _wrap_Channel_send_core_8a933f0f932edac0(uintptr_t arg1, uintptr_t arg2, swig_type_13 arg3, double arg4);
-extern swig_voidp _wrap_Channel_recv_core_8a933f0f932edac0(uintptr_t arg1, double arg2, swig_voidp arg3);
-extern swig_voidp _wrap_Channel_poll_core_8a933f0f932edac0(uintptr_t arg1, double arg2, swig_voidp arg3);
-extern swig_voidp _wrap_Channel_flush_core_8a933f0f932edac0(uintptr_t arg1, double arg2);
-extern swig_type_14 _wrap_Channel_pending_core_8a933f0f932edac0(uintptr_t arg1);
-extern swig_voidp _wrap_Channel_close_core_8a933f0f932edac0(uintptr_t arg1);
-extern swig_voidp _wrap_Channel_finish_core_8a933f0f932edac0(uintptr_t arg1, double arg2);
-extern _Bool _wrap_Channel_closed_core_8a933f0f932edac0(uintptr_t arg1);
-extern swig_voidp _wrap_Channel_fileno_core_8a933f0f932edac0(uintptr_t arg1, swig_voidp arg2);
-extern _Bool _wrap_Channel_compress_core_8a933f0f932edac0(uintptr_t arg1);
-extern swig_voidp _wrap_Channel_set_compress_core_8a933f0f932edac0(uintptr_t arg1, _Bool arg2);
-extern swig_voidp _wrap_channel_create_core_8a933f0f932edac0(swig_voidp arg1, uintptr_t arg2, _Bool arg3, swig_intgo arg4, swig_type_15 arg5, swig_type_16 arg6, swig_type_17 arg7);
+typedef long long swig_type_18;
+extern void _wrap_Swig_free_core_a491f76ab60fc44f(uintptr_t arg1);
+extern uintptr_t _wrap_Swig_malloc_core_a491f76ab60fc44f(swig_intgo arg1);
+extern void _wrap_bytes_free_core_a491f76ab60fc44f(swig_voidp arg1);
+extern swig_voidp _wrap_error_name_core_a491f76ab60fc44f(swig_intgo arg1);
+extern void _wrap_record_free_core_a491f76ab60fc44f(swig_voidp arg1);
+extern swig_voidp _wrap_socket_stream_from_descriptor_core_a491f76ab60fc44f(swig_voidp arg1, swig_intgo arg2, _Bool arg3);
+extern swig_voidp _wrap_pipe_stream_from_descriptors_core_a491f76ab60fc44f(swig_voidp arg1, swig_intgo arg2, swig_intgo arg3, _Bool arg4);
+extern swig_voidp _wrap_channel_recv_some_core_a491f76ab60fc44f(uintptr_t arg1, uintptr_t arg2, swig_type_1 arg3, double arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_voidp _wrap_stream_read_some_into_core_a491f76ab60fc44f(uintptr_t arg1, uintptr_t arg2, swig_type_2 arg3, double arg4, swig_voidp arg5);
+extern swig_voidp _wrap_version_core_a491f76ab60fc44f(void);
+extern swig_voidp _wrap_zlib_version_core_a491f76ab60fc44f(void);
+extern uintptr_t _wrap_new_Stream_core_a491f76ab60fc44f(uintptr_t arg1);
+extern void _wrap_delete_Stream_core_a491f76ab60fc44f(uintptr_t arg1);
+extern swig_voidp _wrap_Stream_read_core_a491f76ab60fc44f(uintptr_t arg1, swig_type_3 arg2, double arg3, swig_voidp arg4);
+extern swig_voidp _wrap_Stream_read_some_core_a491f76ab60fc44f(uintptr_t arg1, swig_type_4 arg2, double arg3, swig_voidp arg4);
+extern swig_voidp _wrap_Stream_write_core_a491f76ab60fc44f(uintptr_t arg1, uintptr_t arg2, swig_type_5 arg3, double arg4);
+extern swig_voidp _wrap_Stream_write_some_core_a491f76ab60fc44f(uintptr_t arg1, uintptr_t arg2, swig_type_6 arg3, double arg4, swig_voidp arg5);
+extern swig_voidp _wrap_Stream_unread_core_a491f76ab60fc44f(uintptr_t arg1, uintptr_t arg2, swig_type_7 arg3);
+extern swig_voidp _wrap_Stream_poll_core_a491f76ab60fc44f(uintptr_t arg1, double arg2, swig_voidp arg3);
+extern swig_voidp _wrap_Stream_flush_core_a491f76ab60fc44f(uintptr_t arg1, double arg2);
+extern swig_voidp _wrap_Stream_held_core_a491f76ab60fc44f(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern swig_voidp _wrap_Stream_close_core_a491f76ab60fc44f(uintptr_t arg1);
+extern swig_voidp _wrap_Stream_finish_core_a491f76ab60fc44f(uintptr_t arg1, double arg2);
+extern _Bool _wrap_Stream_closed_core_a491f76ab60fc44f(uintptr_t arg1);
+extern swig_voidp _wrap_Stream_fileno_core_a491f76ab60fc44f(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_Stream_write_fileno_core_a491f76ab60fc44f(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_Stream_set_timeout_core_a491f76ab60fc44f(uintptr_t arg1, double arg2);
+extern double _wrap_Stream_timeout_core_a491f76ab60fc44f(uintptr_t arg1);
+extern swig_voidp _wrap_Stream_counters_core_a491f76ab60fc44f(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_Stream_wake_core_a491f76ab60fc44f(uintptr_t arg1);
+extern double _wrap_FINISH_TIMEOUT_core_a491f76ab60fc44f(void);
+extern double _wrap_CONNECT_TIMEOUT_core_a491f76ab60fc44f(void);
+extern swig_intgo _wrap_KEEPALIVE_DEFAULT_core_a491f76ab60fc44f(void);
+extern swig_intgo _wrap_IPV6_UNSET_core_a491f76ab60fc44f(void);
+extern swig_intgo _wrap_IPV6_OFF_core_a491f76ab60fc44f(void);
+extern swig_intgo _wrap_IPV6_ON_core_a491f76ab60fc44f(void);
+extern swig_voidp _wrap_socket_stream_connect_core_a491f76ab60fc44f(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, double arg4, swig_intgo arg5, swig_intgo arg6, swig_intgo arg7, swig_intgo arg8, _Bool arg9, swig_intgo arg10);
+extern swig_voidp _wrap_socket_stream_unix_connect_core_a491f76ab60fc44f(swig_voidp arg1, swig_voidp arg2, double arg3);
+extern swig_voidp _wrap_pipe_stream_create_pair_core_a491f76ab60fc44f(swig_voidp arg1, swig_voidp arg2);
+extern swig_voidp _wrap_pipe_stream_from_std_core_a491f76ab60fc44f(swig_voidp arg1);
+extern swig_intgo _wrap_DEFAULT_BUFFER_SIZE_core_a491f76ab60fc44f(void);
+extern swig_intgo _wrap_MAX_BUFFER_SIZE_core_a491f76ab60fc44f(void);
+extern swig_voidp _wrap_buffered_stream_create_core_a491f76ab60fc44f(swig_voidp arg1, uintptr_t arg2, swig_type_8 arg3);
+extern void _wrap_delete_Listener_core_a491f76ab60fc44f(uintptr_t arg1);
+extern swig_voidp _wrap_Listener_accept_core_a491f76ab60fc44f(uintptr_t arg1, double arg2, swig_voidp arg3);
+extern swig_intgo _wrap_Listener_port_core_a491f76ab60fc44f(uintptr_t arg1);
+extern swig_voidp _wrap_Listener_path_core_a491f76ab60fc44f(uintptr_t arg1);
+extern swig_voidp _wrap_Listener_fileno_core_a491f76ab60fc44f(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_Listener_close_core_a491f76ab60fc44f(uintptr_t arg1);
+extern _Bool _wrap_Listener_closed_core_a491f76ab60fc44f(uintptr_t arg1);
+extern swig_voidp _wrap_Listener_wake_core_a491f76ab60fc44f(uintptr_t arg1);
+extern swig_voidp _wrap_listener_listen_core_a491f76ab60fc44f(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_intgo arg5, _Bool arg6, swig_intgo arg7);
+extern swig_voidp _wrap_listener_unix_listen_core_a491f76ab60fc44f(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3);
+extern swig_intgo _wrap_FRAME_HEADER_SIZE_core_a491f76ab60fc44f(void);
+extern swig_intgo _wrap_FRAME_TRAILER_SIZE_core_a491f76ab60fc44f(void);
+extern swig_intgo _wrap_COMPRESSION_THRESHOLD_core_a491f76ab60fc44f(void);
+extern swig_intgo _wrap_COMPRESSION_LEVEL_core_a491f76ab60fc44f(void);
+extern swig_intgo _wrap_FRAME_LIMIT_core_a491f76ab60fc44f(void);
+extern swig_intgo _wrap_INFLATED_LIMIT_core_a491f76ab60fc44f(void);
+extern void _wrap_delete_FrameCodec_core_a491f76ab60fc44f(uintptr_t arg1);
+extern swig_voidp _wrap_FrameCodec_encode_core_a491f76ab60fc44f(uintptr_t arg1, uintptr_t arg2, swig_type_9 arg3, swig_voidp arg4);
+extern swig_voidp _wrap_FrameCodec_feed_core_a491f76ab60fc44f(uintptr_t arg1, uintptr_t arg2, swig_type_10 arg3);
+extern swig_voidp _wrap_FrameCodec_decode_core_a491f76ab60fc44f(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_FrameCodec_end_core_a491f76ab60fc44f(uintptr_t arg1);
+extern swig_voidp _wrap_frame_codec_create_core_a491f76ab60fc44f(swig_voidp arg1, _Bool arg2, swig_intgo arg3, swig_type_11 arg4, swig_type_12 arg5, swig_type_13 arg6);
+extern void _wrap_delete_Channel_core_a491f76ab60fc44f(uintptr_t arg1);
+extern swig_voidp _wrap_Channel_send_core_a491f76ab60fc44f(uintptr_t arg1, uintptr_t arg2, swig_type_14 arg3, double arg4);
+extern swig_voidp _wrap_Channel_recv_core_a491f76ab60fc44f(uintptr_t arg1, double arg2, swig_voidp arg3);
+extern swig_voidp _wrap_Channel_poll_core_a491f76ab60fc44f(uintptr_t arg1, double arg2, swig_voidp arg3);
+extern swig_voidp _wrap_Channel_flush_core_a491f76ab60fc44f(uintptr_t arg1, double arg2);
+extern swig_type_15 _wrap_Channel_pending_core_a491f76ab60fc44f(uintptr_t arg1);
+extern swig_voidp _wrap_Channel_close_core_a491f76ab60fc44f(uintptr_t arg1);
+extern swig_voidp _wrap_Channel_finish_core_a491f76ab60fc44f(uintptr_t arg1, double arg2);
+extern _Bool _wrap_Channel_closed_core_a491f76ab60fc44f(uintptr_t arg1);
+extern swig_voidp _wrap_Channel_fileno_core_a491f76ab60fc44f(uintptr_t arg1, swig_voidp arg2);
+extern _Bool _wrap_Channel_compress_core_a491f76ab60fc44f(uintptr_t arg1);
+extern swig_voidp _wrap_Channel_set_compress_core_a491f76ab60fc44f(uintptr_t arg1, _Bool arg2);
+extern swig_voidp _wrap_channel_create_core_a491f76ab60fc44f(swig_voidp arg1, uintptr_t arg2, _Bool arg3, swig_intgo arg4, swig_type_16 arg5, swig_type_17 arg6, swig_type_18 arg7);
 #undef intgo
 */
 import "C"
@@ -148,25 +153,25 @@ type _ sync.Mutex
 
 func Swig_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_Swig_free_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0))
+	C._wrap_Swig_free_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0))
 }
 
 func Swig_malloc(arg1 int) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
-	swig_r = (uintptr)(C._wrap_Swig_malloc_core_8a933f0f932edac0(C.swig_intgo(_swig_i_0)))
+	swig_r = (uintptr)(C._wrap_Swig_malloc_core_a491f76ab60fc44f(C.swig_intgo(_swig_i_0)))
 	return swig_r
 }
 
 func Bytes_free(arg1 *Bytes) {
 	_swig_i_0 := arg1
-	C._wrap_bytes_free_core_8a933f0f932edac0(C.swig_voidp(_swig_i_0))
+	C._wrap_bytes_free_core_a491f76ab60fc44f(C.swig_voidp(_swig_i_0))
 }
 
 func Error_name(arg1 int) (_swig_ret string) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_error_name_core_8a933f0f932edac0(C.swig_intgo(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_error_name_core_a491f76ab60fc44f(C.swig_intgo(_swig_i_0)))
 	var swig_r_1 string
 	swig_r_1 = text(swig_r)
 	return swig_r_1
@@ -174,7 +179,7 @@ func Error_name(arg1 int) (_swig_ret string) {
 
 func Record_free(arg1 unsafe.Pointer) {
 	_swig_i_0 := arg1
-	C._wrap_record_free_core_8a933f0f932edac0(C.swig_voidp(_swig_i_0))
+	C._wrap_record_free_core_a491f76ab60fc44f(C.swig_voidp(_swig_i_0))
 }
 
 func Socket_stream_from_descriptor(arg1 *uintptr, arg2 int, arg3 bool) (_swig_ret error) {
@@ -182,7 +187,7 @@ func Socket_stream_from_descriptor(arg1 *uintptr, arg2 int, arg3 bool) (_swig_re
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_socket_stream_from_descriptor_core_8a933f0f932edac0(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C._Bool(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_socket_stream_from_descriptor_core_a491f76ab60fc44f(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C._Bool(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -194,7 +199,7 @@ func Pipe_stream_from_descriptors(arg1 *uintptr, arg2 int, arg3 int, arg4 bool) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_pipe_stream_from_descriptors_core_8a933f0f932edac0(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_intgo(_swig_i_2), C._Bool(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_pipe_stream_from_descriptors_core_a491f76ab60fc44f(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_intgo(_swig_i_2), C._Bool(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -208,7 +213,7 @@ func Channel_recv_some(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 float64, arg
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (*byte)(C._wrap_channel_recv_some_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_1(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (*byte)(C._wrap_channel_recv_some_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_1(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -221,7 +226,7 @@ func Stream_read_some_into(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 float64,
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (*byte)(C._wrap_stream_read_some_into_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_2(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (*byte)(C._wrap_stream_read_some_into_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_2(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -229,7 +234,7 @@ func Stream_read_some_into(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 float64,
 
 func Version() (_swig_ret string) {
 	var swig_r *byte
-	swig_r = (*byte)(C._wrap_version_core_8a933f0f932edac0())
+	swig_r = (*byte)(C._wrap_version_core_a491f76ab60fc44f())
 	var swig_r_1 string
 	swig_r_1 = text(swig_r)
 	return swig_r_1
@@ -237,7 +242,7 @@ func Version() (_swig_ret string) {
 
 func Zlib_version() (_swig_ret string) {
 	var swig_r *byte
-	swig_r = (*byte)(C._wrap_zlib_version_core_8a933f0f932edac0())
+	swig_r = (*byte)(C._wrap_zlib_version_core_a491f76ab60fc44f())
 	var swig_r_1 string
 	swig_r_1 = text(swig_r)
 	return swig_r_1
@@ -255,13 +260,13 @@ func (p SwigcptrStream) SwigIsStream() {
 func NewStream(arg1 uintptr) (_swig_ret Stream) {
 	var swig_r Stream
 	_swig_i_0 := arg1
-	swig_r = (Stream)(SwigcptrStream(C._wrap_new_Stream_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0))))
+	swig_r = (Stream)(SwigcptrStream(C._wrap_new_Stream_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0))))
 	return swig_r
 }
 
 func DeleteStream(arg1 Stream) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_delete_Stream_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0))
+	C._wrap_delete_Stream_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0))
 }
 
 func (arg1 SwigcptrStream) Read(arg2 int64, arg3 float64, arg4 *Bytes) (_swig_ret error) {
@@ -270,7 +275,7 @@ func (arg1 SwigcptrStream) Read(arg2 int64, arg3 float64, arg4 *Bytes) (_swig_re
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_Stream_read_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.swig_type_3(_swig_i_1), C.double(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_Stream_read_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.swig_type_3(_swig_i_1), C.double(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -282,7 +287,7 @@ func (arg1 SwigcptrStream) Read_some(arg2 int64, arg3 float64, arg4 *Bytes) (_sw
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_Stream_read_some_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.swig_type_4(_swig_i_1), C.double(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_Stream_read_some_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.swig_type_4(_swig_i_1), C.double(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -294,7 +299,7 @@ func (arg1 SwigcptrStream) Write(arg2 uintptr, arg3 int64, arg4 float64) (_swig_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_Stream_write_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_5(_swig_i_2), C.double(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_Stream_write_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_5(_swig_i_2), C.double(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -307,7 +312,7 @@ func (arg1 SwigcptrStream) Write_some(arg2 uintptr, arg3 int64, arg4 float64, ar
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (*byte)(C._wrap_Stream_write_some_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_6(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (*byte)(C._wrap_Stream_write_some_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_6(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -318,7 +323,7 @@ func (arg1 SwigcptrStream) Unread(arg2 uintptr, arg3 int64) (_swig_ret error) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_Stream_unread_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_7(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_Stream_unread_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_7(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -329,7 +334,7 @@ func (arg1 SwigcptrStream) Poll(arg2 float64, arg3 *bool) (_swig_ret error) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_Stream_poll_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_Stream_poll_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -339,7 +344,18 @@ func (arg1 SwigcptrStream) Flush(arg2 float64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Stream_flush_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Stream_flush_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	var swig_r_1 error
+	swig_r_1 = failure(swig_r)
+	return swig_r_1
+}
+
+func (arg1 SwigcptrStream) Held(arg2 *int64, arg3 *int64) (_swig_ret error) {
+	var swig_r *byte
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (*byte)(C._wrap_Stream_held_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -348,7 +364,7 @@ func (arg1 SwigcptrStream) Flush(arg2 float64) (_swig_ret error) {
 func (arg1 SwigcptrStream) Close() (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_Stream_close_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_Stream_close_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -358,7 +374,7 @@ func (arg1 SwigcptrStream) Finish(arg2 float64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Stream_finish_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Stream_finish_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -367,7 +383,7 @@ func (arg1 SwigcptrStream) Finish(arg2 float64) (_swig_ret error) {
 func (arg1 SwigcptrStream) Closed() (_swig_ret bool) {
 	var swig_r bool
 	_swig_i_0 := arg1
-	swig_r = (bool)(C._wrap_Stream_closed_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0)))
+	swig_r = (bool)(C._wrap_Stream_closed_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -375,7 +391,7 @@ func (arg1 SwigcptrStream) Fileno(arg2 *int32) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Stream_fileno_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Stream_fileno_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -385,7 +401,7 @@ func (arg1 SwigcptrStream) Write_fileno(arg2 *int32) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Stream_write_fileno_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Stream_write_fileno_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -395,7 +411,7 @@ func (arg1 SwigcptrStream) Set_timeout(arg2 float64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Stream_set_timeout_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Stream_set_timeout_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -404,7 +420,7 @@ func (arg1 SwigcptrStream) Set_timeout(arg2 float64) (_swig_ret error) {
 func (arg1 SwigcptrStream) Timeout() (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
-	swig_r = (float64)(C._wrap_Stream_timeout_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0)))
+	swig_r = (float64)(C._wrap_Stream_timeout_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -412,7 +428,7 @@ func (arg1 SwigcptrStream) Counters(arg2 *Counters) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Stream_counters_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Stream_counters_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -421,7 +437,7 @@ func (arg1 SwigcptrStream) Counters(arg2 *Counters) (_swig_ret error) {
 func (arg1 SwigcptrStream) Wake() (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_Stream_wake_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_Stream_wake_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -437,6 +453,7 @@ type Stream interface {
 	Unread(arg2 uintptr, arg3 int64) (_swig_ret error)
 	Poll(arg2 float64, arg3 *bool) (_swig_ret error)
 	Flush(arg2 float64) (_swig_ret error)
+	Held(arg2 *int64, arg3 *int64) (_swig_ret error)
 	Close() (_swig_ret error)
 	Finish(arg2 float64) (_swig_ret error)
 	Closed() (_swig_ret bool)
@@ -450,7 +467,7 @@ type Stream interface {
 
 func _swig_getFINISH_TIMEOUT() (_swig_ret float64) {
 	var swig_r float64
-	swig_r = (float64)(C._wrap_FINISH_TIMEOUT_core_8a933f0f932edac0())
+	swig_r = (float64)(C._wrap_FINISH_TIMEOUT_core_a491f76ab60fc44f())
 	return swig_r
 }
 
@@ -458,7 +475,7 @@ var FINISH_TIMEOUT float64 = _swig_getFINISH_TIMEOUT()
 
 func _swig_getCONNECT_TIMEOUT() (_swig_ret float64) {
 	var swig_r float64
-	swig_r = (float64)(C._wrap_CONNECT_TIMEOUT_core_8a933f0f932edac0())
+	swig_r = (float64)(C._wrap_CONNECT_TIMEOUT_core_a491f76ab60fc44f())
 	return swig_r
 }
 
@@ -466,7 +483,7 @@ var CONNECT_TIMEOUT float64 = _swig_getCONNECT_TIMEOUT()
 
 func _swig_getKEEPALIVE_DEFAULT() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_KEEPALIVE_DEFAULT_core_8a933f0f932edac0())
+	swig_r = (int)(C._wrap_KEEPALIVE_DEFAULT_core_a491f76ab60fc44f())
 	return swig_r
 }
 
@@ -474,7 +491,7 @@ var KEEPALIVE_DEFAULT int = _swig_getKEEPALIVE_DEFAULT()
 
 func _swig_getIPV6_UNSET() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_IPV6_UNSET_core_8a933f0f932edac0())
+	swig_r = (int)(C._wrap_IPV6_UNSET_core_a491f76ab60fc44f())
 	return swig_r
 }
 
@@ -482,7 +499,7 @@ var IPV6_UNSET int = _swig_getIPV6_UNSET()
 
 func _swig_getIPV6_OFF() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_IPV6_OFF_core_8a933f0f932edac0())
+	swig_r = (int)(C._wrap_IPV6_OFF_core_a491f76ab60fc44f())
 	return swig_r
 }
 
@@ -490,7 +507,7 @@ var IPV6_OFF int = _swig_getIPV6_OFF()
 
 func _swig_getIPV6_ON() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_IPV6_ON_core_8a933f0f932edac0())
+	swig_r = (int)(C._wrap_IPV6_ON_core_a491f76ab60fc44f())
 	return swig_r
 }
 
@@ -508,7 +525,7 @@ func Socket_stream_connect(arg1 *uintptr, arg2 *byte, arg3 int, arg4 float64, ar
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
-	swig_r = (*byte)(C._wrap_socket_stream_connect_core_8a933f0f932edac0(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.double(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_intgo(_swig_i_7), C._Bool(_swig_i_8), C.swig_intgo(_swig_i_9)))
+	swig_r = (*byte)(C._wrap_socket_stream_connect_core_a491f76ab60fc44f(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.double(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_intgo(_swig_i_7), C._Bool(_swig_i_8), C.swig_intgo(_swig_i_9)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -519,7 +536,7 @@ func Socket_stream_unix_connect(arg1 *uintptr, arg2 *byte, arg3 float64) (_swig_
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_socket_stream_unix_connect_core_8a933f0f932edac0(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.double(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_socket_stream_unix_connect_core_a491f76ab60fc44f(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.double(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -529,7 +546,7 @@ func Pipe_stream_create_pair(arg1 *uintptr, arg2 *uintptr) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_pipe_stream_create_pair_core_8a933f0f932edac0(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_pipe_stream_create_pair_core_a491f76ab60fc44f(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -538,7 +555,34 @@ func Pipe_stream_create_pair(arg1 *uintptr, arg2 *uintptr) (_swig_ret error) {
 func Pipe_stream_from_std(arg1 *uintptr) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_pipe_stream_from_std_core_8a933f0f932edac0(C.swig_voidp(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_pipe_stream_from_std_core_a491f76ab60fc44f(C.swig_voidp(_swig_i_0)))
+	var swig_r_1 error
+	swig_r_1 = failure(swig_r)
+	return swig_r_1
+}
+
+func _swig_getDEFAULT_BUFFER_SIZE() (_swig_ret int) {
+	var swig_r int
+	swig_r = (int)(C._wrap_DEFAULT_BUFFER_SIZE_core_a491f76ab60fc44f())
+	return swig_r
+}
+
+var DEFAULT_BUFFER_SIZE int = _swig_getDEFAULT_BUFFER_SIZE()
+
+func _swig_getMAX_BUFFER_SIZE() (_swig_ret int) {
+	var swig_r int
+	swig_r = (int)(C._wrap_MAX_BUFFER_SIZE_core_a491f76ab60fc44f())
+	return swig_r
+}
+
+var MAX_BUFFER_SIZE int = _swig_getMAX_BUFFER_SIZE()
+
+func Buffered_stream_create(arg1 *uintptr, arg2 uintptr, arg3 int64) (_swig_ret error) {
+	var swig_r *byte
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (*byte)(C._wrap_buffered_stream_create_core_a491f76ab60fc44f(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_8(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -555,7 +599,7 @@ func (p SwigcptrListener) SwigIsListener() {
 
 func DeleteListener(arg1 Listener) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_delete_Listener_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0))
+	C._wrap_delete_Listener_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0))
 }
 
 func (arg1 SwigcptrListener) Accept(arg2 float64, arg3 *uintptr) (_swig_ret error) {
@@ -563,7 +607,7 @@ func (arg1 SwigcptrListener) Accept(arg2 float64, arg3 *uintptr) (_swig_ret erro
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_Listener_accept_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_Listener_accept_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -572,14 +616,14 @@ func (arg1 SwigcptrListener) Accept(arg2 float64, arg3 *uintptr) (_swig_ret erro
 func (arg1 SwigcptrListener) Port() (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
-	swig_r = (int)(C._wrap_Listener_port_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0)))
+	swig_r = (int)(C._wrap_Listener_port_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrListener) Path() (_swig_ret string) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_Listener_path_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_Listener_path_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 string
 	swig_r_1 = text(swig_r)
 	return swig_r_1
@@ -589,7 +633,7 @@ func (arg1 SwigcptrListener) Fileno(arg2 *int32) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Listener_fileno_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Listener_fileno_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -598,7 +642,7 @@ func (arg1 SwigcptrListener) Fileno(arg2 *int32) (_swig_ret error) {
 func (arg1 SwigcptrListener) Close() (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_Listener_close_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_Listener_close_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -607,14 +651,14 @@ func (arg1 SwigcptrListener) Close() (_swig_ret error) {
 func (arg1 SwigcptrListener) Closed() (_swig_ret bool) {
 	var swig_r bool
 	_swig_i_0 := arg1
-	swig_r = (bool)(C._wrap_Listener_closed_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0)))
+	swig_r = (bool)(C._wrap_Listener_closed_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrListener) Wake() (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_Listener_wake_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_Listener_wake_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -641,7 +685,7 @@ func Listener_listen(arg1 *uintptr, arg2 *byte, arg3 int, arg4 int, arg5 int, ar
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (*byte)(C._wrap_listener_listen_core_8a933f0f932edac0(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_intgo(_swig_i_4), C._Bool(_swig_i_5), C.swig_intgo(_swig_i_6)))
+	swig_r = (*byte)(C._wrap_listener_listen_core_a491f76ab60fc44f(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_intgo(_swig_i_4), C._Bool(_swig_i_5), C.swig_intgo(_swig_i_6)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -652,7 +696,7 @@ func Listener_unix_listen(arg1 *uintptr, arg2 *byte, arg3 int) (_swig_ret error)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_listener_unix_listen_core_8a933f0f932edac0(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_listener_unix_listen_core_a491f76ab60fc44f(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -660,7 +704,7 @@ func Listener_unix_listen(arg1 *uintptr, arg2 *byte, arg3 int) (_swig_ret error)
 
 func _swig_getFRAME_HEADER_SIZE() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_FRAME_HEADER_SIZE_core_8a933f0f932edac0())
+	swig_r = (int)(C._wrap_FRAME_HEADER_SIZE_core_a491f76ab60fc44f())
 	return swig_r
 }
 
@@ -668,7 +712,7 @@ var FRAME_HEADER_SIZE int = _swig_getFRAME_HEADER_SIZE()
 
 func _swig_getFRAME_TRAILER_SIZE() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_FRAME_TRAILER_SIZE_core_8a933f0f932edac0())
+	swig_r = (int)(C._wrap_FRAME_TRAILER_SIZE_core_a491f76ab60fc44f())
 	return swig_r
 }
 
@@ -676,7 +720,7 @@ var FRAME_TRAILER_SIZE int = _swig_getFRAME_TRAILER_SIZE()
 
 func _swig_getCOMPRESSION_THRESHOLD() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_COMPRESSION_THRESHOLD_core_8a933f0f932edac0())
+	swig_r = (int)(C._wrap_COMPRESSION_THRESHOLD_core_a491f76ab60fc44f())
 	return swig_r
 }
 
@@ -684,7 +728,7 @@ var COMPRESSION_THRESHOLD int = _swig_getCOMPRESSION_THRESHOLD()
 
 func _swig_getCOMPRESSION_LEVEL() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_COMPRESSION_LEVEL_core_8a933f0f932edac0())
+	swig_r = (int)(C._wrap_COMPRESSION_LEVEL_core_a491f76ab60fc44f())
 	return swig_r
 }
 
@@ -692,7 +736,7 @@ var COMPRESSION_LEVEL int = _swig_getCOMPRESSION_LEVEL()
 
 func _swig_getFRAME_LIMIT() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_FRAME_LIMIT_core_8a933f0f932edac0())
+	swig_r = (int)(C._wrap_FRAME_LIMIT_core_a491f76ab60fc44f())
 	return swig_r
 }
 
@@ -700,7 +744,7 @@ var FRAME_LIMIT int = _swig_getFRAME_LIMIT()
 
 func _swig_getINFLATED_LIMIT() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_INFLATED_LIMIT_core_8a933f0f932edac0())
+	swig_r = (int)(C._wrap_INFLATED_LIMIT_core_a491f76ab60fc44f())
 	return swig_r
 }
 
@@ -717,7 +761,7 @@ func (p SwigcptrFrameCodec) SwigIsFrameCodec() {
 
 func DeleteFrameCodec(arg1 FrameCodec) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_delete_FrameCodec_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0))
+	C._wrap_delete_FrameCodec_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0))
 }
 
 func (arg1 SwigcptrFrameCodec) Encode(arg2 uintptr, arg3 int64, arg4 *Bytes) (_swig_ret error) {
@@ -726,7 +770,7 @@ func (arg1 SwigcptrFrameCodec) Encode(arg2 uintptr, arg3 int64, arg4 *Bytes) (_s
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_FrameCodec_encode_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_8(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_FrameCodec_encode_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_9(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -737,7 +781,7 @@ func (arg1 SwigcptrFrameCodec) Feed(arg2 uintptr, arg3 int64) (_swig_ret error) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_FrameCodec_feed_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_9(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_FrameCodec_feed_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_10(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -747,7 +791,7 @@ func (arg1 SwigcptrFrameCodec) Decode(arg2 *Bytes) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_FrameCodec_decode_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_FrameCodec_decode_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -756,7 +800,7 @@ func (arg1 SwigcptrFrameCodec) Decode(arg2 *Bytes) (_swig_ret error) {
 func (arg1 SwigcptrFrameCodec) End() (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_FrameCodec_end_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_FrameCodec_end_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -779,7 +823,7 @@ func Frame_codec_create(arg1 *uintptr, arg2 bool, arg3 int, arg4 int64, arg5 int
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (*byte)(C._wrap_frame_codec_create_core_8a933f0f932edac0(C.swig_voidp(_swig_i_0), C._Bool(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_10(_swig_i_3), C.swig_type_11(_swig_i_4), C.swig_type_12(_swig_i_5)))
+	swig_r = (*byte)(C._wrap_frame_codec_create_core_a491f76ab60fc44f(C.swig_voidp(_swig_i_0), C._Bool(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_11(_swig_i_3), C.swig_type_12(_swig_i_4), C.swig_type_13(_swig_i_5)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -796,7 +840,7 @@ func (p SwigcptrChannel) SwigIsChannel() {
 
 func DeleteChannel(arg1 Channel) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_delete_Channel_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0))
+	C._wrap_delete_Channel_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0))
 }
 
 func (arg1 SwigcptrChannel) Send(arg2 uintptr, arg3 int64, arg4 float64) (_swig_ret error) {
@@ -805,7 +849,7 @@ func (arg1 SwigcptrChannel) Send(arg2 uintptr, arg3 int64, arg4 float64) (_swig_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_Channel_send_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_13(_swig_i_2), C.double(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_Channel_send_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_14(_swig_i_2), C.double(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -816,7 +860,7 @@ func (arg1 SwigcptrChannel) Recv(arg2 float64, arg3 *Payload) (_swig_ret error) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_Channel_recv_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_Channel_recv_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -827,7 +871,7 @@ func (arg1 SwigcptrChannel) Poll(arg2 float64, arg3 *bool) (_swig_ret error) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_Channel_poll_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_Channel_poll_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -837,7 +881,7 @@ func (arg1 SwigcptrChannel) Flush(arg2 float64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Channel_flush_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Channel_flush_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -846,14 +890,14 @@ func (arg1 SwigcptrChannel) Flush(arg2 float64) (_swig_ret error) {
 func (arg1 SwigcptrChannel) Pending() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_Channel_pending_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_Channel_pending_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrChannel) Close() (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_Channel_close_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_Channel_close_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -863,7 +907,7 @@ func (arg1 SwigcptrChannel) Finish(arg2 float64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Channel_finish_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Channel_finish_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -872,7 +916,7 @@ func (arg1 SwigcptrChannel) Finish(arg2 float64) (_swig_ret error) {
 func (arg1 SwigcptrChannel) Closed() (_swig_ret bool) {
 	var swig_r bool
 	_swig_i_0 := arg1
-	swig_r = (bool)(C._wrap_Channel_closed_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0)))
+	swig_r = (bool)(C._wrap_Channel_closed_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -880,7 +924,7 @@ func (arg1 SwigcptrChannel) Fileno(arg2 *int32) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Channel_fileno_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Channel_fileno_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -889,7 +933,7 @@ func (arg1 SwigcptrChannel) Fileno(arg2 *int32) (_swig_ret error) {
 func (arg1 SwigcptrChannel) Compress() (_swig_ret bool) {
 	var swig_r bool
 	_swig_i_0 := arg1
-	swig_r = (bool)(C._wrap_Channel_compress_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0)))
+	swig_r = (bool)(C._wrap_Channel_compress_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -897,7 +941,7 @@ func (arg1 SwigcptrChannel) Set_compress(arg2 bool) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Channel_set_compress_core_8a933f0f932edac0(C.uintptr_t(_swig_i_0), C._Bool(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Channel_set_compress_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C._Bool(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -928,7 +972,7 @@ func Channel_create(arg1 *uintptr, arg2 uintptr, arg3 bool, arg4 int, arg5 int64
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (*byte)(C._wrap_channel_create_core_8a933f0f932edac0(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C._Bool(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_15(_swig_i_4), C.swig_type_16(_swig_i_5), C.swig_type_17(_swig_i_6)))
+	swig_r = (*byte)(C._wrap_channel_create_core_a491f76ab60fc44f(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C._Bool(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_16(_swig_i_4), C.swig_type_17(_swig_i_5), C.swig_type_18(_swig_i_6)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1

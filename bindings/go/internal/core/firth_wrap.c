@@ -196,7 +196,7 @@ static firth_go_record firth_go_shared[] = {
     {FIRTH_E_TIMEOUT, 0, 0, FIRTH_WANTS_NOTHING, 0, 1, ""},
     {FIRTH_E_TIMEOUT, 0, 0, FIRTH_WANTS_READ, 0, 2, ""},
     {FIRTH_E_TIMEOUT, 0, 0, FIRTH_WANTS_WRITE, 0, 3, ""},
-    {FIRTH_E_TIMEOUT, 0, 0, FIRTH_WANTS_READ | FIRTH_WANTS_WRITE, 0, 4, ""},
+    {FIRTH_E_TIMEOUT, 0, 0, FIRTH_WANTS_EITHER, 0, 4, ""},
     {FIRTH_E_BUSY, 0, 0, FIRTH_WANTS_WRITE, 0, 5, ""},
     {FIRTH_E_WANT_READ, 0, 0, FIRTH_WANTS_READ, 0, 6, "more bytes must be fed first"},
     {FIRTH_E_NO_MEMORY, 0, 0, FIRTH_WANTS_NOTHING, 0, 7, "out of memory"},
@@ -394,7 +394,7 @@ static firth_err firth_swig_channel_create(firth_channel **CHANNEL, firth_stream
 extern "C" {
 #endif
 
-void _wrap_Swig_free_core_8a933f0f932edac0(void *_swig_go_0) {
+void _wrap_Swig_free_core_a491f76ab60fc44f(void *_swig_go_0) {
   void *arg1 = (void *) 0 ;
   
   arg1 = *(void **)&_swig_go_0; 
@@ -404,7 +404,7 @@ void _wrap_Swig_free_core_8a933f0f932edac0(void *_swig_go_0) {
 }
 
 
-void *_wrap_Swig_malloc_core_8a933f0f932edac0(intgo _swig_go_0) {
+void *_wrap_Swig_malloc_core_a491f76ab60fc44f(intgo _swig_go_0) {
   int arg1 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -417,7 +417,7 @@ void *_wrap_Swig_malloc_core_8a933f0f932edac0(intgo _swig_go_0) {
 }
 
 
-void _wrap_bytes_free_core_8a933f0f932edac0(firth_bytes *_swig_go_0) {
+void _wrap_bytes_free_core_a491f76ab60fc44f(firth_bytes *_swig_go_0) {
   firth_bytes *arg1 = (firth_bytes *) 0 ;
   
   arg1 = *(firth_bytes **)&_swig_go_0; 
@@ -427,7 +427,7 @@ void _wrap_bytes_free_core_8a933f0f932edac0(firth_bytes *_swig_go_0) {
 }
 
 
-char *_wrap_error_name_core_8a933f0f932edac0(intgo _swig_go_0) {
+char *_wrap_error_name_core_a491f76ab60fc44f(intgo _swig_go_0) {
   int arg1 ;
   char *result = 0 ;
   char *_swig_go_result;
@@ -440,7 +440,7 @@ char *_wrap_error_name_core_8a933f0f932edac0(intgo _swig_go_0) {
 }
 
 
-void _wrap_record_free_core_8a933f0f932edac0(void *_swig_go_0) {
+void _wrap_record_free_core_a491f76ab60fc44f(void *_swig_go_0) {
   void *arg1 = (void *) 0 ;
   
   arg1 = *(void **)&_swig_go_0; 
@@ -450,7 +450,7 @@ void _wrap_record_free_core_8a933f0f932edac0(void *_swig_go_0) {
 }
 
 
-char *_wrap_socket_stream_from_descriptor_core_8a933f0f932edac0(firth_stream **_swig_go_0, intgo _swig_go_1, bool _swig_go_2) {
+char *_wrap_socket_stream_from_descriptor_core_a491f76ab60fc44f(firth_stream **_swig_go_0, intgo _swig_go_1, bool _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   int arg2 ;
   bool arg3 ;
@@ -467,7 +467,7 @@ char *_wrap_socket_stream_from_descriptor_core_8a933f0f932edac0(firth_stream **_
 }
 
 
-char *_wrap_pipe_stream_from_descriptors_core_8a933f0f932edac0(firth_stream **_swig_go_0, intgo _swig_go_1, intgo _swig_go_2, bool _swig_go_3) {
+char *_wrap_pipe_stream_from_descriptors_core_a491f76ab60fc44f(firth_stream **_swig_go_0, intgo _swig_go_1, intgo _swig_go_2, bool _swig_go_3) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   int arg2 ;
   int arg3 ;
@@ -486,7 +486,7 @@ char *_wrap_pipe_stream_from_descriptors_core_8a933f0f932edac0(firth_stream **_s
 }
 
 
-char *_wrap_channel_recv_some_core_8a933f0f932edac0(firth_channel *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4, bool *_swig_go_5) {
+char *_wrap_channel_recv_some_core_a491f76ab60fc44f(firth_channel *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4, bool *_swig_go_5) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -509,7 +509,7 @@ char *_wrap_channel_recv_some_core_8a933f0f932edac0(firth_channel *_swig_go_0, v
 }
 
 
-char *_wrap_stream_read_some_into_core_8a933f0f932edac0(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4) {
+char *_wrap_stream_read_some_into_core_a491f76ab60fc44f(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -530,7 +530,7 @@ char *_wrap_stream_read_some_into_core_8a933f0f932edac0(firth_stream *_swig_go_0
 }
 
 
-char *_wrap_version_core_8a933f0f932edac0() {
+char *_wrap_version_core_a491f76ab60fc44f() {
   char *result = 0 ;
   char *_swig_go_result;
   
@@ -541,7 +541,7 @@ char *_wrap_version_core_8a933f0f932edac0() {
 }
 
 
-char *_wrap_zlib_version_core_8a933f0f932edac0() {
+char *_wrap_zlib_version_core_a491f76ab60fc44f() {
   char *result = 0 ;
   char *_swig_go_result;
   
@@ -552,7 +552,7 @@ char *_wrap_zlib_version_core_8a933f0f932edac0() {
 }
 
 
-firth_stream *_wrap_new_Stream_core_8a933f0f932edac0(firth_stream *_swig_go_0) {
+firth_stream *_wrap_new_Stream_core_a491f76ab60fc44f(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_stream *result = 0 ;
   firth_stream *_swig_go_result;
@@ -565,7 +565,7 @@ firth_stream *_wrap_new_Stream_core_8a933f0f932edac0(firth_stream *_swig_go_0) {
 }
 
 
-void _wrap_delete_Stream_core_8a933f0f932edac0(firth_stream *_swig_go_0) {
+void _wrap_delete_Stream_core_a491f76ab60fc44f(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   
   arg1 = *(firth_stream **)&_swig_go_0; 
@@ -575,7 +575,7 @@ void _wrap_delete_Stream_core_8a933f0f932edac0(firth_stream *_swig_go_0) {
 }
 
 
-char *_wrap_Stream_read_core_8a933f0f932edac0(firth_stream *_swig_go_0, long long _swig_go_1, double _swig_go_2, firth_bytes *_swig_go_3) {
+char *_wrap_Stream_read_core_a491f76ab60fc44f(firth_stream *_swig_go_0, long long _swig_go_1, double _swig_go_2, firth_bytes *_swig_go_3) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   size_t arg2 ;
   double arg3 ;
@@ -594,7 +594,7 @@ char *_wrap_Stream_read_core_8a933f0f932edac0(firth_stream *_swig_go_0, long lon
 }
 
 
-char *_wrap_Stream_read_some_core_8a933f0f932edac0(firth_stream *_swig_go_0, long long _swig_go_1, double _swig_go_2, firth_bytes *_swig_go_3) {
+char *_wrap_Stream_read_some_core_a491f76ab60fc44f(firth_stream *_swig_go_0, long long _swig_go_1, double _swig_go_2, firth_bytes *_swig_go_3) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   size_t arg2 ;
   double arg3 ;
@@ -613,7 +613,7 @@ char *_wrap_Stream_read_some_core_8a933f0f932edac0(firth_stream *_swig_go_0, lon
 }
 
 
-char *_wrap_Stream_write_core_8a933f0f932edac0(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3) {
+char *_wrap_Stream_write_core_a491f76ab60fc44f(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -632,7 +632,7 @@ char *_wrap_Stream_write_core_8a933f0f932edac0(firth_stream *_swig_go_0, void *_
 }
 
 
-char *_wrap_Stream_write_some_core_8a933f0f932edac0(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4) {
+char *_wrap_Stream_write_some_core_a491f76ab60fc44f(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -653,7 +653,7 @@ char *_wrap_Stream_write_some_core_8a933f0f932edac0(firth_stream *_swig_go_0, vo
 }
 
 
-char *_wrap_Stream_unread_core_8a933f0f932edac0(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
+char *_wrap_Stream_unread_core_a491f76ab60fc44f(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -670,7 +670,7 @@ char *_wrap_Stream_unread_core_8a933f0f932edac0(firth_stream *_swig_go_0, void *
 }
 
 
-char *_wrap_Stream_poll_core_8a933f0f932edac0(firth_stream *_swig_go_0, double _swig_go_1, bool *_swig_go_2) {
+char *_wrap_Stream_poll_core_a491f76ab60fc44f(firth_stream *_swig_go_0, double _swig_go_1, bool *_swig_go_2) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   bool *arg3 = (bool *) 0 ;
@@ -687,7 +687,7 @@ char *_wrap_Stream_poll_core_8a933f0f932edac0(firth_stream *_swig_go_0, double _
 }
 
 
-char *_wrap_Stream_flush_core_8a933f0f932edac0(firth_stream *_swig_go_0, double _swig_go_1) {
+char *_wrap_Stream_flush_core_a491f76ab60fc44f(firth_stream *_swig_go_0, double _swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   firth_err result;
@@ -702,7 +702,24 @@ char *_wrap_Stream_flush_core_8a933f0f932edac0(firth_stream *_swig_go_0, double 
 }
 
 
-char *_wrap_Stream_close_core_8a933f0f932edac0(firth_stream *_swig_go_0) {
+char *_wrap_Stream_held_core_a491f76ab60fc44f(firth_stream *_swig_go_0, long long *_swig_go_1, long long *_swig_go_2) {
+  firth_stream *arg1 = (firth_stream *) 0 ;
+  size_t *arg2 = (size_t *) 0 ;
+  size_t *arg3 = (size_t *) 0 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(firth_stream **)&_swig_go_0; 
+  arg2 = *(size_t **)&_swig_go_1; 
+  arg3 = *(size_t **)&_swig_go_2; 
+  
+  result = firth_stream_held(arg1,arg2,arg3);
+  _swig_go_result = (void *)firth_go_tried(result); 
+  return _swig_go_result;
+}
+
+
+char *_wrap_Stream_close_core_a491f76ab60fc44f(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -715,7 +732,7 @@ char *_wrap_Stream_close_core_8a933f0f932edac0(firth_stream *_swig_go_0) {
 }
 
 
-char *_wrap_Stream_finish_core_8a933f0f932edac0(firth_stream *_swig_go_0, double _swig_go_1) {
+char *_wrap_Stream_finish_core_a491f76ab60fc44f(firth_stream *_swig_go_0, double _swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   firth_err result;
@@ -730,7 +747,7 @@ char *_wrap_Stream_finish_core_8a933f0f932edac0(firth_stream *_swig_go_0, double
 }
 
 
-bool _wrap_Stream_closed_core_8a933f0f932edac0(firth_stream *_swig_go_0) {
+bool _wrap_Stream_closed_core_a491f76ab60fc44f(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   bool result;
   bool _swig_go_result;
@@ -743,7 +760,7 @@ bool _wrap_Stream_closed_core_8a933f0f932edac0(firth_stream *_swig_go_0) {
 }
 
 
-char *_wrap_Stream_fileno_core_8a933f0f932edac0(firth_stream *_swig_go_0, int *_swig_go_1) {
+char *_wrap_Stream_fileno_core_a491f76ab60fc44f(firth_stream *_swig_go_0, int *_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -758,7 +775,7 @@ char *_wrap_Stream_fileno_core_8a933f0f932edac0(firth_stream *_swig_go_0, int *_
 }
 
 
-char *_wrap_Stream_write_fileno_core_8a933f0f932edac0(firth_stream *_swig_go_0, int *_swig_go_1) {
+char *_wrap_Stream_write_fileno_core_a491f76ab60fc44f(firth_stream *_swig_go_0, int *_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -773,7 +790,7 @@ char *_wrap_Stream_write_fileno_core_8a933f0f932edac0(firth_stream *_swig_go_0, 
 }
 
 
-char *_wrap_Stream_set_timeout_core_8a933f0f932edac0(firth_stream *_swig_go_0, double _swig_go_1) {
+char *_wrap_Stream_set_timeout_core_a491f76ab60fc44f(firth_stream *_swig_go_0, double _swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   firth_err result;
@@ -788,7 +805,7 @@ char *_wrap_Stream_set_timeout_core_8a933f0f932edac0(firth_stream *_swig_go_0, d
 }
 
 
-double _wrap_Stream_timeout_core_8a933f0f932edac0(firth_stream *_swig_go_0) {
+double _wrap_Stream_timeout_core_a491f76ab60fc44f(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double result;
   double _swig_go_result;
@@ -801,7 +818,7 @@ double _wrap_Stream_timeout_core_8a933f0f932edac0(firth_stream *_swig_go_0) {
 }
 
 
-char *_wrap_Stream_counters_core_8a933f0f932edac0(firth_stream *_swig_go_0, firth_counters *_swig_go_1) {
+char *_wrap_Stream_counters_core_a491f76ab60fc44f(firth_stream *_swig_go_0, firth_counters *_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_counters *arg2 = (firth_counters *) 0 ;
   firth_err result;
@@ -816,7 +833,7 @@ char *_wrap_Stream_counters_core_8a933f0f932edac0(firth_stream *_swig_go_0, firt
 }
 
 
-char *_wrap_Stream_wake_core_8a933f0f932edac0(firth_stream *_swig_go_0) {
+char *_wrap_Stream_wake_core_a491f76ab60fc44f(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -829,7 +846,7 @@ char *_wrap_Stream_wake_core_8a933f0f932edac0(firth_stream *_swig_go_0) {
 }
 
 
-double _wrap_FINISH_TIMEOUT_core_8a933f0f932edac0() {
+double _wrap_FINISH_TIMEOUT_core_a491f76ab60fc44f() {
   double result;
   double _swig_go_result;
   
@@ -870,7 +887,7 @@ static firth_err firth_swig_stream_read_some(firth_stream *stream, size_t capaci
     return err;
 }
 
-double _wrap_CONNECT_TIMEOUT_core_8a933f0f932edac0() {
+double _wrap_CONNECT_TIMEOUT_core_a491f76ab60fc44f() {
   double result;
   double _swig_go_result;
   
@@ -881,7 +898,7 @@ double _wrap_CONNECT_TIMEOUT_core_8a933f0f932edac0() {
 }
 
 
-intgo _wrap_KEEPALIVE_DEFAULT_core_8a933f0f932edac0() {
+intgo _wrap_KEEPALIVE_DEFAULT_core_a491f76ab60fc44f() {
   int result;
   intgo _swig_go_result;
   
@@ -892,7 +909,7 @@ intgo _wrap_KEEPALIVE_DEFAULT_core_8a933f0f932edac0() {
 }
 
 
-intgo _wrap_IPV6_UNSET_core_8a933f0f932edac0() {
+intgo _wrap_IPV6_UNSET_core_a491f76ab60fc44f() {
   int result;
   intgo _swig_go_result;
   
@@ -903,7 +920,7 @@ intgo _wrap_IPV6_UNSET_core_8a933f0f932edac0() {
 }
 
 
-intgo _wrap_IPV6_OFF_core_8a933f0f932edac0() {
+intgo _wrap_IPV6_OFF_core_a491f76ab60fc44f() {
   int result;
   intgo _swig_go_result;
   
@@ -914,7 +931,7 @@ intgo _wrap_IPV6_OFF_core_8a933f0f932edac0() {
 }
 
 
-intgo _wrap_IPV6_ON_core_8a933f0f932edac0() {
+intgo _wrap_IPV6_ON_core_a491f76ab60fc44f() {
   int result;
   intgo _swig_go_result;
   
@@ -925,7 +942,7 @@ intgo _wrap_IPV6_ON_core_8a933f0f932edac0() {
 }
 
 
-char *_wrap_socket_stream_connect_core_8a933f0f932edac0(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, double _swig_go_3, intgo _swig_go_4, intgo _swig_go_5, intgo _swig_go_6, intgo _swig_go_7, bool _swig_go_8, intgo _swig_go_9) {
+char *_wrap_socket_stream_connect_core_a491f76ab60fc44f(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, double _swig_go_3, intgo _swig_go_4, intgo _swig_go_5, intgo _swig_go_6, intgo _swig_go_7, bool _swig_go_8, intgo _swig_go_9) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -957,7 +974,7 @@ char *_wrap_socket_stream_connect_core_8a933f0f932edac0(firth_stream **_swig_go_
 }
 
 
-char *_wrap_socket_stream_unix_connect_core_8a933f0f932edac0(firth_stream **_swig_go_0, char *_swig_go_1, double _swig_go_2) {
+char *_wrap_socket_stream_unix_connect_core_a491f76ab60fc44f(firth_stream **_swig_go_0, char *_swig_go_1, double _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   double arg3 ;
@@ -975,7 +992,7 @@ char *_wrap_socket_stream_unix_connect_core_8a933f0f932edac0(firth_stream **_swi
 }
 
 
-char *_wrap_pipe_stream_create_pair_core_8a933f0f932edac0(firth_stream **_swig_go_0, firth_stream **_swig_go_1) {
+char *_wrap_pipe_stream_create_pair_core_a491f76ab60fc44f(firth_stream **_swig_go_0, firth_stream **_swig_go_1) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_stream **arg2 = (firth_stream **) 0 ;
   firth_err result;
@@ -990,7 +1007,7 @@ char *_wrap_pipe_stream_create_pair_core_8a933f0f932edac0(firth_stream **_swig_g
 }
 
 
-char *_wrap_pipe_stream_from_std_core_8a933f0f932edac0(firth_stream **_swig_go_0) {
+char *_wrap_pipe_stream_from_std_core_a491f76ab60fc44f(firth_stream **_swig_go_0) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1003,7 +1020,46 @@ char *_wrap_pipe_stream_from_std_core_8a933f0f932edac0(firth_stream **_swig_go_0
 }
 
 
-void _wrap_delete_Listener_core_8a933f0f932edac0(firth_listener *_swig_go_0) {
+intgo _wrap_DEFAULT_BUFFER_SIZE_core_a491f76ab60fc44f() {
+  int result;
+  intgo _swig_go_result;
+  
+  
+  result = (int)(FIRTH_DEFAULT_BUFFER_SIZE);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_MAX_BUFFER_SIZE_core_a491f76ab60fc44f() {
+  int result;
+  intgo _swig_go_result;
+  
+  
+  result = (int)(FIRTH_MAX_BUFFER_SIZE);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+char *_wrap_buffered_stream_create_core_a491f76ab60fc44f(firth_stream **_swig_go_0, firth_stream *_swig_go_1, long long _swig_go_2) {
+  firth_stream **arg1 = (firth_stream **) 0 ;
+  firth_stream *arg2 = (firth_stream *) 0 ;
+  size_t arg3 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(firth_stream ***)&_swig_go_0; 
+  arg2 = *(firth_stream **)&_swig_go_1; 
+  arg3 = (size_t)_swig_go_2; 
+  
+  result = firth_buffered_stream_create(arg1,arg2,arg3);
+  _swig_go_result = (void *)firth_go_tried(result); 
+  return _swig_go_result;
+}
+
+
+void _wrap_delete_Listener_core_a491f76ab60fc44f(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   
   arg1 = *(firth_listener **)&_swig_go_0; 
@@ -1013,7 +1069,7 @@ void _wrap_delete_Listener_core_8a933f0f932edac0(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_Listener_accept_core_8a933f0f932edac0(firth_listener *_swig_go_0, double _swig_go_1, firth_stream **_swig_go_2) {
+char *_wrap_Listener_accept_core_a491f76ab60fc44f(firth_listener *_swig_go_0, double _swig_go_1, firth_stream **_swig_go_2) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   double arg2 ;
   firth_stream **arg3 = (firth_stream **) 0 ;
@@ -1030,7 +1086,7 @@ char *_wrap_Listener_accept_core_8a933f0f932edac0(firth_listener *_swig_go_0, do
 }
 
 
-intgo _wrap_Listener_port_core_8a933f0f932edac0(firth_listener *_swig_go_0) {
+intgo _wrap_Listener_port_core_a491f76ab60fc44f(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   int result;
   intgo _swig_go_result;
@@ -1043,7 +1099,7 @@ intgo _wrap_Listener_port_core_8a933f0f932edac0(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_Listener_path_core_8a933f0f932edac0(firth_listener *_swig_go_0) {
+char *_wrap_Listener_path_core_a491f76ab60fc44f(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   char *result = 0 ;
   char *_swig_go_result;
@@ -1056,7 +1112,7 @@ char *_wrap_Listener_path_core_8a933f0f932edac0(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_Listener_fileno_core_8a933f0f932edac0(firth_listener *_swig_go_0, int *_swig_go_1) {
+char *_wrap_Listener_fileno_core_a491f76ab60fc44f(firth_listener *_swig_go_0, int *_swig_go_1) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -1071,7 +1127,7 @@ char *_wrap_Listener_fileno_core_8a933f0f932edac0(firth_listener *_swig_go_0, in
 }
 
 
-char *_wrap_Listener_close_core_8a933f0f932edac0(firth_listener *_swig_go_0) {
+char *_wrap_Listener_close_core_a491f76ab60fc44f(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1084,7 +1140,7 @@ char *_wrap_Listener_close_core_8a933f0f932edac0(firth_listener *_swig_go_0) {
 }
 
 
-bool _wrap_Listener_closed_core_8a933f0f932edac0(firth_listener *_swig_go_0) {
+bool _wrap_Listener_closed_core_a491f76ab60fc44f(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   bool result;
   bool _swig_go_result;
@@ -1097,7 +1153,7 @@ bool _wrap_Listener_closed_core_8a933f0f932edac0(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_Listener_wake_core_8a933f0f932edac0(firth_listener *_swig_go_0) {
+char *_wrap_Listener_wake_core_a491f76ab60fc44f(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1110,7 +1166,7 @@ char *_wrap_Listener_wake_core_8a933f0f932edac0(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_listener_listen_core_8a933f0f932edac0(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, intgo _swig_go_4, bool _swig_go_5, intgo _swig_go_6) {
+char *_wrap_listener_listen_core_a491f76ab60fc44f(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, intgo _swig_go_4, bool _swig_go_5, intgo _swig_go_6) {
   firth_listener **arg1 = (firth_listener **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -1136,7 +1192,7 @@ char *_wrap_listener_listen_core_8a933f0f932edac0(firth_listener **_swig_go_0, c
 }
 
 
-char *_wrap_listener_unix_listen_core_8a933f0f932edac0(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2) {
+char *_wrap_listener_unix_listen_core_a491f76ab60fc44f(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2) {
   firth_listener **arg1 = (firth_listener **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -1154,7 +1210,7 @@ char *_wrap_listener_unix_listen_core_8a933f0f932edac0(firth_listener **_swig_go
 }
 
 
-intgo _wrap_FRAME_HEADER_SIZE_core_8a933f0f932edac0() {
+intgo _wrap_FRAME_HEADER_SIZE_core_a491f76ab60fc44f() {
   int result;
   intgo _swig_go_result;
   
@@ -1165,7 +1221,7 @@ intgo _wrap_FRAME_HEADER_SIZE_core_8a933f0f932edac0() {
 }
 
 
-intgo _wrap_FRAME_TRAILER_SIZE_core_8a933f0f932edac0() {
+intgo _wrap_FRAME_TRAILER_SIZE_core_a491f76ab60fc44f() {
   int result;
   intgo _swig_go_result;
   
@@ -1176,7 +1232,7 @@ intgo _wrap_FRAME_TRAILER_SIZE_core_8a933f0f932edac0() {
 }
 
 
-intgo _wrap_COMPRESSION_THRESHOLD_core_8a933f0f932edac0() {
+intgo _wrap_COMPRESSION_THRESHOLD_core_a491f76ab60fc44f() {
   int result;
   intgo _swig_go_result;
   
@@ -1187,7 +1243,7 @@ intgo _wrap_COMPRESSION_THRESHOLD_core_8a933f0f932edac0() {
 }
 
 
-intgo _wrap_COMPRESSION_LEVEL_core_8a933f0f932edac0() {
+intgo _wrap_COMPRESSION_LEVEL_core_a491f76ab60fc44f() {
   int result;
   intgo _swig_go_result;
   
@@ -1198,7 +1254,7 @@ intgo _wrap_COMPRESSION_LEVEL_core_8a933f0f932edac0() {
 }
 
 
-intgo _wrap_FRAME_LIMIT_core_8a933f0f932edac0() {
+intgo _wrap_FRAME_LIMIT_core_a491f76ab60fc44f() {
   int result;
   intgo _swig_go_result;
   
@@ -1209,7 +1265,7 @@ intgo _wrap_FRAME_LIMIT_core_8a933f0f932edac0() {
 }
 
 
-intgo _wrap_INFLATED_LIMIT_core_8a933f0f932edac0() {
+intgo _wrap_INFLATED_LIMIT_core_a491f76ab60fc44f() {
   int result;
   intgo _swig_go_result;
   
@@ -1220,7 +1276,7 @@ intgo _wrap_INFLATED_LIMIT_core_8a933f0f932edac0() {
 }
 
 
-void _wrap_delete_FrameCodec_core_8a933f0f932edac0(firth_frame_codec *_swig_go_0) {
+void _wrap_delete_FrameCodec_core_a491f76ab60fc44f(firth_frame_codec *_swig_go_0) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   
   arg1 = *(firth_frame_codec **)&_swig_go_0; 
@@ -1230,7 +1286,7 @@ void _wrap_delete_FrameCodec_core_8a933f0f932edac0(firth_frame_codec *_swig_go_0
 }
 
 
-char *_wrap_FrameCodec_encode_core_8a933f0f932edac0(firth_frame_codec *_swig_go_0, void *_swig_go_1, long long _swig_go_2, firth_bytes *_swig_go_3) {
+char *_wrap_FrameCodec_encode_core_a491f76ab60fc44f(firth_frame_codec *_swig_go_0, void *_swig_go_1, long long _swig_go_2, firth_bytes *_swig_go_3) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1249,7 +1305,7 @@ char *_wrap_FrameCodec_encode_core_8a933f0f932edac0(firth_frame_codec *_swig_go_
 }
 
 
-char *_wrap_FrameCodec_feed_core_8a933f0f932edac0(firth_frame_codec *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
+char *_wrap_FrameCodec_feed_core_a491f76ab60fc44f(firth_frame_codec *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1266,7 +1322,7 @@ char *_wrap_FrameCodec_feed_core_8a933f0f932edac0(firth_frame_codec *_swig_go_0,
 }
 
 
-char *_wrap_FrameCodec_decode_core_8a933f0f932edac0(firth_frame_codec *_swig_go_0, firth_bytes *_swig_go_1) {
+char *_wrap_FrameCodec_decode_core_a491f76ab60fc44f(firth_frame_codec *_swig_go_0, firth_bytes *_swig_go_1) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   firth_bytes *arg2 = (firth_bytes *) 0 ;
   firth_err result;
@@ -1281,7 +1337,7 @@ char *_wrap_FrameCodec_decode_core_8a933f0f932edac0(firth_frame_codec *_swig_go_
 }
 
 
-char *_wrap_FrameCodec_end_core_8a933f0f932edac0(firth_frame_codec *_swig_go_0) {
+char *_wrap_FrameCodec_end_core_a491f76ab60fc44f(firth_frame_codec *_swig_go_0) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1294,7 +1350,7 @@ char *_wrap_FrameCodec_end_core_8a933f0f932edac0(firth_frame_codec *_swig_go_0) 
 }
 
 
-char *_wrap_frame_codec_create_core_8a933f0f932edac0(firth_frame_codec **_swig_go_0, bool _swig_go_1, intgo _swig_go_2, long long _swig_go_3, long long _swig_go_4, long long _swig_go_5) {
+char *_wrap_frame_codec_create_core_a491f76ab60fc44f(firth_frame_codec **_swig_go_0, bool _swig_go_1, intgo _swig_go_2, long long _swig_go_3, long long _swig_go_4, long long _swig_go_5) {
   firth_frame_codec **arg1 = (firth_frame_codec **) 0 ;
   bool arg2 ;
   int arg3 ;
@@ -1317,7 +1373,7 @@ char *_wrap_frame_codec_create_core_8a933f0f932edac0(firth_frame_codec **_swig_g
 }
 
 
-void _wrap_delete_Channel_core_8a933f0f932edac0(firth_channel *_swig_go_0) {
+void _wrap_delete_Channel_core_a491f76ab60fc44f(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   
   arg1 = *(firth_channel **)&_swig_go_0; 
@@ -1327,7 +1383,7 @@ void _wrap_delete_Channel_core_8a933f0f932edac0(firth_channel *_swig_go_0) {
 }
 
 
-char *_wrap_Channel_send_core_8a933f0f932edac0(firth_channel *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3) {
+char *_wrap_Channel_send_core_a491f76ab60fc44f(firth_channel *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1346,7 +1402,7 @@ char *_wrap_Channel_send_core_8a933f0f932edac0(firth_channel *_swig_go_0, void *
 }
 
 
-char *_wrap_Channel_recv_core_8a933f0f932edac0(firth_channel *_swig_go_0, double _swig_go_1, firth_payload *_swig_go_2) {
+char *_wrap_Channel_recv_core_a491f76ab60fc44f(firth_channel *_swig_go_0, double _swig_go_1, firth_payload *_swig_go_2) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   double arg2 ;
   firth_payload *arg3 = (firth_payload *) 0 ;
@@ -1363,7 +1419,7 @@ char *_wrap_Channel_recv_core_8a933f0f932edac0(firth_channel *_swig_go_0, double
 }
 
 
-char *_wrap_Channel_poll_core_8a933f0f932edac0(firth_channel *_swig_go_0, double _swig_go_1, bool *_swig_go_2) {
+char *_wrap_Channel_poll_core_a491f76ab60fc44f(firth_channel *_swig_go_0, double _swig_go_1, bool *_swig_go_2) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   double arg2 ;
   bool *arg3 = (bool *) 0 ;
@@ -1380,7 +1436,7 @@ char *_wrap_Channel_poll_core_8a933f0f932edac0(firth_channel *_swig_go_0, double
 }
 
 
-char *_wrap_Channel_flush_core_8a933f0f932edac0(firth_channel *_swig_go_0, double _swig_go_1) {
+char *_wrap_Channel_flush_core_a491f76ab60fc44f(firth_channel *_swig_go_0, double _swig_go_1) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   double arg2 ;
   firth_err result;
@@ -1395,7 +1451,7 @@ char *_wrap_Channel_flush_core_8a933f0f932edac0(firth_channel *_swig_go_0, doubl
 }
 
 
-long long _wrap_Channel_pending_core_8a933f0f932edac0(firth_channel *_swig_go_0) {
+long long _wrap_Channel_pending_core_a491f76ab60fc44f(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   size_t result;
   long long _swig_go_result;
@@ -1408,7 +1464,7 @@ long long _wrap_Channel_pending_core_8a933f0f932edac0(firth_channel *_swig_go_0)
 }
 
 
-char *_wrap_Channel_close_core_8a933f0f932edac0(firth_channel *_swig_go_0) {
+char *_wrap_Channel_close_core_a491f76ab60fc44f(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1421,7 +1477,7 @@ char *_wrap_Channel_close_core_8a933f0f932edac0(firth_channel *_swig_go_0) {
 }
 
 
-char *_wrap_Channel_finish_core_8a933f0f932edac0(firth_channel *_swig_go_0, double _swig_go_1) {
+char *_wrap_Channel_finish_core_a491f76ab60fc44f(firth_channel *_swig_go_0, double _swig_go_1) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   double arg2 ;
   firth_err result;
@@ -1436,7 +1492,7 @@ char *_wrap_Channel_finish_core_8a933f0f932edac0(firth_channel *_swig_go_0, doub
 }
 
 
-bool _wrap_Channel_closed_core_8a933f0f932edac0(firth_channel *_swig_go_0) {
+bool _wrap_Channel_closed_core_a491f76ab60fc44f(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   bool result;
   bool _swig_go_result;
@@ -1449,7 +1505,7 @@ bool _wrap_Channel_closed_core_8a933f0f932edac0(firth_channel *_swig_go_0) {
 }
 
 
-char *_wrap_Channel_fileno_core_8a933f0f932edac0(firth_channel *_swig_go_0, int *_swig_go_1) {
+char *_wrap_Channel_fileno_core_a491f76ab60fc44f(firth_channel *_swig_go_0, int *_swig_go_1) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -1464,7 +1520,7 @@ char *_wrap_Channel_fileno_core_8a933f0f932edac0(firth_channel *_swig_go_0, int 
 }
 
 
-bool _wrap_Channel_compress_core_8a933f0f932edac0(firth_channel *_swig_go_0) {
+bool _wrap_Channel_compress_core_a491f76ab60fc44f(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   bool result;
   bool _swig_go_result;
@@ -1477,7 +1533,7 @@ bool _wrap_Channel_compress_core_8a933f0f932edac0(firth_channel *_swig_go_0) {
 }
 
 
-char *_wrap_Channel_set_compress_core_8a933f0f932edac0(firth_channel *_swig_go_0, bool _swig_go_1) {
+char *_wrap_Channel_set_compress_core_a491f76ab60fc44f(firth_channel *_swig_go_0, bool _swig_go_1) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   bool arg2 ;
   firth_err result;
@@ -1492,7 +1548,7 @@ char *_wrap_Channel_set_compress_core_8a933f0f932edac0(firth_channel *_swig_go_0
 }
 
 
-char *_wrap_channel_create_core_8a933f0f932edac0(firth_channel **_swig_go_0, firth_stream *_swig_go_1, bool _swig_go_2, intgo _swig_go_3, long long _swig_go_4, long long _swig_go_5, long long _swig_go_6) {
+char *_wrap_channel_create_core_a491f76ab60fc44f(firth_channel **_swig_go_0, firth_stream *_swig_go_1, bool _swig_go_2, intgo _swig_go_3, long long _swig_go_4, long long _swig_go_5, long long _swig_go_6) {
   firth_channel **arg1 = (firth_channel **) 0 ;
   firth_stream *arg2 = (firth_stream *) 0 ;
   bool arg3 ;

@@ -17,7 +17,7 @@ import (
 
 var (
 	sources = []string{"stream.go", "transfer.go"}
-	kinds   = []string{"SocketStream", "PipeStream"}
+	kinds   = []string{"SocketStream", "PipeStream", "BufferedStream"}
 )
 
 func main() {

@@ -1,0 +1,78 @@
+package firth
+
+import (
+	"runtime"
+
+	"firth.dev/firth/internal/core"
+)
+
+// BufferedStream reads ahead and collects what is written, over another stream. What is
+// collected leaves when there is more than the buffer holds, with Flush and Finish, and
+// before a call that must wait to read, receive or poll: that then goes on as soon as it
+// can read or send, so that two peers with full queues do not wait for each other. Close
+// gives it one try.
+type BufferedStream struct{ base *stream }
+
+func (s *BufferedStream) inner() *stream {
+	if s == nil {
+		return nil
+	}
+	return s.base
+}
+
+// BufferedOptions is how a BufferedStream buffers. The zero value, and nil, mean the
+// defaults.
+type BufferedOptions struct {
+	// BufferSize is how many bytes are read ahead at most, and how many are collected;
+	// 0 means DefaultBufferSize.
+	BufferSize int
+}
+
+// NewBufferedStream makes a buffered stream over a stream of this package, which it
+// owns and closes; its time-out begins as that stream's. Use that stream no more, nor
+// lay another over it (ErrInvalid). ErrBufferOverflow: the buffer size is above
+// MaxBufferSize. ErrNotSupported: another kind of Stream. After a failure the stream is
+// still the caller's.
+func NewBufferedStream(stream Stream, options *BufferedOptions) (*BufferedStream, error) {
+	lower, err := baseOf(stream)
+	if err != nil {
+		return nil, err
+	}
+	var o BufferedOptions
+	if options != nil {
+		o = *options
+	}
+	if o.BufferSize < 0 {
+		return nil, invalid("a buffer size below 0")
+	}
+	var number uintptr
+	err = core.Buffered_stream_create(&number, lower.handle.number, int64(o.BufferSize))
+	runtime.KeepAlive(lower.handle)
+	if err != nil {
+		return nil, asError(err)
+	}
+	s := bufferedOver(lower, number)
+	if !lower.upper.CompareAndSwap(nil, s) {
+		return nil, invalid("the stream has a buffered stream over it already")
+	}
+	return &BufferedStream{s}, nil
+}
+
+func bufferedOver(lower *stream, number uintptr) *stream {
+	s := emptyStream(number)
+	s.lower = lower
+	s.timeout.Store(lower.timeout.Load())
+	hosted := lower.incoming.hosted || lower.outgoing.hosted
+	s.incoming.init("stream", s.pollerOver(&lower.incoming, core.WantsRead, hosted), hosted)
+	s.outgoing.init("stream", s.pollerOver(&lower.outgoing, core.WantsWrite, hosted), hosted)
+	return s
+}
+
+// pollerOver waits for the descriptors of what is below, one direction of which this is.
+func (s *stream) pollerOver(below *direction, usual int, hosted bool) poller {
+	p := &epollPoller{descriptors: s.descriptors, usual: usual, crowded: true}
+	if hosted {
+		p.guarding, p.watching, p.closed = s.lower.hold, below.poller.watcher(), s.giveBack
+	}
+	return p
+}
