@@ -23,17 +23,21 @@ from ._errors import (
     TimeoutError,
     UnsentError,
 )
+from ._buffered import BufferedStream
 from ._channel import Channel, FrameCodec
+from ._factories import create_socket_stream, create_unix_stream
 from ._firth import (
     COMPRESSION_LEVEL,
     COMPRESSION_THRESHOLD,
     CONNECT_TIMEOUT,
+    DEFAULT_BUFFER_SIZE,
     FINISH_TIMEOUT,
     FRAME_HEADER_SIZE,
     FRAME_LIMIT,
     FRAME_TRAILER_SIZE,
     INFLATED_LIMIT,
     KEEPALIVE_DEFAULT,
+    MAX_BUFFER_SIZE,
     version,
     zlib_version,
 )

@@ -17,17 +17,31 @@ _Path = str | bytes | os.PathLike[str] | os.PathLike[bytes]
 COMPRESSION_LEVEL: int
 COMPRESSION_THRESHOLD: int
 CONNECT_TIMEOUT: float
+DEFAULT_BUFFER_SIZE: int
 FINISH_TIMEOUT: float
 FRAME_HEADER_SIZE: int
 FRAME_LIMIT: int
 FRAME_TRAILER_SIZE: int
 INFLATED_LIMIT: int
 KEEPALIVE_DEFAULT: int
+MAX_BUFFER_SIZE: int
 
 __version__: str
 
 def version() -> str: ...
 def zlib_version() -> str: ...
+def create_socket_stream(
+    host: str | bytes,
+    port: int,
+    ipv6: bool | None = None,
+    keepalive: bool | float | None = False,
+    timeout: _Time = ...,
+    family: int = 0,
+    socktype: int = 0,
+    proto: int = 0,
+    nodelay: bool = True,
+) -> SocketStream: ...
+def create_unix_stream(path: _Path, timeout: _Time = ...) -> SocketStream: ...
 
 class StreamError(Exception):
     code: str | None
@@ -88,6 +102,7 @@ class Stream:
     def finish(self, timeout: _Time = ...) -> None: ...
     def fileno(self) -> int: ...
     def write_fileno(self) -> int: ...
+    def held(self) -> tuple[int, int]: ...
     def counters(self) -> Counters: ...
     def wake(self) -> None: ...
 
@@ -115,6 +130,11 @@ class PipeStream(Stream):
     def create_pair(cls) -> tuple[Self, Self]: ...
     @classmethod
     def from_std(cls) -> Self: ...
+
+class BufferedStream(Stream):
+    def __init__(self, stream: Stream, buffer_size: int = ...) -> None: ...
+    @property
+    def lower(self) -> Stream: ...
 
 class Listener:
     def __init__(self, listener: Listener) -> None: ...

@@ -2,11 +2,14 @@
 
 import gc
 import os
+import signal
 import socket
+import threading
 
 import pytest
 
 import firth
+from support import Rung, wait_until_blocked
 
 
 def open_descriptors():
@@ -85,3 +88,25 @@ def unix_listener(no_descriptor_left, tmp_path):
     """A listener on a unix socket."""
     with firth.Listener.unix_listen(tmp_path / "socket") as made:
         yield made
+
+
+@pytest.fixture
+def ring():
+    """Calls a function while a signal strikes the main thread blocked in it."""
+    def handler(*_):
+        raise Rung
+
+    def strike(main):
+        wait_until_blocked(main)
+        signal.pthread_kill(main.ident, signal.SIGUSR1)
+
+    def call(function, *arguments, handler=handler):
+        before = signal.signal(signal.SIGUSR1, handler)
+        bell = threading.Thread(target=strike, args=(threading.main_thread(),))
+        bell.start()
+        try:
+            return function(*arguments)
+        finally:
+            bell.join()
+            signal.signal(signal.SIGUSR1, before)
+    return call

@@ -121,6 +121,22 @@ def while_blocked(function, *arguments, **keywords):
     assert not caller.is_alive(), "the call did not return"
 
 
+class Rung(Exception):
+    """Raised by the signal handler of these tests."""
+
+
+def in_child(function):
+    """The exit status of a forked child that returns what `function` does."""
+    child = os.fork()
+    if child == 0:
+        status = 99
+        try:
+            status = function()
+        finally:
+            os._exit(status)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
 class RpycTimeout:
     """Looks as rpyc.lib.Timeout does."""
 

@@ -8,8 +8,8 @@ import pytest
 import firth
 from firth import _firth
 
-CLASSES = [firth.Stream, firth.SocketStream, firth.PipeStream, firth.Channel, firth.FrameCodec,
-           firth.Listener]
+CLASSES = [firth.Stream, firth.SocketStream, firth.PipeStream, firth.BufferedStream,
+           firth.Channel, firth.FrameCodec, firth.Listener]
 
 
 SWIGS_OWN = ("this", "thisown")

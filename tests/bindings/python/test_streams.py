@@ -84,6 +84,27 @@ def test_connect_to_a_port_where_nobody_listens_is_refused(listener):
     assert caught.value.errno == errno.ECONNREFUSED
 
 
+def test_create_socket_stream_takes_the_options_of_connect(listener):
+    with firth.create_socket_stream("127.0.0.1", listener.port, False, 7, nodelay=False,
+                                    timeout=LONG) as stream:
+        assert isinstance(stream, firth.SocketStream)
+        assert option(stream, socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 7
+        assert not option(stream, socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_create_socket_stream_without_ipv6_tries_both_families(listener):
+    firth.create_socket_stream("127.0.0.1", listener.port).close()
+    with pytest.raises(firth.HostNotFoundError):
+        firth.create_socket_stream("127.0.0.1", listener.port, ipv6=True)
+
+
+def test_create_unix_stream_reaches_a_listener(unix_listener):
+    with firth.create_unix_stream(unix_listener.path, timeout=LONG) as here:
+        with unix_listener.accept(LONG) as there:
+            here.write(b"abc")
+            assert there.read(3) == b"abc"
+
+
 def test_unix_connect_reaches_a_listener(unix_listener):
     with firth.SocketStream.unix_connect(unix_listener.path) as here:
         with unix_listener.accept(LONG) as there:

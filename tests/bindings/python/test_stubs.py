@@ -40,8 +40,8 @@ def inherited(name):
     return own.union(*map(inherited, bases))
 
 
-@pytest.mark.parametrize("name", ["Stream", "SocketStream", "PipeStream", "Channel", "FrameCodec",
-                                  "Listener"])
+@pytest.mark.parametrize("name", ["Stream", "SocketStream", "PipeStream", "BufferedStream",
+                                  "Channel", "FrameCodec", "Listener"])
 def test_the_stubs_of_a_class_name_what_it_has(name):
     kind = getattr(firth, name)
     there = set(methods_of(kind))

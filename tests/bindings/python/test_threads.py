@@ -12,7 +12,7 @@ import weakref
 import pytest
 
 import firth
-from support import LONG, Caller, wait_until_blocked, while_blocked
+from support import LONG, Caller, Rung, in_child, wait_until_blocked, while_blocked
 
 
 @pytest.mark.parametrize("kind", ["sockets", "pipes"])
@@ -123,32 +123,6 @@ def test_wake_alone_ends_no_call(channels):
     assert blocked.result() == b"later"
 
 
-class Rung(Exception):
-    """Raised by the signal handler of these tests."""
-
-
-@pytest.fixture
-def ring():
-    """Calls a function while a signal strikes the main thread blocked in it."""
-    def handler(*_):
-        raise Rung
-
-    def strike(main, handle):
-        wait_until_blocked(main)
-        signal.pthread_kill(main.ident, signal.SIGUSR1)
-
-    def call(function, *arguments, handler=handler):
-        before = signal.signal(signal.SIGUSR1, handler)
-        bell = threading.Thread(target=strike, args=(threading.main_thread(), handler))
-        bell.start()
-        try:
-            return function(*arguments)
-        finally:
-            bell.join()
-            signal.signal(signal.SIGUSR1, before)
-    return call
-
-
 @pytest.mark.parametrize("name", [*CALLS, "finish"])
 def test_what_a_signal_handler_raises_ends_a_blocked_call(channel, ring, name):
     with pytest.raises(Rung):
@@ -218,18 +192,6 @@ def test_a_signal_handler_may_itself_block_in_firth(channels, pipes, ring):
 def test_a_signal_handler_may_close_what_is_blocked(channel, ring):
     with pytest.raises(firth.ClosedError):
         ring(channel.recv, handler=lambda *_: channel.close())
-
-
-def in_child(function):
-    """The exit status of a forked child that returns what `function` does."""
-    child = os.fork()
-    if child == 0:
-        status = 99
-        try:
-            status = function()
-        finally:
-            os._exit(status)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def test_a_forked_child_may_use_a_plain_stream(channels):
