@@ -39,6 +39,8 @@ local firth = {
   CONNECT_TIMEOUT = core.CONNECT_TIMEOUT,
   FINISH_TIMEOUT = core.FINISH_TIMEOUT,
   KEEPALIVE_DEFAULT = core.KEEPALIVE_DEFAULT,
+  DEFAULT_BUFFER_SIZE = core.DEFAULT_BUFFER_SIZE,
+  MAX_BUFFER_SIZE = core.MAX_BUFFER_SIZE,
 }
 
 ---- Calling into C --------------------------------------------------------------
@@ -118,6 +120,10 @@ local frame_options = {
   inflated_limit = { size, core.INFLATED_LIMIT },
 }
 
+local buffer_options = {
+  buffer_size = { integer_between(1, math.maxinteger), core.DEFAULT_BUFFER_SIZE },
+}
+
 local connect_options = {
   timeout = { seconds, core.CONNECT_TIMEOUT },
   ipv6 = { ipv6, core.IPV6_UNSET },
@@ -169,7 +175,8 @@ end
 
 ---- Streams ---------------------------------------------------------------------
 
---- What all streams can do; SocketStream and PipeStream have the same methods.
+--- What all streams can do; SocketStream, PipeStream and BufferedStream have the same
+-- methods.
 --
 -- stream:read(length [, timeout])          exactly `length` bytes
 -- stream:read_some(capacity [, timeout])   1 to `capacity` bytes
@@ -180,11 +187,16 @@ end
 --                                          end too; false when the time ran out
 -- stream:flush([timeout])                  sends what is collected (plain streams
 --                                          collect nothing)
+-- stream:held()                            bytes that it holds, two numbers: read ahead
+--                                          and still to be read, collected and still to
+--                                          be written
 -- stream:close()                           ends it at once; never blocks; any number of
 --                                          times. Fails with "unsent" if bytes are lost
 -- stream:finish([timeout])                 flushes, then closes; absent: the stream's
 --                                          own time-out, else FINISH_TIMEOUT
 -- stream:closed()                          true after close and once the peer is lost
+-- stream:lower()                           the very stream that a BufferedStream was made
+--                                          with; nil of others
 -- stream:fileno(), stream:write_fileno()   the descriptors to watch; still the stream's
 -- stream:timeout(), stream:set_timeout(s)  of calls that give none; nil at first, for ever
 -- stream:counters()                        table: bytes_read, bytes_written, read_calls,
@@ -258,6 +270,26 @@ firth.PipeStream = setmetatable(PipeStream, {
     return construct("PipeStream", core.pipe_stream_over, incoming, outgoing)
   end,
 })
+
+--- A stream over any other, which it keeps alive and closes with itself.
+--
+-- firth.BufferedStream(stream [, options]): options: buffer_size (8192 bytes). It reads
+-- up to that many bytes ahead, and collects up to as many, which leave when there are
+-- more, with flush and finish, and before a read or poll that must wait; close gives
+-- them one try ("unsent"). Its time-out is at first that of the stream below, which
+-- must not be used beside it. In a child of fork reading and writing fail with "forked".
+-- Fails with "buffer_overflow" for a buffer_size above MAX_BUFFER_SIZE.
+firth.BufferedStream = setmetatable({}, {
+  __index = core.Stream,
+  __call = function(_, stream, options)
+    local o = read_options(options, buffer_options)
+    return construct("BufferedStream", core.buffered_stream_create, stream, o.buffer_size)
+  end,
+})
+
+--- SocketStream.connect and SocketStream.unix_connect as functions that make streams.
+firth.create_socket_stream = SocketStream.connect
+firth.create_unix_stream = SocketStream.unix_connect
 
 ---- Listeners -------------------------------------------------------------------
 

@@ -41,6 +41,24 @@ FIRTH_LUA_NEW(firth_listener, LISTENER, firth_lua_listener_class)
 FIRTH_LUA_NEW(firth_frame_codec, CODEC, firth_lua_frame_codec_class)
 FIRTH_LUA_NEW(firth_channel, CHANNEL, firth_lua_channel_class)
 
+/* A buffered stream's user value is the object of the stream below: the first argument. */
+%typemap(in, checkfn="firth_lua_unchecked") (firth_stream **STREAM, firth_stream *LOWER)
+        (firth_stream *made = NULL, firth_lua_object *object = NULL) {
+    $1 = &made;
+    $2 = (firth_stream *)firth_lua_check(L, $input, &firth_lua_stream_class);
+}
+%typemap(check) (firth_stream **STREAM, firth_stream *LOWER) {
+    object$argnum = firth_lua_new(L, &firth_lua_stream_class, 1);
+}
+%typemap(argout) (firth_stream **STREAM, firth_stream *LOWER) {
+    if (result == FIRTH_OK) {
+        object$argnum->handle = *$1;
+        lua_pushvalue(L, 1);
+        lua_setiuservalue(L, -2, 1);
+        SWIG_arg++;
+    }
+}
+
 /* A channel's user value is the object of its stream: the first argument. */
 %typemap(argout) firth_channel **CHANNEL {
     if (result == FIRTH_OK) {

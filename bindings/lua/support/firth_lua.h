@@ -24,7 +24,8 @@ typedef struct firth_lua_object {
 } firth_lua_object;
 
 /* The user value of a channel is its stream's object, that of a stream the holder
- * (holder.c) of the objects below it, or nil. */
+ * (holder.c) of the objects below it, or the object of the stream that it buffers, or
+ * nil. */
 extern const firth_lua_class firth_lua_stream_class;
 extern const firth_lua_class firth_lua_listener_class;
 extern const firth_lua_class firth_lua_frame_codec_class;
@@ -119,7 +120,7 @@ void firth_lua_hold(lua_State *L, int first, int second, const int descriptors[2
 /* To be called once the core has taken `owner`. Does not raise. */
 void firth_lua_hold_taken(const firth_descriptor_owner *owner);
 
-/* Closes the objects that lie below the channel or stream at `index` if the core
+/* Closes the objects of Lua that lie below the channel or stream at `index` if the core
  * has done with their descriptors; nothing for other values. Errors that the
  * objects' own close raises are dropped: the stream has ended either way. */
 void firth_lua_settle(lua_State *L, int index);

@@ -103,11 +103,11 @@ static void close_held(lua_State *L, int n)
 static firth_lua_object *push_holder(lua_State *L, int index)
 {
     lua_pushvalue(L, index);
-    if (firth_lua_test(L, -1, &firth_lua_channel_class) != NULL)
+    while (firth_lua_test(L, -1, &firth_lua_channel_class) != NULL ||
+           firth_lua_test(L, -1, &firth_lua_stream_class) != NULL) {
         lua_getiuservalue(L, -1, 1);
-    if (firth_lua_test(L, -1, &firth_lua_stream_class) == NULL)
-        return NULL;
-    lua_getiuservalue(L, -1, 1);
+        lua_remove(L, -2);
+    }
     return firth_lua_test(L, -1, &holder_class);
 }
 

@@ -15,6 +15,16 @@ static int channel_stream(lua_State *L)
     return 1;
 }
 
+/* Lua: stream:lower() -> the object of the stream that this one buffers, or nil. */
+static int stream_lower(lua_State *L)
+{
+    firth_lua_check(L, 1, &firth_lua_stream_class);
+    lua_getiuservalue(L, 1, 1);
+    if (firth_lua_test(L, -1, &firth_lua_stream_class) == NULL)
+        lua_pushnil(L);
+    return 1;
+}
+
 /* SWIG keeps the methods of a class in registry.SWIG[name][".fn"]. Its __disown would
  * write into any userdata. */
 static void push_methods(lua_State *L, const char *name)
@@ -36,16 +46,23 @@ static void add_class(lua_State *L, const firth_lua_class *type, const char *nam
     lua_setfield(L, -2, name);
 }
 
+/* Adds a method to a class of the module on the top. */
+static void add_method(lua_State *L, const char *class_name, const char *name, lua_CFunction method)
+{
+    lua_getfield(L, -1, class_name);
+    lua_pushcfunction(L, method);
+    lua_setfield(L, -2, name);
+    lua_pop(L, 1);
+}
+
 static void add_classes(lua_State *L)
 {
     add_class(L, &firth_lua_stream_class, "Stream", true);
     add_class(L, &firth_lua_listener_class, "Listener", true);
     add_class(L, &firth_lua_frame_codec_class, "FrameCodec", false);
     add_class(L, &firth_lua_channel_class, "Channel", true);
-    lua_getfield(L, -1, "Channel");
-    lua_pushcfunction(L, channel_stream);
-    lua_setfield(L, -2, "stream");
-    lua_pop(L, 1);
+    add_method(L, "Stream", "lower", stream_lower);
+    add_method(L, "Channel", "stream", channel_stream);
 }
 
 /* Copies functions and constants from the table below the top one to that. */

@@ -31,7 +31,7 @@ end
 local function open_and_lose()
   local first, second = firth.PipeStream.create_pair()
   local scoped <close> = first
-  firth.Channel(second)
+  firth.Channel(firth.BufferedStream(second))
   firth.SocketStream.unix_connect "/nowhere/at/all"
   pcall(firth.SocketStream, io.stdout)
   local file = io.open(path, "r+")

@@ -6,7 +6,7 @@ math.randomseed(5)
 
 for _, name in ipairs {
   "test_stream", "test_channel", "test_codec", "test_listener", "test_misuse",
-  "test_lifetimes", "test_host_objects", "test_rpyc",
+  "test_lifetimes", "test_host_objects", "test_buffered", "test_rpyc",
 } do
   require(name)
 end

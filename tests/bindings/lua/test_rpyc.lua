@@ -6,10 +6,11 @@ local lu = require "luaunit"
 
 local sizes = { 0, 1, 16, 2999, 3000, 3001, 64000, 65536, 1 << 20, 4 << 20 }
 
-local function check_echo(version, kind)
+local function check_echo(version, kind, over)
   local address, wait = fixtures.start_peer(version, "echo.py", kind)
   do
-    local channel <close> = firth.Channel(fixtures.connect(address))
+    local stream = fixtures.connect(address)
+    local channel <close> = firth.Channel(over and over(stream) or stream)
     for _, size in ipairs(sizes) do
       for _, payload in ipairs { ("x"):rep(size), fixtures.random_bytes(size) } do
         lu.assertTrue(channel:send(payload, fixtures.LONG))
@@ -36,6 +37,11 @@ end
 
 function TestRpyc:test_6_0_2_echoes_over_tcp()
   check_echo("6.0.2", "tcp")
+end
+
+function TestRpyc:test_6_0_2_echoes_over_a_buffered_stream()
+  check_echo("6.0.2", "unix", firth.BufferedStream)
+  check_echo("6.0.2", "tcp", firth.BufferedStream)
 end
 
 function TestRpyc:test_it_reads_what_is_sent_uncompressed()
