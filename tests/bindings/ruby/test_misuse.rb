@@ -9,7 +9,7 @@ class TestMisuse < Minitest::Test
   METHODS = {
     Firth::Stream => { read: [1], read_some: [1], write: ["x"], write_some: ["x"], unread: ["x"],
                        poll: [], flush: [], close: [], finish: [], closed?: [], fileno: [],
-                       write_fileno: [], timeout: [], "timeout=": [1], counters: [], wake: [] },
+                       write_fileno: [], timeout: [], "timeout=": [1], held: [], counters: [], wake: [] },
     Firth::Channel => { send: ["x"], recv: [], poll: [], flush: [], pending: [], close: [],
                         finish: [], closed?: [], fileno: [], compress: [], compress?: [],
                         "compress=": [true] },

@@ -4,8 +4,8 @@ module Firth
   # What went through a stream since it was made: bytes, and system calls.
   Counters = Struct.new(:bytes_read, :bytes_written, :read_calls, :write_calls)
 
-  # A duplex byte stream; SocketStream and PipeStream are streams. One thread may read
-  # while another writes; further ones take turns. `timeout:` is in seconds.
+  # A duplex byte stream; SocketStream, PipeStream and BufferedStream are streams. One
+  # thread may read while another writes; further ones take turns. `timeout:` is in seconds.
   #
   # Defined by the extension:
   #
@@ -24,6 +24,9 @@ module Firth
   #   whether a read would find something, at the end of the stream too.
   # flush(timeout:)::
   #   sends what the stream has collected. Plain streams collect nothing.
+  # held::
+  #   [to_read, to_write], bytes that the stream holds: read ahead and still to be read,
+  #   collected and still to be written.
   # close::
   #   ends the stream at once, from any thread, and wakes who is blocked in it
   #   (ClosedError). Never blocks; may be called again. UnsentError.

@@ -1,0 +1,14 @@
+# frozen_string_literal: true
+
+module Firth
+  # SocketStream.connect: a stream to a TCP port. Keywords, block and errors as there.
+  def self.create_socket_stream(host, port, **options, &block)
+    SocketStream.connect(host, port, **options, &block)
+  end
+
+  # SocketStream.unix_connect: a stream to the unix socket at `path`. Keywords, block and
+  # errors as there.
+  def self.create_unix_stream(path, **options, &block)
+    SocketStream.unix_connect(path, **options, &block)
+  end
+end
