@@ -138,6 +138,13 @@ static firth_err write_some(void *object, const firth_slice *slices, size_t slic
     return err;
 }
 
+/* What lies below may be collecting too. */
+static firth_err flush_lower(buffered_stream *self, const firth_deadline *deadline)
+{
+    firth_err err = firth_stream_flush(self->lower, firth_deadline_remaining(deadline));
+    return err == FIRTH_E_TIMEOUT || err == FIRTH_E_BUSY ? FIRTH_E_WANT_WRITE : err;
+}
+
 static firth_err flush(void *object, double timeout)
 {
     buffered_stream *self = object;
@@ -151,7 +158,7 @@ static firth_err flush(void *object, double timeout)
         return err;
     err = send_collected(self, &deadline);
     firth_turn_give(&self->collecting);
-    return err;
+    return err == FIRTH_OK ? flush_lower(self, &deadline) : err;
 }
 
 /* ---- Reading ------------------------------------------------------------------ */

@@ -73,6 +73,21 @@ static void what_is_written_waits_for_flush(void **state)
     firth_stream_free(stream);
 }
 
+static void flush_goes_through_two_of_them(void **state)
+{
+    duplex *far = *state;
+    firth_stream *lower = buffered_over(far, 0), *upper;
+    char heard[3];
+    CHECK_OK(firth_buffered_stream_create(&upper, lower, 0));
+    CHECK_OK(firth_stream_write(upper, "abc", 3, 5));
+    CHECK_OK(firth_stream_flush(upper, 5));
+    check_held(lower, 0, 0);
+    assert_true(hear(far, heard, 3));
+    assert_memory_equal(heard, "abc", 3);
+    firth_stream_free(upper);
+    firth_stream_free(lower);
+}
+
 static void more_than_the_buffer_leaves_in_one_write(void **state)
 {
     duplex *far = *state;
@@ -393,6 +408,7 @@ int main(void)
         ON_EVERY_MEDIUM(one_read_brings_all_that_is_there),
         ON_EVERY_MEDIUM(a_payload_that_is_there_is_one_system_call),
         ON_EVERY_MEDIUM(what_is_written_waits_for_flush),
+        ON_EVERY_MEDIUM(flush_goes_through_two_of_them),
         ON_EVERY_MEDIUM(more_than_the_buffer_leaves_in_one_write),
         ON_EVERY_MEDIUM(a_write_that_cannot_leave_in_time_tells_what_it_took),
         ON_EVERY_MEDIUM(a_read_that_must_wait_sends_first),
