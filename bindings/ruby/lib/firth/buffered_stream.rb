@@ -22,7 +22,7 @@ module Firth
       unless buffer_size.is_a?(Integer)
         raise TypeError, "buffer_size must be an Integer, not #{buffer_size.class}"
       end
-      raise ArgumentError, "buffer_size must be at least 1 byte, not #{buffer_size}" if buffer_size < 1
+      raise ArgumentError, "buffer_size must be at least 1, not #{buffer_size}" if buffer_size < 1
 
       buffered_stream_create(stream, [buffer_size, LARGEST_SIZE].min)
       @lower = stream
