@@ -28,6 +28,7 @@
 #include <firth/buffered_stream.h>
 #include <firth/channel.h>
 #include <firth/error.h>
+#include <firth/factories.h>
 #include <firth/frame.h>
 #include <firth/listener.h>
 #include <firth/pipe_stream.h>

@@ -1,0 +1,22 @@
+/* The factories of rpyc's streams, each a constructor by another name. */
+#ifndef FIRTH_FACTORIES_H
+#define FIRTH_FACTORIES_H
+
+#include <firth/socket_stream.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* firth_socket_stream_connect. */
+FIRTH_API firth_err firth_create_socket_stream(firth_stream **stream, const char *host, int port,
+                                               const firth_connect_options *options);
+
+/* firth_socket_stream_unix_connect, within FIRTH_CONNECT_TIMEOUT. */
+FIRTH_API firth_err firth_create_unix_stream(firth_stream **stream, const char *path);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
