@@ -87,6 +87,26 @@ static firth_err fail_busy(const firth_channel *channel)
     return FIRTH_E_BUSY;
 }
 
+/* With the writing turn: what is pending goes out before the next payload. */
+static firth_err clear_the_way(firth_channel *channel, const firth_deadline *deadline)
+{
+    firth_err err = firth_channel_send_pending(channel, deadline);
+    return firth_would_wait(err) ? fail_busy(channel) : err;
+}
+
+/* Without deflating anything: a payload that would not be taken costs nothing. */
+static firth_err wait_for_the_way(firth_channel *channel, const firth_deadline *deadline)
+{
+    firth_err err = firth_stream_enter(channel->stream, FIRTH_WRITING, deadline);
+    if (err != FIRTH_OK)
+        return err;
+    err = clear_the_way(channel, deadline);
+    firth_stream_leave(channel->stream, FIRTH_WRITING);
+    if (err != FIRTH_OK)
+        firth_fail_count(0);
+    return err;
+}
+
 static firth_err send_frame(firth_channel *channel, const firth_frame *frame,
                             const firth_deadline *deadline)
 {
@@ -94,11 +114,9 @@ static firth_err send_frame(firth_channel *channel, const firth_frame *frame,
     firth_err err = firth_stream_enter(channel->stream, FIRTH_WRITING, deadline);
     if (err != FIRTH_OK)
         return err;
-    err = firth_channel_send_pending(channel, deadline);
+    err = clear_the_way(channel, deadline);
     if (err == FIRTH_OK)
         err = write_frame(channel, frame, deadline, &rest);
-    else if (firth_would_wait(err))
-        err = fail_busy(channel);
     firth_stream_leave(channel->stream, FIRTH_WRITING);
     if (err != FIRTH_E_BUSY)
         err = firth_stream_outcome(err);
@@ -119,6 +137,8 @@ firth_err firth_channel_send(firth_channel *channel, const void *payload, size_t
     firth_deadline deadline;
     firth_frame frame;
     firth_err err = firth_stream_deadline(channel->stream, timeout, &deadline);
+    if (err == FIRTH_OK && firth_channel_pending(channel) != 0)
+        err = wait_for_the_way(channel, &deadline);
     if (err == FIRTH_OK)
         err = firth_frame_prepare(&frame, &options, payload, length);
     if (err != FIRTH_OK)

@@ -121,6 +121,21 @@ static void deflating_is_a_part_of_the_time_to_send(void **state)
     free(payload.data);
 }
 
+static void a_payload_that_is_not_taken_is_not_deflated(void **state)
+{
+    (void)state;
+    blob noise = noise_of(4 * 1024 * 1024);
+    CHECK_FAILS(TIMEOUT, firth_channel_send(channel, noise.data, noise.length, 0));
+    CHECK_OK(firth_channel_set_compress(channel, true));
+    use_fake_clock(0, NULL, NULL);
+    seconds_to_deflate = 0.5;
+    CHECK_FAILS(BUSY, firth_channel_send(channel, noise.data, noise.length, 0));
+    seconds_to_deflate = 0;
+    assert_about(0);
+    assert_int_equal(firth_last_error()->count, 0);
+    free(noise.data);
+}
+
 static void finish_waits_three_seconds_if_nothing_else_is_said(void **state)
 {
     (void)state;
@@ -179,6 +194,7 @@ int main(void)
         CHANNEL(a_dripping_frame_does_not_prolong_a_step),
         CHANNEL(a_peer_that_takes_little_does_not_prolong_a_send),
         CHANNEL(deflating_is_a_part_of_the_time_to_send),
+        CHANNEL(a_payload_that_is_not_taken_is_not_deflated),
         CHANNEL(finish_waits_three_seconds_if_nothing_else_is_said),
         CHANNEL(finish_waits_as_long_as_the_streams_time_out),
         CHANNEL(poll_takes_its_whole_time),
