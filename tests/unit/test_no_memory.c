@@ -3,6 +3,7 @@
 #include "faults.h"
 #include "frames.h"
 #include "media.h"
+#include "meetings.h"
 #include "worker.h"
 
 #include <errno.h>
@@ -71,18 +72,7 @@ static void making_pipes(void **state)
 
 static firth_err tcp(void)
 {
-    firth_listener *listener;
-    firth_stream *client = NULL, *server = NULL;
-    firth_err err = firth_listener_listen(&listener, "127.0.0.1", 0, NULL);
-    if (err == FIRTH_OK)
-        err =
-            firth_socket_stream_connect(&client, "127.0.0.1", firth_listener_port(listener), NULL);
-    if (err == FIRTH_OK)
-        err = firth_listener_accept(listener, &server, 5);
-    firth_stream_free(client);
-    firth_stream_free(server);
-    firth_listener_free(listener);
-    return err;
+    return meet_over_tcp(NULL);
 }
 
 static void connecting_and_accepting(void **state)
@@ -95,17 +85,7 @@ static char scratch[SCRATCH_PATH], path[SCRATCH_PATH + 8];
 
 static firth_err unix_socket(void)
 {
-    firth_listener *listener;
-    firth_stream *client = NULL, *server = NULL;
-    firth_err err = firth_listener_unix_listen(&listener, path, NULL);
-    if (err == FIRTH_OK)
-        err = firth_socket_stream_unix_connect(&client, path, 5);
-    if (err == FIRTH_OK)
-        err = firth_listener_accept(listener, &server, 5);
-    firth_stream_free(client);
-    firth_stream_free(server);
-    firth_listener_free(listener);
-    return err;
+    return meet_over_unix(path);
 }
 
 static void connecting_and_accepting_on_a_path(void **state)

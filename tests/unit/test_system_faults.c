@@ -5,6 +5,7 @@
 #include "faults.h"
 #include "frames.h"
 #include "media.h"
+#include "meetings.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -190,37 +191,16 @@ static firth_err make_pipes(void)
 
 static firth_err make_connection(void)
 {
-    firth_listener *listener;
-    firth_stream *client = NULL, *server = NULL;
     firth_listen_options options = FIRTH_LISTEN_OPTIONS_INIT;
     options.keepalive = 5;
-    firth_err err = firth_listener_listen(&listener, "127.0.0.1", 0, &options);
-    if (err == FIRTH_OK)
-        err =
-            firth_socket_stream_connect(&client, "127.0.0.1", firth_listener_port(listener), NULL);
-    if (err == FIRTH_OK)
-        err = firth_listener_accept(listener, &server, 5);
-    firth_stream_free(client);
-    firth_stream_free(server);
-    firth_listener_free(listener);
-    return err;
+    return meet_over_tcp(&options);
 }
 
 static char folder[SCRATCH_PATH], path[SCRATCH_PATH + 8];
 
 static firth_err make_unix_connection(void)
 {
-    firth_listener *listener;
-    firth_stream *client = NULL, *server = NULL;
-    firth_err err = firth_listener_unix_listen(&listener, path, NULL);
-    if (err == FIRTH_OK)
-        err = firth_socket_stream_unix_connect(&client, path, 5);
-    if (err == FIRTH_OK)
-        err = firth_listener_accept(listener, &server, 5);
-    firth_stream_free(client);
-    firth_stream_free(server);
-    firth_listener_free(listener);
-    return err;
+    return meet_over_unix(path);
 }
 
 /* Options of a socket that only make it nicer may fail in silence. */
