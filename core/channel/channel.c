@@ -140,6 +140,18 @@ firth_err firth_channel_close(firth_channel *channel)
     return FIRTH_E_UNSENT;
 }
 
+static firth_err finish_within(firth_channel *channel, const firth_deadline *deadline)
+{
+    firth_err err = firth_stream_enter(channel->stream, FIRTH_WRITING, deadline);
+    if (err != FIRTH_OK)
+        return err;
+    err = firth_channel_send_pending(channel, deadline);
+    if (err == FIRTH_OK)
+        err = firth_stream_finish_own(channel->stream, deadline);
+    firth_stream_leave(channel->stream, FIRTH_WRITING);
+    return err;
+}
+
 firth_err firth_channel_finish(firth_channel *channel, double timeout)
 {
     firth_deadline deadline;
@@ -148,13 +160,9 @@ firth_err firth_channel_finish(firth_channel *channel, double timeout)
     firth_err err = firth_stream_finish_deadline(channel->stream, timeout, &deadline);
     if (err != FIRTH_OK || firth_stream_closed(channel->stream))
         return err;
-    err = firth_stream_enter(channel->stream, FIRTH_WRITING, &deadline);
-    if (err == FIRTH_OK) {
-        err = firth_channel_send_pending(channel, &deadline);
-        if (err == FIRTH_OK)
-            err = firth_stream_finish_own(channel->stream, &deadline);
-        firth_stream_leave(channel->stream, FIRTH_WRITING);
-    }
+    err = finish_within(channel, &deadline);
+    if (firth_stream_finish_untimed(channel->stream, timeout, err, &deadline))
+        err = finish_within(channel, &deadline);
     return firth_stream_close_after(channel->stream, err);
 }
 

@@ -233,12 +233,15 @@ static firth_err wait_either(buffered_stream *self, const firth_deadline *deadli
 
 /* Before waiting for the peer, what it may be waiting for is sent. *settled says that
  * nothing is left, or that somebody is writing it: then only reading remains. Else the
- * peer takes no more for now, and either direction has been waited for. */
+ * peer takes no more for now, and either direction has been waited for. A stream that
+ * cannot try is given the caller's time for each. */
 static firth_err flush_before_waiting(buffered_stream *self, const firth_deadline *deadline,
                                       bool *settled)
 {
     firth_err err = flush(self, 0);
-    *settled = err == FIRTH_OK;
+    *settled = err == FIRTH_OK || err == FIRTH_E_NOT_SUPPORTED;
+    if (err == FIRTH_E_NOT_SUPPORTED)
+        return flush(self, firth_deadline_remaining(deadline));
     if (!firth_would_wait(err))
         return err;
     *settled = atomic_load(&self->held[FIRTH_WRITING]) == 0;
@@ -267,7 +270,7 @@ static firth_err read_some(void *object, const firth_span *spans, size_t span_co
     firth_deadline deadline = firth_deadline_in(timeout);
     bool settled = false;
     err = read_ahead(self, spans, span_count, &at_once, count);
-    while (firth_would_wait(err) && !settled) {
+    while ((firth_would_wait(err) || err == FIRTH_E_NOT_SUPPORTED) && !settled) {
         firth_err flushed = flush_before_waiting(self, &deadline, &settled);
         if (flushed != FIRTH_OK)
             return flushed;

@@ -228,3 +228,12 @@ firth_err firth_stream_finish_deadline(const firth_stream *stream, double timeou
 {
     return deadline_with_default(stream, timeout, FIRTH_FINISH_TIMEOUT, deadline);
 }
+
+bool firth_stream_finish_untimed(const firth_stream *stream, double timeout, firth_err err,
+                                 firth_deadline *deadline)
+{
+    if (err != FIRTH_E_NOT_SUPPORTED || timeout != FIRTH_UNSET || firth_stream_timeout(stream) >= 0)
+        return false;
+    *deadline = firth_deadline_in(FIRTH_FOREVER);
+    return true;
+}

@@ -47,6 +47,11 @@ firth_err firth_stream_finish_own(firth_stream *stream, const firth_deadline *de
 firth_err firth_stream_finish_deadline(const firth_stream *stream, double timeout,
                                        firth_deadline *deadline);
 
+/* Whether a finish that came to `err` is to be made again, for as long as it takes:
+ * nobody has set a time, and the stream cannot keep the one that stands in for it. */
+bool firth_stream_finish_untimed(const firth_stream *stream, double timeout, firth_err err,
+                                 firth_deadline *deadline);
+
 /* Closes after a finish that came to `err`, which is the outcome unless it is
  * FIRTH_OK. */
 firth_err firth_stream_close_after(firth_stream *stream, firth_err err);

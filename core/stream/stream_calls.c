@@ -82,6 +82,16 @@ firth_err firth_stream_close_after(firth_stream *stream, firth_err err)
     return err;
 }
 
+static firth_err finish_within(firth_stream *stream, const firth_deadline *deadline)
+{
+    firth_err err = firth_stream_enter(stream, FIRTH_WRITING, deadline);
+    if (err != FIRTH_OK)
+        return err;
+    err = firth_stream_finish_own(stream, deadline);
+    firth_stream_leave(stream, FIRTH_WRITING);
+    return err;
+}
+
 firth_err firth_stream_finish(firth_stream *stream, double timeout)
 {
     firth_deadline deadline;
@@ -90,11 +100,9 @@ firth_err firth_stream_finish(firth_stream *stream, double timeout)
         return err;
     if (firth_stream_closed(stream))
         return FIRTH_OK;
-    err = firth_stream_enter(stream, FIRTH_WRITING, &deadline);
-    if (err == FIRTH_OK) {
-        err = firth_stream_finish_own(stream, &deadline);
-        firth_stream_leave(stream, FIRTH_WRITING);
-    }
+    err = finish_within(stream, &deadline);
+    if (firth_stream_finish_untimed(stream, timeout, err, &deadline))
+        err = finish_within(stream, &deadline);
     return firth_stream_close_after(stream, err);
 }
 

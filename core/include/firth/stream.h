@@ -60,7 +60,8 @@ FIRTH_API firth_err firth_stream_close(firth_stream *stream);
 
 /* The polite end: sends what is collected and the stream's own end mark, waiting
  * up to `timeout` seconds (FIRTH_UNSET: the stream's time-out, else
- * FIRTH_FINISH_TIMEOUT), then closes, whatever happened. */
+ * FIRTH_FINISH_TIMEOUT, or as long as it takes on a stream that cannot keep a time),
+ * then closes, whatever happened. */
 FIRTH_API firth_err firth_stream_finish(firth_stream *stream, double timeout);
 
 /* True after close, and after the peer was lost. False for NULL. */
