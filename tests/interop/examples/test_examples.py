@@ -1,0 +1,119 @@
+"""Each example of the documents does its work against a real peer, in every language."""
+
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import HERE, VERSION
+from languages import LANGUAGES
+from rpyc_peers import PeerError, folder_of
+
+every_language = pytest.mark.parametrize("language", LANGUAGES)
+# What Python's examples talk to where the document has an rpyc.Connection.
+PEER = {"python": "service"}
+
+
+def check_said(done, *lines):
+    assert (done.returncode, done.stderr) == (0, "")
+    for line in lines:
+        assert line in done.stdout.splitlines(), done.stdout
+
+
+def host_and_port(peer):
+    return peer.address()[1:]
+
+
+@every_language
+def test_basic_stream(language, start_peer, run):
+    address = host_and_port(start_peer("echo", "tcp"))
+    check_said(run(language, "basic_stream", *address), "Response: Hello RPyC")
+
+
+@every_language
+def test_tls_client_certificate(language, start_peer, run, certificates):
+    of_server = [certificates / name for name in ("server.key", "server.crt", "ca.crt")]
+    of_client = [certificates / name for name in ("client.key", "client.crt", "ca.crt")]
+    address = host_and_port(start_peer(PEER.get(language, "echo"), "tls", *of_server))
+    done = run(language, "tls_client_certificate", *address, *of_client)
+    check_said(done, "Result: 42" if language == "python" else "Response: Hello over TLS")
+    assert "TLSv1.3" in done.stdout
+
+
+@every_language
+def test_tls_client_certificate_says_that_another_authority_is_unknown(
+        language, start_peer, run, certificates):
+    of_server = [certificates / name for name in ("server.key", "server.crt", "ca.crt")]
+    of_client = [certificates / name for name in ("client.key", "client.crt", "other_ca.crt")]
+    address = host_and_port(start_peer(PEER.get(language, "echo"), "tls", *of_server))
+    done = run(language, "tls_client_certificate", *address, *of_client)
+    assert done.returncode == 1
+    assert "unable to get local issuer certificate" in done.stderr
+
+
+def stdio_server(language):
+    if language != "python":
+        return [sys.executable, HERE / "stdio_echo.py"]
+    rpyc = folder_of(VERSION)
+    return [sys.executable, next(rpyc.glob("bin/rpyc_classic*")), "-m", "stdio"]
+
+
+@every_language
+def test_pipe_subprocess(language, run):
+    done = run(language, "pipe_subprocess", *stdio_server(language))
+    check_said(done, "Response: Hello from subprocess" if language == "python"
+               else "Response: Hello RPyC", "exit status 0")
+
+
+@every_language
+def test_custom_secure_stream(language, start_peer, run, certificates):
+    of_server = certificates / "server.key", certificates / "server.crt"
+    _, port = host_and_port(start_peer(PEER.get(language, "echo"), "token", *of_server, "sesame"))
+    done = run(language, "custom_secure_stream", "localhost", port, certificates / "ca.crt",
+               "sesame")
+    check_said(done, "Result: 42" if language == "python" else "Response: Hello RPyC")
+
+
+@every_language
+def test_custom_secure_stream_says_that_the_token_is_wrong(language, start_peer, run, certificates):
+    of_server = certificates / "server.key", certificates / "server.crt"
+    _, port = host_and_port(start_peer("echo", "token", *of_server, "sesame"))
+    done = run(language, "custom_secure_stream", "localhost", port, certificates / "ca.crt",
+               "open up")
+    assert done.returncode == 1
+    assert "Authentication failed" in done.stderr
+
+
+@every_language
+def test_unix_socket(language, start_peer, run, place):
+    start_peer(PEER.get(language, "echo"), "unix", place).address()
+    done = run(language, "unix_socket", place)
+    check_said(done, *(["Response: Hello RPyC"] if language != "python" else []))
+    if language == "python":
+        here = len(list(Path("/").iterdir()))
+        assert f"Entries of /: {here}" in done.stdout
+
+
+@every_language
+def test_stream_pool(language, start_peer, run):
+    peer = start_peer(PEER.get(language, "echo"), "tcp")
+    done = run(language, "stream_pool", *host_and_port(peer))
+    check_said(done, "20 tasks over 2 connections")
+    for thread in range(4):
+        for task in range(5):
+            assert f"Thread {thread}, task {task}: " in done.stdout
+    assert [peer.line(), peer.line()] == ["connection"] * 2
+    peer.stop()
+    with pytest.raises(PeerError, match="ended without saying more"):
+        peer.line()
+
+
+@every_language
+def test_monitored_stream(language, start_peer, run):
+    peer = start_peer(PEER.get(language, "echo"), "tcp")
+    done = run(language, "monitored_stream", *host_and_port(peer))
+    if language == "python":
+        check_said(done, "Result: 42")
+        assert "WRITE: " in done.stdout and "Total received: " in done.stdout
+    else:
+        check_said(done, "WRITE: 16 bytes (total: 16)", "Total sent: 16 bytes",
+                   "Total received: 16 bytes")
