@@ -191,6 +191,66 @@ static void a_table_whose_time_ran_out_delays_the_payload(void **state)
     firth_channel_free(channel);
 }
 
+static firth_err read_from_itself(odd *self, size_t *count)
+{
+    char byte;
+    (void)count;
+    return firth_stream_read(self->stream, &byte, 1, FIRTH_FOREVER);
+}
+
+static void a_table_that_reads_from_its_own_stream_does_not_wait_for_itself(void **state)
+{
+    odd *self = *state;
+    char byte;
+    self->on_read = read_from_itself;
+    CHECK_FAILS(INVALID, firth_stream_read(self->stream, &byte, 1, FIRTH_FOREVER));
+    CHECK_DETAIL("waits for itself");
+    assert_int_equal(self->reads, 1);
+}
+
+static firth_err send_again(odd *self, size_t *count)
+{
+    (void)count;
+    return firth_stream_write(self->stream, "x", 1, FIRTH_FOREVER);
+}
+
+static void a_table_that_writes_to_its_own_stream_does_not_wait_for_itself(void **state)
+{
+    odd *self = *state;
+    firth_stream *buffered;
+    self->on_write = send_again;
+    CHECK_OK(firth_buffered_stream_create(&buffered, self->stream, 0));
+    CHECK_OK(firth_stream_write(buffered, "x", 1, FIRTH_FOREVER));
+    CHECK_FAILS(INVALID, firth_stream_flush(buffered, FIRTH_FOREVER));
+    CHECK_DETAIL("waits for itself");
+    assert_int_equal(self->writes, 1);
+    firth_stream_free(buffered);
+}
+
+static firth_err write_and_give_one_byte(odd *self, size_t *count)
+{
+    CHECK_OK(firth_stream_write(self->stream, "x", 1, FIRTH_FOREVER));
+    *count = 1;
+    return FIRTH_OK;
+}
+
+static firth_err take_one_byte(odd *self, size_t *count)
+{
+    (void)self;
+    *count = 1;
+    return FIRTH_OK;
+}
+
+static void a_table_may_write_to_its_own_stream_while_it_reads(void **state)
+{
+    odd *self = *state;
+    char byte;
+    self->on_read = write_and_give_one_byte;
+    self->on_write = take_one_byte;
+    CHECK_OK(firth_stream_read(self->stream, &byte, 1, FIRTH_FOREVER));
+    assert_int_equal(self->writes, 1);
+}
+
 static firth_err give_one_byte_and_close(odd *self, size_t *count)
 {
     CHECK_OK(firth_stream_close(self->stream));
@@ -230,6 +290,9 @@ int main(void)
         ODD(a_payload_that_was_not_taken_has_nothing_left_to_go),
         ODD(a_table_that_is_busy_inside_a_frame_delays_the_payload),
         ODD(a_table_whose_time_ran_out_delays_the_payload),
+        ODD(a_table_that_reads_from_its_own_stream_does_not_wait_for_itself),
+        ODD(a_table_that_writes_to_its_own_stream_does_not_wait_for_itself),
+        ODD(a_table_may_write_to_its_own_stream_while_it_reads),
         ODD(a_read_that_never_waits_ends_when_the_stream_is_closed),
         ODD(a_write_that_never_waits_ends_when_the_stream_is_closed),
     };

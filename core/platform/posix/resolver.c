@@ -47,8 +47,7 @@ static lookup *new_lookup(const char *host, const char *service, const struct ad
     if (self == NULL)
         return NULL;
     atomic_init(&self->holders, 2);
-    firth_turn_init(&self->answered);
-    firth_turn_take(&self->answered, &(firth_deadline){0});
+    firth_turn_init_taken(&self->answered);
     self->hints = *hints;
     strcpy(self->service, service);
     memcpy(self->host, host, length);

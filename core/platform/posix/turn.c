@@ -6,10 +6,29 @@
 #include <math.h>
 #include <time.h>
 
+/* Its address tells one thread from another. */
+static _Thread_local char thread;
+
+static uintptr_t this_thread(void)
+{
+    return (uintptr_t)&thread;
+}
+
+static void init(firth_turn *turn, unsigned available)
+{
+    sem_init(&turn->semaphore, 0, available);
+    atomic_init(&turn->holder, 0);
+    atomic_init(&turn->handovers, 0);
+}
+
 void firth_turn_init(firth_turn *turn)
 {
-    sem_init(&turn->semaphore, 0, 1);
-    atomic_init(&turn->handovers, 0);
+    init(turn, 1);
+}
+
+void firth_turn_init_taken(firth_turn *turn)
+{
+    init(turn, 0);
 }
 
 void firth_turn_destroy(firth_turn *turn)
@@ -38,24 +57,37 @@ static firth_err fail_busy(void)
     return firth_fail(FIRTH_E_BUSY, "%s", "the time ran out while another thread had its turn");
 }
 
+static firth_err wait_for_turn(firth_turn *turn, const firth_deadline *deadline)
+{
+    if (atomic_load_explicit(&turn->holder, memory_order_relaxed) == this_thread())
+        return firth_fail(FIRTH_E_INVALID, "%s",
+                          "the stream waits for itself: a function of it has called it again");
+    if (deadline->timeout == 0)
+        return fail_busy();
+    while (wait_for_semaphore(turn, deadline) != 0) {
+        if (errno != EINTR)
+            return fail_busy();
+        if (firth_interrupt_requested(false))
+            return firth_fail_interrupted();
+    }
+    return FIRTH_OK;
+}
+
 firth_err firth_turn_take(firth_turn *turn, const firth_deadline *deadline)
 {
     if (sem_trywait(&turn->semaphore) != 0) {
-        if (deadline->timeout == 0)
-            return fail_busy();
-        while (wait_for_semaphore(turn, deadline) != 0) {
-            if (errno != EINTR)
-                return fail_busy();
-            if (firth_interrupt_requested(false))
-                return firth_fail_interrupted();
-        }
+        firth_err err = wait_for_turn(turn, deadline);
+        if (err != FIRTH_OK)
+            return err;
     }
     atomic_load_explicit(&turn->handovers, memory_order_acquire);
+    atomic_store_explicit(&turn->holder, this_thread(), memory_order_relaxed);
     return FIRTH_OK;
 }
 
 void firth_turn_give(firth_turn *turn)
 {
+    atomic_store_explicit(&turn->holder, 0, memory_order_relaxed);
     atomic_fetch_add_explicit(&turn->handovers, 1, memory_order_release);
     sem_post(&turn->semaphore);
 }
