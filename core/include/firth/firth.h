@@ -35,5 +35,6 @@
 #include <firth/socket_stream.h>
 #include <firth/stream.h>
 #include <firth/stream_ops.h>
+#include <firth/windows_streams.h>
 
 #endif
