@@ -70,10 +70,34 @@ static void release(firth_stream *stream)
     firth_error_restore(&told);
 }
 
+void firth_stream_attach(firth_stream *stream, void *object, void (*drop)(void *object))
+{
+    firth_attachment *place = stream->attached;
+    while (place->drop != NULL)
+        place++;
+    *place = (firth_attachment){object, drop};
+}
+
+void *firth_stream_attached(const firth_stream *stream, void (*drop)(void *object))
+{
+    for (size_t i = 0; stream != NULL && i < FIRTH_STREAM_ATTACHMENTS; i++)
+        if (stream->attached[i].drop == drop)
+            return stream->attached[i].object;
+    return NULL;
+}
+
+static void drop_attached(firth_stream *stream)
+{
+    for (size_t i = 0; i < FIRTH_STREAM_ATTACHMENTS; i++)
+        if (stream->attached[i].drop != NULL)
+            stream->attached[i].drop(stream->attached[i].object);
+}
+
 static void destroy(firth_stream *stream)
 {
     if (!firth_gate_cleared(&stream->gate))
         release(stream);
+    drop_attached(stream);
     firth_buffer_release(&stream->kept);
     firth_turn_destroy(&stream->turns[FIRTH_READING]);
     firth_turn_destroy(&stream->turns[FIRTH_WRITING]);

@@ -60,6 +60,14 @@ firth_err firth_stream_close_after(firth_stream *stream, firth_err err);
  * FIRTH_E_CONNECTION_LOST) and `closed` is true. */
 void firth_stream_lose(firth_stream *stream, firth_err loss);
 
+/* Gives the stream an object that lives until its last reference is freed, also after
+ * the table's `release`; `drop` tells its kind, and is called with it then. Only before
+ * anybody else knows the stream, and once a kind. */
+void firth_stream_attach(firth_stream *stream, void *object, void (*drop)(void *object));
+
+/* The attached object of that kind, NULL if there is none, or no stream. */
+void *firth_stream_attached(const firth_stream *stream, void (*drop)(void *object));
+
 /* What a public call returns for what happened inside: wishes, and a turn that did
  * not come, become a time-out. */
 firth_err firth_stream_outcome(firth_err err);

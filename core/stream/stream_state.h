@@ -9,6 +9,14 @@
 
 #include <firth/stream_ops.h>
 
+/* Kinds of objects that one stream may have attached. */
+#define FIRTH_STREAM_ATTACHMENTS 2
+
+typedef struct firth_attachment {
+    void *object;
+    void (*drop)(void *object);
+} firth_attachment;
+
 struct firth_stream {
     _Atomic unsigned references;
     firth_gate gate;
@@ -22,6 +30,7 @@ struct firth_stream {
     _Atomic uint64_t bytes[2];
     _Atomic uint64_t calls[2];   /* as last asked of ops.system_calls */
     _Atomic unsigned generation; /* of the process it lives in */
+    firth_attachment attached[FIRTH_STREAM_ATTACHMENTS];
 };
 
 /* Inside the gate without a turn, for calls that neither read nor write. */
