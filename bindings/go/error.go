@@ -68,6 +68,9 @@ const (
 	CodeWantRead       Code = core.WantRead
 	CodeWantWrite      Code = core.WantWrite
 	CodeWantEither     Code = core.WantEither
+	CodeTLS            Code = core.TLS
+	CodeCertificate    Code = core.Certificate
+	CodeTunnel         Code = core.Tunnel
 )
 
 // String is the code's name as all languages have it, such as "connection_lost".

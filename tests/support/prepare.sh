@@ -176,6 +176,9 @@ need_for_building() {
     need "pkg-config" pkg-config pkg-config --version
     need "zlib's headers" zlib1g-dev \
         compiles cc '#include <zlib.h>\nint main(void) { return !zlibVersion(); }' -lz
+    need "OpenSSL 3.0's headers" libssl-dev \
+        compiles cc '#include <openssl/ssl.h>\nint main(void) { return !OPENSSL_version_major(); }' \
+        -lssl -lcrypto
     need "SWIG 4.1" swig has_swig
     need "Python 3.11" python3 has_python
     need "Python's headers" python3-dev has_python_headers
@@ -193,6 +196,7 @@ need_for_testing() {
     need "a C++ compiler" g++ cc -x c++ -fsyntax-only /dev/null
     need "make" make make --version
     need "git" git git --version
+    need "openssl" openssl openssl version
     need "cmocka" libcmocka-dev pkg-config --exists cmocka
     need "luaunit" lua-unit has_lua_module luaunit
     need "minitest" ruby-minitest has_minitest

@@ -32,7 +32,10 @@ extern "C" {
     X(FORKED, "forked", "this belongs to the parent process")                        \
     X(WANT_READ, "want_read", "more bytes must arrive first")                        \
     X(WANT_WRITE, "want_write", "bytes must leave first")                            \
-    X(WANT_EITHER, "want_either", "bytes must arrive or leave first")
+    X(WANT_EITHER, "want_either", "bytes must arrive or leave first")                \
+    X(TLS, "tls", "TLS failed")                                                      \
+    X(CERTIFICATE, "certificate", "the peer's certificate was refused")              \
+    X(TUNNEL, "tunnel", "the tunnel or proxy failed")
 
 /* clang-format off */
 typedef enum firth_err {

@@ -242,7 +242,8 @@ func TestCodesHaveTheNamesOfAllLanguages(t *testing.T) {
 		firth.CodeInterrupted: "interrupted", firth.CodeCallback: "callback",
 		firth.CodeInvalid: "invalid", firth.CodeForked: "forked",
 		firth.CodeWantRead: "want_read", firth.CodeWantWrite: "want_write",
-		firth.CodeWantEither: "want_either",
+		firth.CodeWantEither: "want_either", firth.CodeTLS: "tls",
+		firth.CodeCertificate: "certificate", firth.CodeTunnel: "tunnel",
 	} {
 		if code.String() != name {
 			t.Errorf("%d is %s, not %s", int(code), code, name)

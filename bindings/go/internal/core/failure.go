@@ -27,6 +27,9 @@ const (
 	WantRead
 	WantWrite
 	WantEither
+	TLS
+	Certificate
+	Tunnel
 	CodeCount
 )
 
