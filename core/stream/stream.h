@@ -25,6 +25,11 @@ void firth_stream_leave(firth_stream *stream, firth_direction direction);
 firth_err firth_stream_fill(firth_stream *stream, const firth_span *spans, size_t span_count,
                             const firth_deadline *deadline, size_t *count);
 
+/* With the writing turn: 1 to n bytes of the slices. FIRTH_E_WANT_READ or
+ * FIRTH_E_WANT_WRITE when the time ran out. Losses close the stream. */
+firth_err firth_stream_put(firth_stream *stream, const firth_slice *slices, size_t slice_count,
+                           const firth_deadline *deadline, size_t *count);
+
 /* With the writing turn: all bytes of the slices, which are used up. After a
  * failure *count says how many went out. */
 firth_err firth_stream_drain(firth_stream *stream, firth_slice *slices, size_t slice_count,

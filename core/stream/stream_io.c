@@ -118,8 +118,8 @@ static size_t length_of_slices(const firth_slice *slices, size_t slice_count)
     return length;
 }
 
-static firth_err write_some(firth_stream *stream, const firth_slice *slices, size_t slice_count,
-                            const firth_deadline *deadline, size_t *count)
+firth_err firth_stream_put(firth_stream *stream, const firth_slice *slices, size_t slice_count,
+                           const firth_deadline *deadline, size_t *count)
 {
     *count = 0;
     if (firth_stream_closed(stream))
@@ -143,7 +143,8 @@ firth_err firth_stream_drain(firth_stream *stream, firth_slice *slices, size_t s
     size_t first = skip_used(slices, slice_count, 0, 0);
     while (first < slice_count) {
         size_t part;
-        firth_err err = write_some(stream, slices + first, slice_count - first, deadline, &part);
+        firth_err err =
+            firth_stream_put(stream, slices + first, slice_count - first, deadline, &part);
         if (err != FIRTH_OK)
             return err;
         *count += part;
@@ -264,7 +265,7 @@ firth_err firth_stream_write_some(firth_stream *stream, const void *data, size_t
     if (err != FIRTH_OK)
         return err;
     if (length != 0)
-        err = write_some(stream, &(firth_slice){data, length}, 1, &deadline, count);
+        err = firth_stream_put(stream, &(firth_slice){data, length}, 1, &deadline, count);
     firth_stream_leave(stream, FIRTH_WRITING);
     return firth_stream_outcome(err);
 }

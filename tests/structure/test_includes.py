@@ -9,7 +9,7 @@ PUBLIC = {
     "base.h": "base", "error.h": "base",
     "stream.h": "stream", "stream_ops.h": "stream", "socket_stream.h": "stream",
     "pipe_stream.h": "stream", "listener.h": "stream", "buffered_stream.h": "stream",
-    "factories.h": "stream", "windows_streams.h": "stream",
+    "factories.h": "stream", "tunneled_socket_stream.h": "stream", "windows_streams.h": "stream",
     "frame.h": "channel", "channel.h": "channel",
     "firth.h": "channel",
 }

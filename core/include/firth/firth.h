@@ -35,6 +35,7 @@
 #include <firth/socket_stream.h>
 #include <firth/stream.h>
 #include <firth/stream_ops.h>
+#include <firth/tunneled_socket_stream.h>
 #include <firth/windows_streams.h>
 
 #endif
