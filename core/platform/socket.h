@@ -46,6 +46,9 @@ firth_err firth_socket_tune(int number, bool nodelay, int keepalive);
  * FIRTH_E_INVALID says what it is instead. */
 firth_err firth_socket_examine(int number, const char **name);
 
+/* Whether it is a socket of any kind. */
+bool firth_socket_is(int number);
+
 /* Ends the connection for whoever holds it. */
 void firth_socket_shutdown(int number);
 

@@ -1,19 +1,23 @@
-"""Writes the corpus of each fuzz target from the conformance data: small frames of real
-rpyc, and the vectors. Usage: python3 tests/fuzz/make_corpus.py"""
+"""Writes the corpus of each fuzz target: from the conformance data small frames of real
+rpyc, and the vectors; from docs/uri.md the addresses. Usage: python3 tests/fuzz/make_corpus.py"""
 
 import hashlib
 import json
+import re
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 CONFORMANCE = HERE.parent / "conformance"
+ADDRESSES = HERE.parents[1] / "docs" / "uri.md"
 sys.path.insert(0, str(CONFORMANCE))
 
 import seeded  # noqa: E402  (found through the path above)
 
 LARGEST = 2048  # bytes of an input
 FRAMES = 24     # recorded frames that are taken as inputs
+# Schemes of the parser's tests, which have every part and kind of option.
+SCHEMES = ("net", "login", "http-hop", "path", "run", "numbers", "bare")
 LEVELS = (b"\x01\x00\x01", b"\x06\x40\x01", b"\x00\x00\x00")  # of fuzz_round_trip
 
 
@@ -53,6 +57,16 @@ def frames():
     return [by_length[length] for length in lengths[::max(1, len(lengths) // FRAMES)]]
 
 
+def addresses():
+    """The good and the wrong ones of the page, and each with the schemes of the tests."""
+    page = ADDRESSES.read_text()
+    good = "".join(re.findall(r"^```uri\n(.*?)^```", page, re.MULTILINE | re.DOTALL)).splitlines()
+    wrong = "".join(re.findall(r"^```fault\n(.*?)^```", page, re.MULTILINE | re.DOTALL)).splitlines()[::2]
+    return [address.encode() for address in good + wrong] + [
+        (scheme + ":" + address.partition(":")[2]).encode()
+        for scheme, address in zip(SCHEMES * len(good), good)]
+
+
 def write(target, inputs):
     folder = HERE / "corpus" / target
     folder.mkdir(parents=True, exist_ok=True)
@@ -64,6 +78,7 @@ def main():
     recorded = frames()
     streams = list(vectors()) + recorded + [b"".join(recorded[:4])]
     write("decode", [b"\x00\x03" + data for data in streams] + [b"\x06\x00" + data for data in streams[::3]])
+    write("uri", addresses())
     write("round_trip", [LEVELS[i % len(LEVELS)] + data[5:-1] for i, data in enumerate(recorded)])
 
 

@@ -72,6 +72,13 @@ firth_err firth_socket_examine(int number, const char **name)
     return FIRTH_OK;
 }
 
+bool firth_socket_is(int number)
+{
+    int type = 0;
+    socklen_t length = sizeof type;
+    return getsockopt(number, SOL_SOCKET, SO_TYPE, &type, &length) == 0;
+}
+
 void firth_socket_shutdown(int number)
 {
     shutdown(number, SHUT_RDWR);

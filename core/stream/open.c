@@ -1,0 +1,113 @@
+#include "stream/open.h"
+
+#include "base/fail.h"
+#include "platform/socket.h"
+
+#include <firth/open.h>
+#include <firth/pipe_stream.h>
+#include <firth/socket_stream.h>
+
+#include <math.h>
+
+/* What the options of all schemes say. */
+typedef struct settings {
+    int ipv6;
+    int nodelay;
+    int keepalive;
+} settings;
+
+static const firth_uri_choice yes_no[] = {{"yes", 1}, {"no", 0}, {NULL, 0}};
+static const firth_uri_choice keepalives[] = {
+    {"yes", FIRTH_KEEPALIVE_DEFAULT}, {"no", 0}, {NULL, 0}};
+static const firth_uri_option_form tcp_options[] = {
+    {"ipv6", FIRTH_URI_CHOICE, yes_no, 0, offsetof(settings, ipv6)},
+    {"keepalive", FIRTH_URI_NUMBER, keepalives, 32767, offsetof(settings, keepalive)},
+    {"nodelay", FIRTH_URI_CHOICE, yes_no, 0, offsetof(settings, nodelay)},
+    {NULL, FIRTH_URI_TEXT, NULL, 0, 0},
+};
+
+static settings settings_of(const firth_uri *uri)
+{
+    settings made = {.ipv6 = FIRTH_IPV6_UNSET, .nodelay = 1};
+    for (size_t i = 0; i < uri->option_count; i++) {
+        const firth_uri_option *option = &uri->options[i];
+        void *place = (char *)&made + option->form->place;
+        if (option->form->choices != NULL)
+            *(int *)place = option->number;
+        else
+            *(const char **)place = option->text;
+    }
+    return made;
+}
+
+static firth_connect_options connect_options(const settings *set, const firth_deadline *deadline)
+{
+    firth_connect_options options = FIRTH_CONNECT_OPTIONS_INIT;
+    options.timeout = firth_deadline_remaining(deadline);
+    options.ipv6 = set->ipv6;
+    options.nodelay = set->nodelay != 0;
+    options.keepalive = set->keepalive;
+    return options;
+}
+
+static firth_err open_tcp(firth_stream **stream, const firth_uri *uri,
+                          const firth_deadline *deadline)
+{
+    settings set = settings_of(uri);
+    firth_connect_options options = connect_options(&set, deadline);
+    return firth_socket_stream_connect(stream, uri->host, uri->port, &options);
+}
+
+static firth_err open_unix(firth_stream **stream, const firth_uri *uri,
+                           const firth_deadline *deadline)
+{
+    return firth_socket_stream_unix_connect(stream, uri->path, firth_deadline_remaining(deadline));
+}
+
+static firth_err open_fd(firth_stream **stream, const firth_uri *uri,
+                         const firth_deadline *deadline)
+{
+    (void)deadline;
+    if (uri->numbers[0] == uri->numbers[1] && firth_socket_is(uri->numbers[0]))
+        return firth_socket_stream_from_descriptor(stream, uri->numbers[0], NULL);
+    return firth_pipe_stream_from_descriptors(stream, uri->numbers[0], uri->numbers[1], NULL);
+}
+
+static firth_err open_stdio(firth_stream **stream, const firth_uri *uri,
+                            const firth_deadline *deadline)
+{
+    (void)uri;
+    (void)deadline;
+    return firth_pipe_stream_from_std(stream);
+}
+
+static const firth_uri_scheme schemes[] = {
+    {"tcp", FIRTH_URI_HOST | FIRTH_URI_PORT, tcp_options, NULL, open_tcp},
+    {"unix", FIRTH_URI_PATH, NULL, NULL, open_unix},
+    {"fd", FIRTH_URI_NUMBERS, NULL, NULL, open_fd},
+    {"stdio", 0, NULL, NULL, open_stdio},
+};
+
+const firth_uri_scheme *firth_open_schemes(size_t *count)
+{
+    *count = sizeof schemes / sizeof schemes[0];
+    return schemes;
+}
+
+firth_err firth_open(firth_stream **stream, const char *uri, double timeout)
+{
+    firth_uri *parsed;
+    if (stream == NULL)
+        return firth_fail(FIRTH_E_INVALID, "%s", "the place for the stream is NULL");
+    *stream = NULL;
+    if (isnan(timeout))
+        return firth_fail(FIRTH_E_INVALID, "%s", "the time-out is not a number");
+    firth_deadline deadline =
+        firth_deadline_in(timeout == FIRTH_UNSET ? FIRTH_CONNECT_TIMEOUT : timeout);
+    firth_err err = firth_uri_parse(&parsed, uri, schemes, sizeof schemes / sizeof schemes[0]);
+    if (err != FIRTH_OK)
+        return err;
+    err = parsed->scheme->open(stream, parsed, &deadline);
+    firth_uri_free(parsed);
+    return err;
+}
