@@ -17,6 +17,11 @@ static _Thread_local struct {
     void *context;
 } interrupt;
 
+static _Thread_local struct {
+    firth_wait_hook run;
+    void *context;
+} waiting;
+
 const firth_error *firth_last_error(void)
 {
     if (last.error.detail == NULL)
@@ -109,6 +114,20 @@ void firth_set_interrupt_hook(firth_interrupt_hook hook, void *context)
 bool firth_interrupt_requested(bool without_hook)
 {
     return interrupt.ask != NULL ? interrupt.ask(interrupt.context) : without_hook;
+}
+
+void firth_set_wait_hook(firth_wait_hook hook, void *context)
+{
+    waiting.run = hook;
+    waiting.context = context;
+}
+
+void firth_wait_outside(void (*wait)(void *argument), void *argument)
+{
+    if (waiting.run != NULL)
+        waiting.run(waiting.context, wait, argument);
+    else
+        wait(argument);
 }
 
 firth_err firth_fail_interrupted(void)

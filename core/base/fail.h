@@ -38,6 +38,10 @@ firth_err firth_fail_from_outside(firth_err code, const char *who);
 /* Asks the thread's interrupt hook; `without_hook` is the answer if there is none. */
 bool firth_interrupt_requested(bool without_hook);
 
+/* Calls wait(argument), through the thread's wait hook if there is one, which may
+ * leave it out. */
+void firth_wait_outside(void (*wait)(void *argument), void *argument);
+
 /* FIRTH_E_INTERRUPTED. */
 firth_err firth_fail_interrupted(void);
 

@@ -90,6 +90,15 @@ typedef bool (*firth_interrupt_hook)(void *context);
  * call. A binding sets it around each blocking call. */
 FIRTH_API void firth_set_interrupt_hook(firth_interrupt_hook hook, void *context);
 
+/* Asked when this thread must wait while another has its turn in a stream, for a
+ * binding whose streams call back under a lock of its own, which the other thread
+ * needs: gives that lock up, calls wait(argument) and takes the lock again. Without
+ * having called it, the wait counts as interrupted by a signal. */
+typedef void (*firth_wait_hook)(void *context, void (*wait)(void *argument), void *argument);
+
+/* Sets this thread's wait hook; NULL removes it. */
+FIRTH_API void firth_set_wait_hook(firth_wait_hook hook, void *context);
+
 #ifdef __cplusplus
 }
 #endif

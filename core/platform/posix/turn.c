@@ -45,11 +45,18 @@ static struct timespec point_on_clock(const firth_deadline *deadline)
     return (struct timespec){.tv_sec = whole, .tv_nsec = (long)((seconds - (double)whole) * 1e9)};
 }
 
+typedef struct turn_wait {
+    sem_t *semaphore;
+    struct timespec until;
+    int failure; /* errno, or 0 */
+} turn_wait;
+
 /* With a limit a signal ends it even if its handler is to restart calls. */
-static int wait_for_semaphore(firth_turn *turn, const firth_deadline *deadline)
+static void wait_for_semaphore(void *argument)
 {
-    struct timespec until = point_on_clock(deadline);
-    return sem_clockwait(&turn->semaphore, CLOCK_MONOTONIC, &until);
+    turn_wait *self = argument;
+    int failed = sem_clockwait(self->semaphore, CLOCK_MONOTONIC, &self->until);
+    self->failure = failed == 0 ? 0 : errno;
 }
 
 static firth_err fail_busy(void)
@@ -64,13 +71,17 @@ static firth_err wait_for_turn(firth_turn *turn, const firth_deadline *deadline)
                           "the stream waits for itself: a function of it has called it again");
     if (deadline->timeout == 0)
         return fail_busy();
-    while (wait_for_semaphore(turn, deadline) != 0) {
-        if (errno != EINTR)
+    turn_wait wait = {.semaphore = &turn->semaphore, .until = point_on_clock(deadline)};
+    for (;;) {
+        wait.failure = EINTR;
+        firth_wait_outside(wait_for_semaphore, &wait);
+        if (wait.failure == 0)
+            return FIRTH_OK;
+        if (wait.failure != EINTR)
             return fail_busy();
         if (firth_interrupt_requested(false))
             return firth_fail_interrupted();
     }
-    return FIRTH_OK;
 }
 
 firth_err firth_turn_take(firth_turn *turn, const firth_deadline *deadline)
