@@ -21,6 +21,7 @@ typedef struct buffered_stream {
     size_t ahead_at, ahead_length; /* what of it is still to be read */
     firth_turn collecting;         /* of who uses `collected`, which readers flush too */
     firth_buffer collected;        /* still to be written */
+    firth_saved_error late;        /* of a write that had taken something; with its turn */
     _Atomic size_t held[2];        /* by firth_direction, for who has no turn */
 } buffered_stream;
 
@@ -107,13 +108,27 @@ static size_t length_of(const firth_slice *slices, size_t slice_count)
     return length;
 }
 
+/* An error after which bytes had been taken comes with the next write or flush. */
+static firth_err take_late(buffered_stream *self)
+{
+    if (self->late.error.code == FIRTH_OK)
+        return FIRTH_OK;
+    firth_err err = firth_error_restore(&self->late);
+    self->late.error.code = FIRTH_OK;
+    return err;
+}
+
 static firth_err write_or_collect(buffered_stream *self, const firth_slice *slices,
                                   size_t slice_count, const firth_deadline *deadline, size_t *count)
 {
-    firth_err err = FIRTH_OK;
     *count = 0;
+    firth_err err = take_late(self);
+    if (err != FIRTH_OK)
+        return err;
     if (length_of(slices, slice_count) > self->size - self->collected.length)
         err = send_through(self, slices, slice_count, deadline, count);
+    if (*count != 0 && err != FIRTH_OK && !firth_would_wait(err))
+        firth_error_save(&self->late);
     if (*count != 0)
         return FIRTH_OK;
     if (err == FIRTH_OK || firth_would_wait(err))
@@ -156,7 +171,9 @@ static firth_err flush(void *object, double timeout)
         return FIRTH_E_WANT_WRITE;
     if (err != FIRTH_OK)
         return err;
-    err = send_collected(self, &deadline);
+    err = take_late(self);
+    if (err == FIRTH_OK)
+        err = send_collected(self, &deadline);
     firth_turn_give(&self->collecting);
     return err == FIRTH_OK ? flush_lower(self, &deadline) : err;
 }

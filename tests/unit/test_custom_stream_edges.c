@@ -281,6 +281,28 @@ static void a_write_that_never_waits_ends_when_the_stream_is_closed(void **state
 #test, test, make, unmake, NULL \
     }
 
+static firth_err take_six_and_then_fail_once(odd *self, size_t *count)
+{
+    *count = self->writes == 1 ? 6 : 2;
+    return self->writes == 2 ? firth_error_raise(FIRTH_E_CALLBACK, 0, "not yet") : FIRTH_OK;
+}
+
+static void a_buffered_write_tells_of_a_failure_after_some_bytes(void **state)
+{
+    odd *self = *state;
+    firth_stream *buffered;
+    self->on_write = take_six_and_then_fail_once;
+    CHECK_OK(firth_buffered_stream_create(&buffered, self->stream, 4));
+    CHECK_OK(firth_stream_write(buffered, "abcd", 4, FIRTH_FOREVER));
+    CHECK_FAILS(CALLBACK, firth_stream_write(buffered, "efgh", 4, FIRTH_FOREVER));
+    CHECK_DETAIL("not yet");
+    assert_int_equal(firth_last_error()->count, 2);
+    CHECK_OK(firth_stream_write(buffered, "gh", 2, FIRTH_FOREVER));
+    CHECK_OK(firth_stream_flush(buffered, FIRTH_FOREVER));
+    assert_int_equal(self->writes, 3);
+    firth_stream_free(buffered);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,6 +317,8 @@ int main(void)
         ODD(a_table_may_write_to_its_own_stream_while_it_reads),
         ODD(a_read_that_never_waits_ends_when_the_stream_is_closed),
         ODD(a_write_that_never_waits_ends_when_the_stream_is_closed),
+        cmocka_unit_test_setup_teardown(a_buffered_write_tells_of_a_failure_after_some_bytes, make,
+                                        unmake),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
