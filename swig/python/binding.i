@@ -16,5 +16,6 @@
 %include "errors.i"
 %include "values.i"
 %include "handles.i"
+%include "custom.i"
 %include "blocking.i"
 %include "documentation.i"

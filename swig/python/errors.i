@@ -1,7 +1,7 @@
 /* firth_err becomes None (or the values out), or an exception made from the
  * thread's last error in this same call. */
 %typemap(out) firth_err {
-    if ($1 != FIRTH_OK) {
+    if (firth_python_failed($1)) {
         firth_python_raise($1);
         SWIG_fail;
     }
@@ -10,7 +10,7 @@
 
 /* More bytes are wanted: None. */
 %typemap(out) firth_err firth_frame_codec::decode {
-    if ($1 != FIRTH_OK && $1 != FIRTH_E_WANT_READ) {
+    if (firth_python_failed($1) && $1 != FIRTH_E_WANT_READ) {
         firth_python_raise($1);
         SWIG_fail;
     }

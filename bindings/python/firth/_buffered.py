@@ -4,7 +4,7 @@ import operator
 import sys
 
 from . import _firth
-from ._streams import Stream
+from ._streams import Stream, taken
 
 
 class BufferedStream(Stream):
@@ -23,7 +23,9 @@ class BufferedStream(Stream):
         size = operator.index(buffer_size)
         if size < 1:
             raise ValueError(f"buffer_size must be at least 1 byte, not {size}")
-        super().__init__(_firth.buffered_stream_create(stream, min(size, sys.maxsize)))
+        below = taken(stream)
+        super().__init__(_firth.buffered_stream_create(below, min(size, sys.maxsize)))
+        self._lead_to(below)
         self._lower = stream
 
     @property

@@ -2,6 +2,7 @@
 
 from . import _firth
 from ._closing import Closing
+from ._streams import taken
 
 
 def _options(kind, compress, compression_level, compression_threshold, frame_limit,
@@ -29,21 +30,34 @@ class Channel(Closing, _firth.Channel):
     COMPRESSION_THRESHOLD = _firth.COMPRESSION_THRESHOLD
     COMPRESSION_LEVEL = _firth.COMPRESSION_LEVEL
 
+    # The stream, if it leads to an object: asked whether that is closed too.
+    _beneath = None
+
     def __init__(self, stream, compress=True, compression_level=None,
                  compression_threshold=None, frame_limit=_firth.FRAME_LIMIT,
                  inflated_limit=_firth.INFLATED_LIMIT):
-        """Keeps `stream` alive; sends nothing yet. ValueError: an option out of range."""
-        _firth.adopt(self, _firth.channel_create(stream, *_options(
+        """Keeps `stream` alive, a Stream or what Stream(stream) takes; sends nothing yet.
+        TypeError: no stream. ValueError: it is closed already, or an option is out of
+        range."""
+        below = taken(stream)
+        _firth.adopt(self, _firth.channel_create(below, *_options(
             type(self), compress, compression_level, compression_threshold, frame_limit,
             inflated_limit)))
         self._stream = stream
+        if getattr(below, "_beneath", None) is not None:
+            self._beneath = below
 
     @property
     def stream(self):
         """The very object the channel was given."""
         return self._stream
 
-    closed = property(_firth.Channel.closed, doc="Whether the stream is closed.")
+    @property
+    def closed(self):
+        """Whether the stream is closed."""
+        return _firth.Channel.closed(self) or (
+            self._beneath is not None and self._beneath.closed)
+
     compress = property(_firth.Channel.compress, _firth.Channel.set_compress, doc=(
         "Whether long payloads are compressed when sent."))
 

@@ -7,7 +7,7 @@ import sys
 from contextlib import ExitStack
 from typing import NamedTuple
 
-from . import _firth
+from . import _custom, _firth
 from ._closing import Closing
 from ._errors import NotSupportedError
 
@@ -26,18 +26,53 @@ class Stream(Closing, _firth.Stream):
     """A duplex byte stream. One thread may read while another writes.
 
     Stream(stream) is a second object on the same stream; subclasses begin with it.
+    Stream(object) is a stream over any object with read, write, close and closed, and
+    perhaps read_some, poll, flush and fileno, which it keeps alive and closes once; so is
+    Stream(stream) over an object whose class overrides some of them. What they raise
+    comes out as it is. docs/adding-a-stream.md says what such an object owes; every place
+    that takes a stream takes one. Without a `poll` of its own it keeps no time-out when
+    it reads, and none when it writes: NotSupportedError.
+
     A time-out is in seconds: left out, the stream's own setting; None for ever; 0 tries.
     A signal handler runs within the call that it interrupts: to write there while a
     write waits, or to read while a read waits, takes a time-out.
     """
 
-    closed = property(_firth.Stream.closed, doc="True after close, and once the peer is gone.")
+    # The object below, or a stream that leads to one: asked whether it is closed too.
+    _beneath = None
+
+    def __init__(self, stream):
+        """TypeError: no stream. ValueError: an object that is closed already."""
+        if not _custom.is_native(stream):
+            made, holder = _custom.wrap(stream)
+            _firth.adopt(self, made)
+            self._holder, self._beneath = holder, stream
+            return
+        super().__init__(stream)
+        self._lead_to(stream)
+
+    def _lead_to(self, stream):
+        """Keeps alive the object that `stream` leads to, if it does."""
+        if getattr(stream, "_beneath", None) is not None:
+            self._beneath = stream
+
+    @property
+    def closed(self):
+        """True after close, once the peer is gone, and once the object below says so."""
+        return _firth.Stream.closed(self) or (
+            self._beneath is not None and _custom.is_closed(self._beneath))
+
     timeout = property(_firth.Stream.timeout, _firth.Stream.set_timeout, doc=(
         "Seconds for calls that give no time-out; None, for ever, at first."))
 
     def counters(self):
         """Bytes and system calls in each direction: Counters."""
         return Counters(*super().counters())
+
+
+def taken(stream):
+    """What the library takes for a stream: itself, or a Stream over the object it is."""
+    return stream if _custom.is_native(stream) else Stream(stream)
 
 
 def _keepalive_seconds(keepalive):

@@ -1,20 +1,23 @@
 /* The interpreter's lock around blocking calls, and within what they call back. */
 #include "firth_python.h"
 
-/* Runs Python's signal handlers, which may call firth in turn and so set another
- * hook; what they raise ends the call. */
+/* Of this thread; what a call calls back may call firth in turn. */
+static _Thread_local firth_python_pause *innermost;
+
+/* Runs Python's signal handlers; what they raise ends the call. */
 static bool signal_raised(void *context)
 {
     firth_python_pause *pause = context;
     PyEval_RestoreThread(pause->state);
     bool raised = PyErr_CheckSignals() < 0;
-    firth_set_interrupt_hook(signal_raised, pause);
     pause->state = PyEval_SaveThread();
     return raised;
 }
 
 void firth_python_release(firth_python_pause *pause)
 {
+    pause->around = innermost;
+    innermost = pause;
     firth_set_interrupt_hook(signal_raised, pause);
     pause->state = PyEval_SaveThread();
 }
@@ -22,12 +25,11 @@ void firth_python_release(firth_python_pause *pause)
 void firth_python_retake(firth_python_pause *pause)
 {
     PyEval_RestoreThread(pause->state);
-    firth_set_interrupt_hook(NULL, NULL);
+    innermost = pause->around;
+    firth_set_interrupt_hook(innermost != NULL ? signal_raised : NULL, innermost);
 }
 
-/* False when the interpreter is ending and this thread has no part in it: then
- * nothing of Python may be touched, and the process's end releases everything. */
-static bool enter_python(PyGILState_STATE *state)
+bool firth_python_enter(PyGILState_STATE *state)
 {
 #if PY_VERSION_HEX >= 0x030D0000
     bool ending = Py_IsFinalizing();
@@ -44,7 +46,7 @@ static void close_owned(void *context)
 {
     PyGILState_STATE state;
     PyObject *type = NULL, *value = NULL, *traceback = NULL;
-    if (!enter_python(&state))
+    if (!firth_python_enter(&state))
         return;
     PyErr_Fetch(&type, &value, &traceback);
     PyObject *result = PyObject_CallNoArgs(context);
@@ -58,7 +60,7 @@ static void close_owned(void *context)
 static void drop_owned(void *context)
 {
     PyGILState_STATE state;
-    if (!enter_python(&state))
+    if (!firth_python_enter(&state))
         return;
     Py_DECREF((PyObject *)context);
     PyGILState_Release(state);

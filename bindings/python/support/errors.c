@@ -1,15 +1,15 @@
 /* Exceptions are made by firth._errors.make from what the library says. */
 #include "firth_python.h"
 
-/* firth._errors.make, a new reference. */
-static PyObject *find_maker(void)
+/* What firth._errors calls so, a new reference. */
+static PyObject *find(const char *name)
 {
     PyObject *module = PyImport_ImportModule("firth._errors");
     if (module == NULL)
         return NULL;
-    PyObject *maker = PyObject_GetAttrString(module, "make");
+    PyObject *found = PyObject_GetAttrString(module, name);
     Py_DECREF(module);
-    return maker;
+    return found;
 }
 
 /* The error is read before Python runs, which may call firth and fail in turn. */
@@ -19,7 +19,7 @@ static PyObject *exception_of(const firth_error *error, firth_err code)
         PyUnicode_DecodeUTF8(error->detail, (Py_ssize_t)strlen(error->detail), "replace");
     int os_error = error->os_error, resolver_error = error->resolver_error, wants = error->wants;
     size_t count = error->count;
-    PyObject *maker = detail != NULL ? find_maker() : NULL;
+    PyObject *maker = detail != NULL ? find("make") : NULL;
     PyObject *exception = NULL;
     if (maker != NULL)
         exception = PyObject_CallFunction(maker, "sOiiin", firth_error_name(code), detail, os_error,
@@ -29,17 +29,85 @@ static PyObject *exception_of(const firth_error *error, firth_err code)
     return exception;
 }
 
-void firth_python_raise(firth_err code)
+PyObject *firth_python_raised(void)
 {
-    if (PyErr_Occurred())
-        return;
-    if (code == FIRTH_E_NO_MEMORY) {
-        PyErr_NoMemory();
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyErr_NormalizeException(&type, &value, &traceback);
+    if (traceback != NULL && value != NULL)
+        PyException_SetTraceback(value, traceback);
+    PyErr_Restore(type, Py_XNewRef(value), traceback);
+    return value;
+}
+
+/* Whether it is the error of the library that has this code. */
+static bool is_error_of(PyObject *exception, firth_err code)
+{
+    PyObject *type, *value, *traceback;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyObject *base = find("ConnectionLostError");
+    PyObject *name = NULL;
+    if (base != NULL && PyObject_IsInstance(exception, base) == 1)
+        name = PyObject_GetAttrString(exception, "code");
+    bool is = name != NULL && PyUnicode_Check(name) &&
+              PyUnicode_CompareWithASCIIString(name, firth_error_name(code)) == 0;
+    Py_XDECREF(name);
+    Py_XDECREF(base);
+    PyErr_Restore(type, value, traceback);
+    return is;
+}
+
+firth_err firth_python_raised_as(firth_err otherwise)
+{
+    PyObject *exception = firth_python_raised();
+    firth_err code = otherwise;
+    if (is_error_of(exception, FIRTH_E_EOF))
+        code = FIRTH_E_EOF;
+    else if (is_error_of(exception, FIRTH_E_CONNECTION_LOST))
+        code = FIRTH_E_CONNECTION_LOST;
+    Py_DECREF(exception);
+    return code;
+}
+
+bool firth_python_failed(firth_err code)
+{
+    if (code == FIRTH_OK && PyErr_Occurred())
+        PyErr_Clear();
+    return code != FIRTH_OK;
+}
+
+/* What was raised within the call is its outcome if that says so; a loss may have come
+ * before, or have another name by now. */
+static bool is_outcome(PyObject *exception, firth_err code)
+{
+    return code == FIRTH_E_CALLBACK || code == FIRTH_E_INTERRUPTED || code == FIRTH_E_INVALID ||
+           is_error_of(exception, code);
+}
+
+static void raise_made(firth_err code, PyObject *context)
+{
+    PyObject *exception = exception_of(firth_last_error(), code);
+    if (exception == NULL) {
+        Py_XDECREF(context);
         return;
     }
-    PyObject *exception = exception_of(firth_last_error(), code);
-    if (exception == NULL)
-        return;
+    PyException_SetContext(exception, context);
     PyErr_SetObject((PyObject *)Py_TYPE(exception), exception);
     Py_DECREF(exception);
+}
+
+void firth_python_raise(firth_err code)
+{
+    PyObject *raised = PyErr_Occurred() ? firth_python_raised() : NULL;
+    if (raised != NULL && is_outcome(raised, code)) {
+        Py_DECREF(raised);
+        return;
+    }
+    PyErr_Clear();
+    if (code != FIRTH_E_NO_MEMORY) {
+        raise_made(code, raised);
+        return;
+    }
+    Py_XDECREF(raised);
+    PyErr_NoMemory();
 }

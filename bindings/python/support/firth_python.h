@@ -14,8 +14,19 @@
 int firth_python_arguments(PyObject *args, PyObject *kwargs, const char *format, char **names, ...);
 
 /* Raises what the thread's last error says, which was `code`; keeps what a callback
- * has raised already. */
+ * or a signal handler has raised already if that is why the call failed. */
 void firth_python_raise(firth_err code);
+
+/* Whether a call failed. What was raised within a call that went well all the same, such
+ * as a try that is made again later, is forgotten. */
+bool firth_python_failed(firth_err code);
+
+/* The exception that is set, and stays so: a new reference. */
+PyObject *firth_python_raised(void);
+
+/* With an exception set: the code of the loss of a connection that it is, else
+ * `otherwise`. */
+firth_err firth_python_raised_as(firth_err otherwise);
 
 /* Pins the bytes of an object until PyBuffer_Release; buf is never NULL then.
  * TypeError: no bytes. BufferError: not contiguous. */
@@ -43,6 +54,7 @@ PyObject *firth_python_counters(const firth_counters *counters);
 /* What a blocking call lets go of. It must stay where it is until retaken. */
 typedef struct firth_python_pause {
     PyThreadState *state;
+    struct firth_python_pause *around;
 } firth_python_pause;
 
 /* Lets other threads run; signals are looked at when they interrupt the call. */
@@ -51,9 +63,34 @@ void firth_python_release(firth_python_pause *pause);
 /* To be called without the lock, which it takes back. */
 void firth_python_retake(firth_python_pause *pause);
 
+/* Takes the lock, from any thread that Python knows. False when the interpreter is ending
+ * and this thread has no part in it: then nothing of Python may be touched, and the
+ * process's end releases everything. */
+bool firth_python_enter(PyGILState_STATE *state);
+
 /* An owner that calls `closer`, of which it takes a reference, to close; its context
  * is NULL if closer is None. If no stream comes of it, drop the context. */
 firth_descriptor_owner firth_python_owner(PyObject *closer);
+
+/* What an object can do besides read, write and close. */
+typedef struct firth_python_custom_abilities {
+    bool read_some;     /* is called instead of read */
+    bool poll;          /* answers within a time */
+    bool flush;         /* has something to flush */
+    bool fileno;        /* has a descriptor */
+    bool write_in_time; /* write_some(data, timeout) is called instead of write */
+    bool flush_in_time; /* flush takes a time-out */
+} firth_python_custom_abilities;
+
+/* A stream whose table of functions calls the methods of `object`. It does not keep it
+ * alive: *holder does, a new reference, for every object of Python that leads to the
+ * stream to hold, where the collector of cycles finds it. */
+firth_err firth_python_custom_stream(firth_stream **stream, PyObject *object,
+                                     const firth_python_custom_abilities *can, PyObject **holder);
+
+/* With an exception set, by a write of firth's that had taken so many bytes: if it is an
+ * object behind a stream that wrote, its own write counts them as taken. */
+void firth_python_note_taken(size_t taken);
 
 /* A payload on its way in: small ones on the stack, larger ones in a bytes object. */
 typedef struct firth_payload {

@@ -1,0 +1,27 @@
+/* Objects of Python as streams: what the two files about them share. */
+#ifndef FIRTH_CUSTOM_H
+#define FIRTH_CUSTOM_H
+
+#include "firth_python.h"
+
+typedef struct custom_stream custom_stream;
+
+/* What the objects of Python that lead to a custom stream hold, so that the collector
+ * of cycles sees whom the stream keeps alive; the stream itself holds no reference. */
+typedef struct custom_holder {
+    PyObject ob_base;
+    PyObject *object;      /* NULL once collected */
+    PyObject *late;        /* what a write raised that had taken something; or NULL */
+    custom_stream *stream; /* NULL before it is made and after it was released */
+} custom_holder;
+
+/* The stream behind the table of functions. The lock of the interpreter guards it. */
+struct custom_stream {
+    custom_holder *holder; /* NULL once collected */
+    firth_python_custom_abilities can;
+};
+
+/* A new reference. */
+custom_holder *firth_python_custom_holder(PyObject *object);
+
+#endif
