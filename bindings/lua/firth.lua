@@ -4,10 +4,11 @@
 --              `code` is "eof", "connection_lost", "timeout", "busy", "closed",
 --              "protocol", "buffer_overflow", "compression", "unsent", "refused",
 --              "host_not_found", "file_not_found", "system", "no_memory",
---              "not_supported", "interrupted" or "forked". A failed write, and code
+--              "not_supported", "interrupted", "callback" or "forked". A failed write, and code
 --              "unsent", give a fourth value: the bytes taken, or left over. Where
 --              the operating system gave a reason, the fifth value is its errno.
---              What has nothing to give gives true. Only misuse raises an error.
+--              What has nothing to give gives true. Only misuse raises an error, and
+--              what an object of yours below a stream has raised comes out unchanged.
 -- Strings      Bytes, NULs among them. An empty payload is "", never nil.
 -- Time         A `timeout` is in seconds: absent, the stream's own; 0, try and do not
 --              wait; nil, negative or math.huge, for ever. It covers the whole call,
@@ -175,6 +176,16 @@ end
 
 ---- Streams ---------------------------------------------------------------------
 
+-- `value` as a stream. Called by the functions of the module: level 3 is their caller.
+-- What lies over it shows an object of Lua itself, not the stream over that, if `shown`.
+local function as_stream(value, name, shown)
+  local stream, complaint = core.as_stream(value, shown)
+  if not stream then
+    error(("bad argument #1 to '%s' (%s)"):format(name, complaint), 3)
+  end
+  return stream
+end
+
 --- What all streams can do; SocketStream, PipeStream and BufferedStream have the same
 -- methods.
 --
@@ -195,8 +206,8 @@ end
 -- stream:finish([timeout])                 flushes, then closes; absent: the stream's
 --                                          own time-out, else FINISH_TIMEOUT
 -- stream:closed()                          true after close and once the peer is lost
--- stream:lower()                           the very stream that a BufferedStream was made
---                                          with; nil of others
+-- stream:lower()                           the very stream or object that a BufferedStream
+--                                          or a firth.Stream was made with; nil of others
 -- stream:fileno(), stream:write_fileno()   the descriptors to watch; still the stream's
 -- stream:timeout(), stream:set_timeout(s)  of calls that give none; nil at first, for ever
 -- stream:counters()                        table: bytes_read, bytes_written, read_calls,
@@ -206,7 +217,42 @@ end
 --
 -- read, read_some, poll fail with "eof" (a clean end), "connection_lost", "timeout",
 -- "closed"; write and flush with "connection_lost", "timeout", "closed".
-firth.Stream = core.Stream
+--
+-- firth.Stream(object): over a table or userdata of yours, a custom stream. Channel and
+-- BufferedStream take such an object too, and do this themselves. It has
+--
+-- object:read(length)       1 to `length` bytes; "" or nil at the end. It may wait until
+--                           it has all of them
+-- object:write(data)        nil or true: took all of it; or how many bytes it took
+-- object:close()            called once, when the stream is closed or lost; never by a
+--                           finaliser
+-- object:closed()           a method, or a boolean field. The stream is closed if it says
+--                           so; one that is closed already is refused
+--
+-- and may have
+--
+-- object:read_some(length)  as read, but never waits for more than 1 byte; used instead of
+--                           `read`, and then asked for more than one piece of a frame
+-- object:poll(timeout)      whether a read would find something; seconds, or nil for
+--                           ever. Calls that read with a time-out need it
+-- object:flush()            sends what it has collected; called by flush and finish
+-- object:fileno()           a descriptor to watch; firth never reads or writes it
+--
+-- Without poll a time-out fails with "not_supported", and so does every one on writing
+-- and flushing; finish without a time of its own takes as long as it takes.
+-- What a method raises comes out of the call of firth's that led to it, the same value,
+-- and nothing is lost: what came before stays, and the next send or flush finishes a
+-- payload that `pending` tells of. `nil, message, code`, as firth's own methods give it,
+-- is a failure of that code, "callback" if firth has no such code. The methods run on the
+-- coroutine that called, and cannot yield. They may use other streams, but not the one
+-- that is calling them, in the same direction. The stream keeps the object alive; a
+-- cycle of the two is collected.
+firth.Stream = setmetatable(core.Stream, {
+  __call = function(_, object)
+    local stream = as_stream(object, "Stream")
+    return stream
+  end,
+})
 
 --- A stream over a socket.
 --
@@ -277,13 +323,15 @@ firth.PipeStream = setmetatable(PipeStream, {
 -- up to that many bytes ahead, and collects up to as many, which leave when there are
 -- more, with flush and finish, and before a read or poll that must wait; close gives
 -- them one try ("unsent"). Its time-out is at first that of the stream below, which
--- must not be used beside it. In a child of fork reading and writing fail with "forked".
+-- must not be used beside it. An object of yours is taken for a stream, as by
+-- firth.Stream. In a child of fork reading and writing fail with "forked".
 -- Fails with "buffer_overflow" for a buffer_size above MAX_BUFFER_SIZE.
 firth.BufferedStream = setmetatable({}, {
   __index = core.Stream,
   __call = function(_, stream, options)
     local o = read_options(options, buffer_options)
-    return construct("BufferedStream", core.buffered_stream_create, stream, o.buffer_size)
+    return construct("BufferedStream", core.buffered_stream_create,
+                     as_stream(stream, "BufferedStream", true), o.buffer_size)
   end,
 })
 
@@ -336,6 +384,7 @@ firth.Listener = Listener
 -- firth.Channel(stream [, options]): options: compress (true), compression_level (1; 0
 -- sends everything uncompressed), compression_threshold (3000 bytes; longer payloads
 -- are compressed), frame_limit, inflated_limit (bytes, 256 MiB). Keeps the stream alive.
+-- An object of yours is taken for a stream, as by firth.Stream.
 --
 -- channel:send(payload [, timeout])   true. After "timeout" and "interrupted" the
 --                                     payload was taken, must not be sent again, and the
@@ -358,8 +407,9 @@ firth.Listener = Listener
 firth.Channel = setmetatable(core.Channel, {
   __call = function(_, stream, options)
     local o = read_options(options, frame_options)
-    return construct("Channel", core.channel_create, stream, o.compress, o.compression_level,
-                     o.compression_threshold, o.frame_limit, o.inflated_limit)
+    return construct("Channel", core.channel_create, as_stream(stream, "Channel", true),
+                     o.compress, o.compression_level, o.compression_threshold, o.frame_limit,
+                     o.inflated_limit)
   end,
 })
 

@@ -53,8 +53,7 @@ FIRTH_LUA_NEW(firth_channel, CHANNEL, firth_lua_channel_class)
 %typemap(argout) (firth_stream **STREAM, firth_stream *LOWER) {
     if (result == FIRTH_OK) {
         object$argnum->handle = *$1;
-        lua_pushvalue(L, 1);
-        lua_setiuservalue(L, -2, 1);
+        firth_lua_lay_over(L, object$argnum, 1);
         SWIG_arg++;
     }
 }
@@ -63,8 +62,7 @@ FIRTH_LUA_NEW(firth_channel, CHANNEL, firth_lua_channel_class)
 %typemap(argout) firth_channel **CHANNEL {
     if (result == FIRTH_OK) {
         object$argnum->handle = *$1;
-        lua_pushvalue(L, 1);
-        lua_setiuservalue(L, -2, 1);
+        firth_lua_lay_over(L, object$argnum, 1);
         SWIG_arg++;
     }
 }

@@ -31,6 +31,13 @@
     SWIG_arg++;
 }
 
+/* An object of Lua below may know better. */
+%typemap(out) bool firth_stream::closed, bool firth_channel::closed {
+    bool closed = $1 || firth_lua_closed_below(L, 1);
+    lua_pushboolean(L, closed);
+    SWIG_arg++;
+}
+
 /* A time; for ever is nil. */
 %typemap(out) double {
     firth_lua_push_time(L, $1);

@@ -18,14 +18,18 @@ typedef struct firth_lua_class {
     void (*release)(void *handle); /* drops the reference; does not raise */
 } firth_lua_class;
 
+/* What the userdata over an object of Lua share (custom.h). */
+typedef struct firth_lua_custom firth_lua_custom;
+
 typedef struct firth_lua_object {
     const firth_lua_class *type;
     void *handle; /* NULL until the object is made, and once it has been collected */
+    firth_lua_custom *custom; /* of the object of Lua that all of it lies over, or NULL */
 } firth_lua_object;
 
 /* The user value of a channel is its stream's object, that of a stream the holder
- * (holder.c) of the objects below it, or the object of the stream that it buffers, or
- * nil. */
+ * (holder.c) of the objects below it, the anchor (custom.h) of an object of Lua, or the
+ * object of the stream that it buffers, or nil. */
 extern const firth_lua_class firth_lua_stream_class;
 extern const firth_lua_class firth_lua_listener_class;
 extern const firth_lua_class firth_lua_frame_codec_class;
@@ -37,12 +41,42 @@ firth_lua_object *firth_lua_new(lua_State *L, const firth_lua_class *type, int u
 /* The object at `index`, or NULL if that is none of `type`. Does not raise. */
 firth_lua_object *firth_lua_test(lua_State *L, int index, const firth_lua_class *type);
 
-/* The handle of the argument at `index`; a misuse unless it is of `type` and alive. */
+/* The handle of the argument at `index`; a misuse unless it is of `type` and alive. It is
+ * through this argument that the coming call into the core reaches an object of Lua. */
 void *firth_lua_check(lua_State *L, int index, const firth_lua_class *type);
 
 /* Makes the metatable of `type`: __index is the table of methods on the top of the
  * stack, which stays there, and __close is added if `scoped`. */
 void firth_lua_register(lua_State *L, const firth_lua_class *type, bool scoped);
+
+/* ---- custom_*.c: objects of Lua as streams ---- */
+
+/* Lua: (value, unwrapped) -> stream, which is the value itself if that is one; or nil and
+ * what is wrong with the value. Raises what the object's `closed` raises. What lies over
+ * an `unwrapped` stream gives the object for it. */
+int firth_lua_as_stream(lua_State *L);
+
+/* The object that has just been made, and is on the top, lies over that at `below`. */
+void firth_lua_lay_over(lua_State *L, firth_lua_object *object, int below);
+
+/* Pushes what the channel or stream at `index` was made with, if that was a stream or an
+ * object of Lua; else nil. */
+void firth_lua_push_below(lua_State *L, int index);
+
+/* Of the channel or stream at `index`, or NULL. Does not raise. */
+firth_lua_custom *firth_lua_custom_of(lua_State *L, int index);
+
+/* The core is about to be called through the object at `index`. Does not raise. */
+void firth_lua_enter(lua_State *L, int index, firth_lua_custom *custom);
+
+/* Raises what the object of Lua below that at `index` has raised, if it has. */
+void firth_lua_raise(lua_State *L, int index);
+
+/* Whether the object of Lua below that at `index` says that it is closed. */
+bool firth_lua_closed_below(lua_State *L, int index);
+
+/* Drops a reference; NULL is fine. Does not raise. */
+void firth_lua_custom_drop(firth_lua_custom *custom);
 
 /* ---- argument.c: arguments; each raises "bad argument" on another type ---- */
 
@@ -75,8 +109,9 @@ void firth_lua_push_bytes(lua_State *L, firth_bytes *bytes);
 
 /* Pushes nil, message, code and returns their number, for a call that has just
  * failed with `code`. Then follow, where there are such, the bytes that
- * FIRTH_E_UNSENT counts (else nil) and the errno. FIRTH_E_INVALID raises;
- * FIRTH_E_WANT_READ is nil alone. Settles the object at index 1 (holder.c). */
+ * FIRTH_E_UNSENT counts (else nil) and the errno. FIRTH_E_INVALID raises, and so does
+ * FIRTH_E_CALLBACK if the object of Lua below index 1 has; FIRTH_E_WANT_READ is nil
+ * alone. Settles the object at index 1 (holder.c). */
 int firth_lua_failed(lua_State *L, firth_err code);
 
 /* As firth_lua_failed, for a write: the fourth value is the bytes it took. */

@@ -11,17 +11,16 @@ FIRTH_API int luaopen_firth_core(lua_State *L);
 static int channel_stream(lua_State *L)
 {
     firth_lua_check(L, 1, &firth_lua_channel_class);
-    lua_getiuservalue(L, 1, 1);
+    firth_lua_push_below(L, 1);
     return 1;
 }
 
-/* Lua: stream:lower() -> the object of the stream that this one buffers, or nil. */
+/* Lua: stream:lower() -> the stream that this one buffers, or the object of Lua that it
+ * was made with, or nil. */
 static int stream_lower(lua_State *L)
 {
     firth_lua_check(L, 1, &firth_lua_stream_class);
-    lua_getiuservalue(L, 1, 1);
-    if (firth_lua_test(L, -1, &firth_lua_stream_class) == NULL)
-        lua_pushnil(L);
+    firth_lua_push_below(L, 1);
     return 1;
 }
 
@@ -116,6 +115,7 @@ int luaopen_firth_core(lua_State *L)
     static const luaL_Reg functions[] = {
         { "socket_stream_over", firth_lua_socket_stream_over },
         { "pipe_stream_over", firth_lua_pipe_stream_over },
+        { "as_stream", firth_lua_as_stream },
         { NULL, NULL },
     };
     open_generated(L);

@@ -30,6 +30,7 @@ firth_lua_object *firth_lua_new(lua_State *L, const firth_lua_class *type, int u
     firth_lua_object *object = lua_newuserdatauv(L, sizeof *object, user_values);
     object->type = type;
     object->handle = NULL;
+    object->custom = NULL;
     lua_rawgetp(L, LUA_REGISTRYINDEX, type);
     lua_setmetatable(L, -2);
     return object;
@@ -49,6 +50,14 @@ firth_lua_object *firth_lua_test(lua_State *L, int index, const firth_lua_class 
     return ours ? object : NULL;
 }
 
+firth_lua_custom *firth_lua_custom_of(lua_State *L, int index)
+{
+    const firth_lua_object *object = firth_lua_test(L, index, &firth_lua_channel_class);
+    if (object == NULL)
+        object = firth_lua_test(L, index, &firth_lua_stream_class);
+    return object == NULL ? NULL : object->custom;
+}
+
 void *firth_lua_check(lua_State *L, int index, const firth_lua_class *type)
 {
     firth_lua_object *object = firth_lua_test(L, index, type);
@@ -56,6 +65,8 @@ void *firth_lua_check(lua_State *L, int index, const firth_lua_class *type)
         luaL_typeerror(L, index, type->name);
     else if (object->handle == NULL)
         luaL_argerror(L, index, "an object that has been collected");
+    else if (object->custom != NULL)
+        firth_lua_enter(L, index, object->custom);
     return object == NULL ? NULL : object->handle;
 }
 
@@ -65,12 +76,17 @@ static int collect(lua_State *L)
 {
     const firth_lua_class *type = lua_touserdata(L, lua_upvalueindex(1));
     firth_lua_object *object = firth_lua_test(L, 1, type);
-    void *handle = object == NULL ? NULL : object->handle;
+    if (object == NULL)
+        return 0;
+    void *handle = object->handle;
+    firth_lua_custom *custom = object->custom;
+    object->handle = NULL;
+    object->custom = NULL;
     if (handle != NULL) {
-        object->handle = NULL;
         type->release(handle);
         firth_lua_settle(L, 1);
     }
+    firth_lua_custom_drop(custom);
     return 0;
 }
 

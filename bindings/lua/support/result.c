@@ -47,6 +47,8 @@ static int failed(lua_State *L, firth_err code, bool counts)
     lua_Integer count = (lua_Integer)error->count;
     if (code == FIRTH_E_INVALID)
         return luaL_error(L, "%s", error->detail);
+    if (code == FIRTH_E_CALLBACK)
+        firth_lua_raise(L, 1);
     lua_pushnil(L);
     if (code == FIRTH_E_WANT_READ)
         return 1;

@@ -38,11 +38,34 @@ local function open_and_lose()
   firth.PipeStream(file, file):close()
 end
 
+local function lay_over_an_object()
+  local near, far = firth.PipeStream.create_pair()
+  local object = { closed = false, close = print }
+  function object:read(length)
+    return near:read_some(length)
+  end
+  function object:write(data)
+    near:write(data)
+  end
+  function object:poll(timeout)
+    return near:poll(timeout)
+  end
+  local stream = firth.BufferedStream(object)
+  stream:write "asked"
+  far:write "said"
+  stream:read(4, 5)
+  stream:flush()
+  far:read(5)
+  object.read = error
+  pcall(stream.read, stream, 1)
+end
+
 function work()
   arm()
   exchange()
   convert()
   open_and_lose()
+  lay_over_an_object()
 end
 
 -- The same channel still works, whatever was left in it.

@@ -3,6 +3,7 @@
 local firth = require "firth"
 local fixtures = require "fixtures"
 local lu = require "luaunit"
+local objects = require "custom_objects"
 
 local sizes = { 0, 1, 16, 2999, 3000, 3001, 64000, 65536, 1 << 20, 4 << 20 }
 
@@ -13,7 +14,7 @@ local function check_echo(version, kind, over)
     local channel <close> = firth.Channel(over and over(stream) or stream)
     for _, size in ipairs(sizes) do
       for _, payload in ipairs { ("x"):rep(size), fixtures.random_bytes(size) } do
-        lu.assertTrue(channel:send(payload, fixtures.LONG))
+        lu.assertTrue(channel:send(payload) and channel:flush())
         lu.assertTrue(channel:recv(fixtures.LONG) == payload, size)
       end
     end
@@ -42,6 +43,27 @@ end
 function TestRpyc:test_6_0_2_echoes_over_a_buffered_stream()
   check_echo("6.0.2", "unix", firth.BufferedStream)
   check_echo("6.0.2", "tcp", firth.BufferedStream)
+end
+
+function TestRpyc:test_6_0_2_echoes_over_an_object_of_lua()
+  check_echo("6.0.2", "unix", objects.monitored)
+  check_echo("6.0.2", "tcp", function(stream)
+    return firth.BufferedStream(objects.monitored(stream))
+  end)
+end
+
+function TestRpyc:test_an_object_may_say_a_token_first()
+  local address, wait = fixtures.start_peer("6.0.2", "echo.py", "unix", "2", "sesame")
+  lu.assertErrorMsgContains("authentication failed", objects.authenticated,
+                            fixtures.connect(address), "barley")
+  do
+    local stream = objects.authenticated(fixtures.connect(address), "sesame")
+    local channel <close> = firth.Channel(stream)
+    channel:send(("x"):rep(5000))
+    lu.assertEquals(channel:recv(fixtures.LONG), ("x"):rep(5000))
+    lu.assertTrue(stream.received > 0)
+  end
+  wait()
 end
 
 function TestRpyc:test_it_reads_what_is_sent_uncompressed()
