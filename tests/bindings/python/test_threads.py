@@ -189,6 +189,23 @@ def test_a_signal_handler_may_itself_block_in_firth(channels, pipes, ring):
     assert heard == [b"x"]
 
 
+def test_a_signal_handler_that_has_called_firth_is_heard_again(channels, pipes, ring):
+    def strike_again(main):
+        wait_until_blocked(main)
+        signal.pthread_kill(main.ident, signal.SIGUSR1)
+
+    bells = []
+
+    def answer(*_):
+        if bells:
+            raise Rung
+        pipes[0].poll()
+        bells.append(Caller(strike_again, threading.main_thread()))
+    with pytest.raises(Rung):
+        ring(channels[1].recv, handler=answer)
+    bells[0].result()
+
+
 def test_a_signal_handler_may_close_what_is_blocked(channel, ring):
     with pytest.raises(firth.ClosedError):
         ring(channel.recv, handler=lambda *_: channel.close())
