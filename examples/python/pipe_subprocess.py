@@ -1,0 +1,22 @@
+"""A child process that serves rpyc over its standard input and output.
+
+Usage: python3 pipe_subprocess.py COMMAND ARGUMENT...
+  COMMAND  an rpyc classic server in stdio mode
+
+The document makes a pair of pipes, gives it for one stream, and starts no child; and its
+print would go into the child's frames.
+"""
+
+import sys
+
+import rpyc
+from firth import Channel, create_pipe_stream
+
+pipe_stream = create_pipe_stream(sys.argv[1:])
+conn = rpyc.classic.connect_channel(Channel(pipe_stream))
+
+conn.execute("text = 'Hello from subprocess'")
+print("Response:", conn.eval("text"))
+
+conn.close()
+print("exit status", pipe_stream.exit_status())
