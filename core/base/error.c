@@ -69,6 +69,16 @@ void firth_fail_count(size_t count)
     last.error.count = count;
 }
 
+firth_err firth_fail_about(const char *who)
+{
+    firth_saved_error told;
+    firth_error_save(&told);
+    snprintf(last.detail, sizeof last.detail, "%s: %.400s", who, told.detail);
+    blank_control_characters(last.detail);
+    last.error.detail = last.detail;
+    return last.error.code;
+}
+
 firth_err firth_fail_timeout(firth_wants wants)
 {
     set_error(FIRTH_E_TIMEOUT, wants == FIRTH_WANTS_WRITE

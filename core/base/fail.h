@@ -19,6 +19,9 @@ void firth_fail_os_error(int os_error);
 void firth_fail_resolver_error(int resolver_error);
 void firth_fail_count(size_t count);
 
+/* Puts `who` and a colon before the detail of the failure just reported. Returns its code. */
+firth_err firth_fail_about(const char *who);
+
 /* FIRTH_E_TIMEOUT, of a call that needs `wants`. Costs no formatting. */
 firth_err firth_fail_timeout(firth_wants wants);
 

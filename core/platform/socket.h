@@ -25,6 +25,10 @@ firth_err firth_resolve(const firth_endpoint *endpoint, const firth_deadline *de
                         struct addrinfo **addresses);
 void firth_resolved_free(struct addrinfo *addresses);
 
+/* The bytes of a numeric address without a zone, in network order: 4 for IPv4, 16 for
+ * IPv6, 0 if the text is none. */
+size_t firth_address_bytes(const char *text, unsigned char bytes[16]);
+
 /* Connects to the first address that lets us. FIRTH_E_WANT_WRITE when the time ran out. */
 firth_err firth_socket_connect(const firth_endpoint *endpoint, const firth_deadline *deadline,
                                int *number);

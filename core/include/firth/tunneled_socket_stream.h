@@ -1,4 +1,5 @@
-/* TunneledSocketStream: a stream through a tunnel. rpyc.core.stream.TunneledSocketStream. */
+/* TunneledSocketStream: a stream through a tunnel. rpyc.core.stream.TunneledSocketStream.
+ * SOCKS5 (RFC 1928, RFC 1929), HTTP CONNECT (RFC 9110 section 9.3.6, RFC 7617). */
 #ifndef FIRTH_TUNNELED_SOCKET_STREAM_H
 #define FIRTH_TUNNELED_SOCKET_STREAM_H
 
@@ -24,6 +25,37 @@ typedef struct firth_tunnel {
  * none to close. After a failure nothing was taken over. */
 FIRTH_API firth_err firth_tunneled_socket_stream_create(firth_stream **stream, firth_stream *lower,
                                                         const firth_tunnel *tunnel);
+
+/* User and password go to the proxy in the clear. */
+typedef struct firth_proxy_options {
+    size_t size;                   /* sizeof(firth_proxy_options) */
+    const char *user;              /* NULL: no user and password are offered */
+    const char *password;          /* of the user; NULL: an empty one */
+    firth_connect_options connect; /* to the proxy; its time-out covers the proxy's answers too */
+} firth_proxy_options;
+
+#define FIRTH_PROXY_OPTIONS_INIT                                            \
+    {                                                                       \
+        sizeof(firth_proxy_options), NULL, NULL, FIRTH_CONNECT_OPTIONS_INIT \
+    }
+
+/* Connects to a SOCKS5 proxy, and through it to `host`, a numeric address or a name,
+ * which the proxy resolves. May block. FIRTH_E_TUNNEL: the proxy refused, and why, or its
+ * answer was none (what was expected, and what was found). FIRTH_E_TIMEOUT says what was
+ * waited for. FIRTH_E_INVALID: among others a host that is no name, a user or password
+ * that RFC 1929 cannot carry. The rest as firth_socket_stream_connect, of the proxy. */
+FIRTH_API firth_err firth_tunneled_socket_stream_socks5_connect(firth_stream **stream,
+                                                                const char *proxy_host,
+                                                                int proxy_port, const char *host,
+                                                                int port,
+                                                                const firth_proxy_options *options);
+
+/* The same by an HTTP proxy's CONNECT; user and password by the Basic scheme. */
+FIRTH_API firth_err firth_tunneled_socket_stream_http_connect(firth_stream **stream,
+                                                              const char *proxy_host,
+                                                              int proxy_port, const char *host,
+                                                              int port,
+                                                              const firth_proxy_options *options);
 
 #ifdef __cplusplus
 }

@@ -2,6 +2,7 @@
 
 #include "platform/os_error.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <sys/socket.h>
 
@@ -77,6 +78,13 @@ bool firth_socket_is(int number)
     int type = 0;
     socklen_t length = sizeof type;
     return getsockopt(number, SOL_SOCKET, SO_TYPE, &type, &length) == 0;
+}
+
+size_t firth_address_bytes(const char *text, unsigned char bytes[16])
+{
+    if (inet_pton(AF_INET, text, bytes) == 1)
+        return 4;
+    return inet_pton(AF_INET6, text, bytes) == 1 ? 16 : 0;
 }
 
 void firth_socket_shutdown(int number)
