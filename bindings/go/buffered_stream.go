@@ -11,7 +11,10 @@ import (
 // before a call that must wait to read, receive or poll: that then goes on as soon as it
 // can read or send, so that two peers with full queues do not wait for each other. Close
 // gives it one try.
-type BufferedStream struct{ base *stream }
+type BufferedStream struct {
+	base  *stream
+	lower Stream
+}
 
 func (s *BufferedStream) inner() *stream {
 	if s == nil {
@@ -28,11 +31,10 @@ type BufferedOptions struct {
 	BufferSize int
 }
 
-// NewBufferedStream makes a buffered stream over a stream of this package, which it
-// owns and closes; its time-out begins as that stream's. Use that stream no more, nor
-// lay another over it (ErrInvalid). ErrBufferOverflow: the buffer size is above
-// MaxBufferSize. ErrNotSupported: another kind of Stream. After a failure the stream is
-// still the caller's.
+// NewBufferedStream makes a buffered stream over another, which it owns and closes; its
+// time-out begins as that stream's. Use that stream no more, nor lay another over it
+// (ErrInvalid). An object of the user's is taken as by NewCustomStream. ErrBufferOverflow:
+// the buffer size is above MaxBufferSize. After a failure the stream is still the caller's.
 func NewBufferedStream(stream Stream, options *BufferedOptions) (*BufferedStream, error) {
 	lower, err := baseOf(stream)
 	if err != nil {
@@ -55,13 +57,25 @@ func NewBufferedStream(stream Stream, options *BufferedOptions) (*BufferedStream
 	if !lower.upper.CompareAndSwap(nil, s) {
 		return nil, invalid("the stream has a buffered stream over it already")
 	}
-	return &BufferedStream{s}, nil
+	return &BufferedStream{s, stream}, nil
+}
+
+// Lower is the very stream that NewBufferedStream was given, nil for a nil stream.
+func (s *BufferedStream) Lower() Stream {
+	if s == nil {
+		return nil
+	}
+	return s.lower
 }
 
 func bufferedOver(lower *stream, number uintptr) *stream {
 	s := emptyStream(number)
 	s.lower = lower
 	s.timeout.Store(lower.timeout.Load())
+	if c := s.object(); c != nil {
+		s.initOver(c)
+		return s
+	}
 	hosted := lower.incoming.hosted || lower.outgoing.hosted
 	s.incoming.init("stream", s.pollerOver(&lower.incoming, core.WantsRead, hosted), hosted)
 	s.outgoing.init("stream", s.pollerOver(&lower.outgoing, core.WantsWrite, hosted), hosted)

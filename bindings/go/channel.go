@@ -21,8 +21,8 @@ type Channel struct {
 
 func freeChannel(number uintptr) { core.DeleteChannel(core.SwigcptrChannel(number)) }
 
-// NewChannel makes a channel over a stream of this package. It sends nothing yet. Nil
-// options are the defaults. ErrNotSupported: another kind of Stream.
+// NewChannel makes a channel over a stream. It sends nothing yet. Nil options are the
+// defaults. An object of the user's is taken as by NewCustomStream.
 func NewChannel(stream Stream, options *ChannelOptions) (*Channel, error) {
 	base, err := baseOf(stream)
 	if err != nil {
@@ -42,16 +42,22 @@ func NewChannel(stream Stream, options *ChannelOptions) (*Channel, error) {
 	return &Channel{handle: newHandle(number, freeChannel), stream: stream, base: base}, nil
 }
 
-// baseOf is what a stream of this package consists of.
+// baseOf is what a stream of this package consists of; any other is an object of the
+// user's, even if it embeds one.
 func baseOf(given Stream) (*stream, error) {
-	kind, ok := given.(interface{ inner() *stream })
-	if !ok {
-		if given == nil {
-			return nil, invalid("a nil stream")
-		}
-		return nil, &Error{Code: CodeNotSupported, Detail: "a stream of another package"}
+	var base *stream
+	switch kind := given.(type) {
+	case *SocketStream:
+		base = kind.inner()
+	case *PipeStream:
+		base = kind.inner()
+	case *BufferedStream:
+		base = kind.inner()
+	case *CustomStream:
+		base = kind.inner()
+	default:
+		return streamOver(given)
 	}
-	base := kind.inner()
 	return base, base.check()
 }
 
@@ -156,13 +162,13 @@ func (c *Channel) Close() error {
 	err := c.guarded(core.SwigcptrChannel.Close)
 	c.base.giveBack()
 	if codeOf(err) == CodeClosed {
-		return nil
+		err = nil
 	}
-	return err
+	return c.base.closeErrorOr(err)
 }
 
 // Finish sends what is pending and ends the stream politely, waiting as long as the
-// stream's time-out says or else FinishTimeout, and closes, whatever happened.
+// stream's time-out says or as Finish of a stream, and closes, whatever happened.
 func (c *Channel) Finish() error {
 	if err := c.check(); err != nil {
 		return err

@@ -53,6 +53,7 @@ type verb struct {
 type direction struct {
 	what   string        // "stream" or "listener", for the text of errors
 	hosted bool          // the descriptor is a host object's, which may close it: guard it
+	custom bool          // the poller has an object of the user's do the work
 	turn   chan struct{} // holds one element while a call has its turn
 
 	// Of the call that has its turn.
@@ -60,6 +61,7 @@ type direction struct {
 	op      operation
 	result  error
 	tried   bool
+	theirs  bool          // the result is an error of the user's own
 	stop    chan struct{} // ends the goroutine that watches its context
 	stepper func(uintptr) bool
 

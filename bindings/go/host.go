@@ -3,7 +3,6 @@ package firth
 import (
 	"errors"
 	"os"
-	"reflect"
 	"syscall"
 	"time"
 
@@ -71,7 +70,7 @@ func (p *hostPoller) close() {}
 
 // rawOf is what syscall.Conn gives for a host object, which must not be nil.
 func rawOf(what string, host any) (syscall.RawConn, error) {
-	if host == nil || reflect.ValueOf(host).Kind() == reflect.Ptr && reflect.ValueOf(host).IsNil() {
+	if isNil(host) {
 		return nil, invalid("a nil " + what)
 	}
 	conn, ok := host.(syscall.Conn)

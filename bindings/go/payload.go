@@ -48,10 +48,17 @@ func (c *Channel) push(time call, v verb, how sending) error {
 		return err
 	}
 	c.sending = how
-	err := out.perform(&c.sending)
-	c.sending = sending{}
-	out.leave()
-	return c.base.ended(err)
+	return c.base.ended(c.performSend())
+}
+
+// performSend does the sending of the call that has its turn, and leaves.
+func (c *Channel) performSend() error {
+	out := &c.base.outgoing
+	defer func() {
+		c.sending = sending{}
+		out.leave()
+	}()
+	return out.perform(&c.sending)
 }
 
 func (c *Channel) finish(time call) error {
@@ -64,7 +71,7 @@ func (c *Channel) finish(time call) error {
 	if flushed != nil {
 		return flushed
 	}
-	return err
+	return c.base.closeErrorOr(err)
 }
 
 // guarded is use for what touches descriptors: not if the host closed them.
@@ -184,12 +191,19 @@ func (c *Channel) pull(time call, v verb, how receiving) ([]byte, error) {
 		return nil, err
 	}
 	c.receiving = how
-	err := in.perform(&c.receiving)
-	payload := c.receiving.payload
-	c.receiving = receiving{}
-	in.leave()
-	if err != nil {
-		return nil, c.base.ended(err)
+	payload, err := c.performReceive()
+	return payload, c.base.ended(err)
+}
+
+// performReceive does the receiving of the call that has its turn, and leaves.
+func (c *Channel) performReceive() ([]byte, error) {
+	in := &c.base.incoming
+	defer func() {
+		c.receiving = receiving{}
+		in.leave()
+	}()
+	if err := in.perform(&c.receiving); err != nil {
+		return nil, err
 	}
-	return payload, nil
+	return c.receiving.payload, nil
 }

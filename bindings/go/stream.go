@@ -10,8 +10,30 @@ import (
 	"firth.dev/firth/internal/core"
 )
 
-// Stream is a duplex byte stream that can lie below a Channel or a BufferedStream.
-// SocketStream, PipeStream and BufferedStream are.
+// Stream is a duplex byte stream that can lie below a Channel or a BufferedStream: one of
+// this package's, or any object with these methods, which is then called by whoever sends
+// or receives, in their goroutine.
+//
+// Read is asked for what is wanted and no more, gives 1 to len(p) bytes, and io.EOF at the
+// end. Write is called once for each frame or write; it takes all of p, or says how many
+// bytes of it. One goroutine may be in Read while another is in Write. Close is called
+// once, when the stream is closed or lost, from any goroutine, and should end a Read and a
+// Write that are blocked. An object that is Closed cannot be used; one that says so later
+// makes its channel say so too. An error of any of them is returned as it is, a panic goes
+// to the caller, and neither loses anything: what was received stays, and what Send has
+// taken leaves with the next Flush or Send.
+//
+// These methods are used if the object has them:
+//
+//   - SetReadDeadline(time.Time) error, as a net.Conn has it, for time-outs, contexts,
+//     deadlines and Wake in reading, receiving and polling; it must end a Poll too;
+//   - SetWriteDeadline(time.Time) error for those in writing, sending and flushing;
+//   - Poll(time.Duration) (bool, error) for polling, and for time-outs in reading where
+//     there is no SetReadDeadline; 0 does not wait, and below 0 is for ever;
+//   - Flush() error, which Flush and Finish call, and a BufferedStream before it waits;
+//   - Fileno() (int, error), or Fd() uintptr, and WriteFileno() (int, error).
+//
+// What needs one that the object has not gives ErrNotSupported.
 type Stream interface {
 	io.ReadWriteCloser
 	Closed() bool
@@ -35,8 +57,8 @@ func newHandle(number uintptr, free func(uintptr)) *handle {
 
 func freeStream(number uintptr) { core.DeleteStream(core.SwigcptrStream(number)) }
 
-// stream is what every kind of stream consists of. Its methods are theirs: forward.go
-// has them for each kind. All can be called on nil.
+// stream is what every kind of stream consists of. Its methods are theirs:
+// ..._methods.go has them for each kind. All can be called on nil.
 type stream struct {
 	handle   *handle
 	incoming direction
@@ -47,6 +69,7 @@ type stream struct {
 	hosts    []io.Closer            // the host's own objects, closed with the stream
 	lower    *stream                // what a buffered stream lies over, closed with it
 	upper    atomic.Pointer[stream] // the buffered stream over this one
+	custom   *custom                // the user's object that this is
 }
 
 // newStream is a stream over descriptors of the core's own.
@@ -149,14 +172,14 @@ func (s *stream) Close() error {
 	err := s.guarded(func(c core.SwigcptrStream) error { return c.Close() })
 	s.giveBack()
 	if codeOf(err) == CodeClosed {
-		return nil
+		err = nil
 	}
-	return err
+	return s.closeErrorOr(err)
 }
 
 // Finish ends the stream politely: it sends what is collected and the stream's end
-// mark, waiting as long as the stream's time-out says or else FinishTimeout, and
-// closes, whatever happened.
+// mark, waiting as long as the stream's time-out says, or else FinishTimeout, or without
+// a limit on an object of the user's that keeps none; and closes, whatever happened.
 func (s *stream) Finish() error {
 	if err := s.check(); err != nil {
 		return err
@@ -174,7 +197,8 @@ func (s *stream) FinishContext(ctx context.Context) error {
 
 func (s *stream) finishCall() call {
 	timeout := time.Duration(s.timeout.Load())
-	if timeout < 0 {
+	object := s.object()
+	if timeout < 0 && (object == nil || object.writeDeadline != nil) {
 		timeout = FinishTimeout
 	}
 	return lasting(timeout)
@@ -190,7 +214,7 @@ func (s *stream) finish(c call) error {
 	if flushed != nil {
 		return flushed
 	}
-	return err
+	return s.closeErrorOr(err)
 }
 
 // Closed says whether the stream was closed or has lost its peer.
@@ -201,23 +225,33 @@ func (s *stream) Closed() bool {
 	if s.incoming.isClosed() || s.gone() {
 		return true
 	}
+	if c := s.object(); c != nil {
+		return c.object.Closed()
+	}
 	return s.guarded(func(core.SwigcptrStream) error { return nil }) != nil
 }
 
 // Fileno is the descriptor that becomes readable when there is something to read. It
 // stays the stream's: watch it, and neither read nor close it.
 func (s *stream) Fileno() (int, error) {
-	return s.descriptor(core.SwigcptrStream.Fileno)
+	return s.descriptor(false)
 }
 
 // WriteFileno is the same for writing; on pipes it is another descriptor.
 func (s *stream) WriteFileno() (int, error) {
-	return s.descriptor(core.SwigcptrStream.Write_fileno)
+	return s.descriptor(true)
 }
 
-func (s *stream) descriptor(ask func(core.SwigcptrStream, *int32) error) (int, error) {
+func (s *stream) descriptor(writing bool) (int, error) {
 	if err := s.check(); err != nil {
 		return -1, err
+	}
+	if c := s.object(); c != nil && !s.Closed() {
+		return c.descriptor(writing)
+	}
+	ask := core.SwigcptrStream.Fileno
+	if writing {
+		ask = core.SwigcptrStream.Write_fileno
 	}
 	descriptor := int32(-1)
 	err := s.guarded(func(c core.SwigcptrStream) error { return ask(c, &descriptor) })
@@ -256,8 +290,11 @@ func (s *stream) SetReadDeadline(t time.Time) error {
 	if err := s.check(); err != nil {
 		return err
 	}
+	if c := s.object(); c != nil && c.readDeadline == nil && !t.IsZero() {
+		return c.lacks("SetReadDeadline")
+	}
 	s.incoming.setDeadline(t)
-	return nil
+	return s.incoming.refused()
 }
 
 // SetWriteDeadline is SetDeadline for writing, sending and flushing.
@@ -265,8 +302,11 @@ func (s *stream) SetWriteDeadline(t time.Time) error {
 	if err := s.check(); err != nil {
 		return err
 	}
+	if c := s.object(); c != nil && c.writeDeadline == nil && !t.IsZero() {
+		return c.lacks("SetWriteDeadline")
+	}
 	s.outgoing.setDeadline(t)
-	return nil
+	return s.outgoing.refused()
 }
 
 // Wake ends the calls that are blocked in the stream, or else the next that would
@@ -275,9 +315,15 @@ func (s *stream) Wake() error {
 	if err := s.check(); err != nil {
 		return err
 	}
+	if c := s.object(); c != nil && (c.readDeadline == nil || c.writeDeadline == nil) {
+		return c.lacks("SetReadDeadline or SetWriteDeadline")
+	}
 	s.incoming.wake()
 	s.outgoing.wake()
-	return nil
+	if err := s.incoming.refused(); err != nil {
+		return err
+	}
+	return s.outgoing.refused()
 }
 
 // Held is how many bytes the stream itself holds: read ahead and still to be read, and

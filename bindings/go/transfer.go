@@ -125,7 +125,7 @@ func (s *stream) readAll(c call, p []byte) error {
 	return err
 }
 
-func (s *stream) read(c call, how reading) (int, error) {
+func (s *stream) read(c call, how reading) (count int, err error) {
 	v := verbRead
 	if how.poll {
 		v = verbPoll
@@ -134,17 +134,27 @@ func (s *stream) read(c call, how reading) (int, error) {
 		return 0, err
 	}
 	s.reading = how
-	err := s.incoming.perform(&s.reading)
+	count, err = s.performRead()
+	return count, s.ended(err)
+}
+
+// performRead does the reading of the call that has its turn, and leaves. A panic of the
+// user's, too, loses nothing.
+func (s *stream) performRead() (count int, err error) {
+	r, answered := &s.reading, false
+	defer func() {
+		if !answered {
+			r.giveUp(nil)
+		}
+		*r = reading{}
+		s.incoming.leave()
+	}()
+	err = s.incoming.perform(r)
+	answered = true
 	if err != nil {
-		err = s.reading.giveUp(err)
+		return 0, r.giveUp(err)
 	}
-	count := s.reading.taken
-	s.reading = reading{}
-	s.incoming.leave()
-	if err != nil {
-		return 0, s.ended(err)
-	}
-	return count, nil
+	return r.taken, nil
 }
 
 // Poll waits up to timeout until a read would find something: true at the end of the
@@ -237,11 +247,7 @@ func (s *stream) write(c call, p []byte, least int) (int, error) {
 	if len(p) == 0 {
 		return 0, nil
 	}
-	count, err := s.push(c, writing{stream: s, from: p, least: least})
-	if failed, ok := err.(*Error); ok {
-		failed.Count = count
-	}
-	return count, err
+	return s.push(c, writing{stream: s, from: p, least: least})
 }
 
 // Flush sends what the stream has collected. Plain streams collect nothing.
@@ -274,9 +280,20 @@ func (s *stream) push(c call, how writing) (int, error) {
 		return 0, err
 	}
 	s.writing = how
-	err := s.outgoing.perform(&s.writing)
-	count := s.writing.taken
-	s.writing = writing{}
-	s.outgoing.leave()
+	count, err := s.performWrite()
 	return count, s.ended(err)
+}
+
+// performWrite does the writing of the call that has its turn, and leaves.
+func (s *stream) performWrite() (int, error) {
+	w := &s.writing
+	defer func() {
+		*w = writing{}
+		s.outgoing.leave()
+	}()
+	err := s.outgoing.perform(w)
+	if failed, ok := err.(*Error); ok && !s.outgoing.theirs {
+		failed.Count = w.taken
+	}
+	return w.taken, err
 }

@@ -31,8 +31,8 @@ type poller interface {
 
 // perform does the operation for the call that has its turn, waiting as it needs to.
 func (d *direction) perform(op operation) error {
-	d.op = op
-	if d.current.once || d.isClosed() || !d.poller.opened() {
+	d.op, d.theirs = op, false
+	if !d.custom && (d.current.once || d.isClosed() || !d.poller.opened()) {
 		wants, err := d.tryNow()
 		if wants == 0 {
 			return err
@@ -43,8 +43,8 @@ func (d *direction) perform(op operation) error {
 	}
 	d.tried = false
 	d.arm()
+	defer d.unwatch()
 	err := d.poller.wait(d.stepper)
-	d.unwatch()
 	if err == nil {
 		return d.result
 	}

@@ -16,3 +16,4 @@
 %include "errors.i"
 %include "handles.i"
 %include "blocking.i"
+%include "custom_stream.i"

@@ -32,8 +32,6 @@ func TestWhatIsNoStreamCannotBeBuffered(t *testing.T) {
 		_, err := firth.NewBufferedStream(stream, nil)
 		wantIs(t, err, firth.ErrInvalid)
 	}
-	_, err := firth.NewBufferedStream(foreign{}, nil)
-	wantIs(t, err, firth.ErrNotSupported)
 }
 
 func TestAStreamIsBufferedOnce(t *testing.T) {

@@ -264,7 +264,8 @@ func TestAnErrorIsANetError(t *testing.T) {
 func zeros() []any {
 	return []any{
 		(*firth.SocketStream)(nil), &firth.SocketStream{}, (*firth.PipeStream)(nil),
-		&firth.PipeStream{}, (*firth.BufferedStream)(nil), &firth.BufferedStream{}, (*firth.Channel)(nil), &firth.Channel{}, (*firth.Listener)(nil),
+		&firth.PipeStream{}, (*firth.BufferedStream)(nil), &firth.BufferedStream{},
+		(*firth.CustomStream)(nil), &firth.CustomStream{}, (*firth.Channel)(nil), &firth.Channel{}, (*firth.Listener)(nil),
 		&firth.Listener{}, (*firth.FrameCodec)(nil), &firth.FrameCodec{}, (*firth.Error)(nil),
 		&firth.Error{}, firth.Code(0), firth.Code(-1), firth.Code(1000),
 	}
@@ -302,11 +303,6 @@ func checkInvalid(t *testing.T, name string, value any, results []reflect.Value)
 	}
 }
 
-// foreign is a stream of another package.
-type foreign struct{ io.ReadWriteCloser }
-
-func (foreign) Closed() bool { return false }
-
 func TestAChannelOverNoStreamIsAnError(t *testing.T) {
 	closed, _ := streams(t)
 	must(t, closed.Close())
@@ -315,7 +311,7 @@ func TestAChannelOverNoStreamIsAnError(t *testing.T) {
 		want   error
 	}{
 		{nil, firth.ErrInvalid}, {(*firth.SocketStream)(nil), firth.ErrInvalid},
-		{&firth.PipeStream{}, firth.ErrInvalid}, {foreign{}, firth.ErrNotSupported},
+		{&firth.PipeStream{}, firth.ErrInvalid}, {&firth.CustomStream{}, firth.ErrInvalid},
 		{closed, net.ErrClosed},
 	} {
 		channel, err := firth.NewChannel(c.stream, nil)

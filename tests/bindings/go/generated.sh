@@ -17,10 +17,14 @@ mkdir -p "$folder"
 sh "$module/generate.sh" "$swig" "$go" "$folder/core"
 cp "$module"/*.go "$module/go.mod" "$folder"
 cp -r "$module/internal" "$folder"
+rm "$folder"/*_methods.go
 (cd "$folder" && "$go" run ./internal/forward)
 
 for file in core/firth.go core/firth_wrap.c; do
     diff -u "$module/internal/$file" "$folder/$file"
 done
-diff -u "$module/forward.go" "$folder/forward.go"
+for file in "$module"/*_methods.go "$folder"/*_methods.go; do
+    name=$(basename "$file")
+    diff -u "$module/$name" "$folder/$name"
+done
 echo "the committed files are as generated"

@@ -48,6 +48,12 @@ typedef long long swig_type_15;
 typedef long long swig_type_16;
 typedef long long swig_type_17;
 typedef long long swig_type_18;
+typedef long long swig_type_19;
+typedef long long swig_type_20;
+typedef long long swig_type_21;
+typedef long long swig_type_22;
+typedef long long swig_type_23;
+typedef long long swig_type_24;
 extern void _wrap_Swig_free_core_a491f76ab60fc44f(uintptr_t arg1);
 extern uintptr_t _wrap_Swig_malloc_core_a491f76ab60fc44f(swig_intgo arg1);
 extern void _wrap_bytes_free_core_a491f76ab60fc44f(swig_voidp arg1);
@@ -57,15 +63,26 @@ extern swig_voidp _wrap_socket_stream_from_descriptor_core_a491f76ab60fc44f(swig
 extern swig_voidp _wrap_pipe_stream_from_descriptors_core_a491f76ab60fc44f(swig_voidp arg1, swig_intgo arg2, swig_intgo arg3, _Bool arg4);
 extern swig_voidp _wrap_channel_recv_some_core_a491f76ab60fc44f(uintptr_t arg1, uintptr_t arg2, swig_type_1 arg3, double arg4, swig_voidp arg5, swig_voidp arg6);
 extern swig_voidp _wrap_stream_read_some_into_core_a491f76ab60fc44f(uintptr_t arg1, uintptr_t arg2, swig_type_2 arg3, double arg4, swig_voidp arg5);
+extern swig_voidp _wrap_custom_create_core_a491f76ab60fc44f(swig_voidp arg1, swig_voidp arg2, swig_voidp arg3, _Bool arg4);
+extern void _wrap_custom_free_core_a491f76ab60fc44f(uintptr_t arg1);
+extern void _wrap_custom_begin_core_a491f76ab60fc44f(uintptr_t arg1, swig_type_3 arg2, swig_intgo arg3, _Bool arg4);
+extern void _wrap_custom_end_core_a491f76ab60fc44f(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_custom_room_core_a491f76ab60fc44f(uintptr_t arg1, swig_type_4 arg2);
+extern void _wrap_custom_arrived_core_a491f76ab60fc44f(uintptr_t arg1, uintptr_t arg2, swig_type_5 arg3, _Bool arg4);
+extern void _wrap_custom_ready_core_a491f76ab60fc44f(uintptr_t arg1);
+extern void _wrap_custom_lost_core_a491f76ab60fc44f(uintptr_t arg1);
+extern void _wrap_custom_hand_out_core_a491f76ab60fc44f(uintptr_t arg1, uintptr_t arg2, swig_type_6 arg3);
+extern void _wrap_custom_taken_core_a491f76ab60fc44f(uintptr_t arg1, swig_type_7 arg2);
+extern void _wrap_custom_let_go_core_a491f76ab60fc44f(uintptr_t arg1, swig_type_8 arg2);
 extern swig_voidp _wrap_version_core_a491f76ab60fc44f(void);
 extern swig_voidp _wrap_zlib_version_core_a491f76ab60fc44f(void);
 extern uintptr_t _wrap_new_Stream_core_a491f76ab60fc44f(uintptr_t arg1);
 extern void _wrap_delete_Stream_core_a491f76ab60fc44f(uintptr_t arg1);
-extern swig_voidp _wrap_Stream_read_core_a491f76ab60fc44f(uintptr_t arg1, swig_type_3 arg2, double arg3, swig_voidp arg4);
-extern swig_voidp _wrap_Stream_read_some_core_a491f76ab60fc44f(uintptr_t arg1, swig_type_4 arg2, double arg3, swig_voidp arg4);
-extern swig_voidp _wrap_Stream_write_core_a491f76ab60fc44f(uintptr_t arg1, uintptr_t arg2, swig_type_5 arg3, double arg4);
-extern swig_voidp _wrap_Stream_write_some_core_a491f76ab60fc44f(uintptr_t arg1, uintptr_t arg2, swig_type_6 arg3, double arg4, swig_voidp arg5);
-extern swig_voidp _wrap_Stream_unread_core_a491f76ab60fc44f(uintptr_t arg1, uintptr_t arg2, swig_type_7 arg3);
+extern swig_voidp _wrap_Stream_read_core_a491f76ab60fc44f(uintptr_t arg1, swig_type_9 arg2, double arg3, swig_voidp arg4);
+extern swig_voidp _wrap_Stream_read_some_core_a491f76ab60fc44f(uintptr_t arg1, swig_type_10 arg2, double arg3, swig_voidp arg4);
+extern swig_voidp _wrap_Stream_write_core_a491f76ab60fc44f(uintptr_t arg1, uintptr_t arg2, swig_type_11 arg3, double arg4);
+extern swig_voidp _wrap_Stream_write_some_core_a491f76ab60fc44f(uintptr_t arg1, uintptr_t arg2, swig_type_12 arg3, double arg4, swig_voidp arg5);
+extern swig_voidp _wrap_Stream_unread_core_a491f76ab60fc44f(uintptr_t arg1, uintptr_t arg2, swig_type_13 arg3);
 extern swig_voidp _wrap_Stream_poll_core_a491f76ab60fc44f(uintptr_t arg1, double arg2, swig_voidp arg3);
 extern swig_voidp _wrap_Stream_flush_core_a491f76ab60fc44f(uintptr_t arg1, double arg2);
 extern swig_voidp _wrap_Stream_held_core_a491f76ab60fc44f(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
@@ -90,7 +107,7 @@ extern swig_voidp _wrap_pipe_stream_create_pair_core_a491f76ab60fc44f(swig_voidp
 extern swig_voidp _wrap_pipe_stream_from_std_core_a491f76ab60fc44f(swig_voidp arg1);
 extern swig_intgo _wrap_DEFAULT_BUFFER_SIZE_core_a491f76ab60fc44f(void);
 extern swig_intgo _wrap_MAX_BUFFER_SIZE_core_a491f76ab60fc44f(void);
-extern swig_voidp _wrap_buffered_stream_create_core_a491f76ab60fc44f(swig_voidp arg1, uintptr_t arg2, swig_type_8 arg3);
+extern swig_voidp _wrap_buffered_stream_create_core_a491f76ab60fc44f(swig_voidp arg1, uintptr_t arg2, swig_type_14 arg3);
 extern void _wrap_delete_Listener_core_a491f76ab60fc44f(uintptr_t arg1);
 extern swig_voidp _wrap_Listener_accept_core_a491f76ab60fc44f(uintptr_t arg1, double arg2, swig_voidp arg3);
 extern swig_intgo _wrap_Listener_port_core_a491f76ab60fc44f(uintptr_t arg1);
@@ -108,24 +125,24 @@ extern swig_intgo _wrap_COMPRESSION_LEVEL_core_a491f76ab60fc44f(void);
 extern swig_intgo _wrap_FRAME_LIMIT_core_a491f76ab60fc44f(void);
 extern swig_intgo _wrap_INFLATED_LIMIT_core_a491f76ab60fc44f(void);
 extern void _wrap_delete_FrameCodec_core_a491f76ab60fc44f(uintptr_t arg1);
-extern swig_voidp _wrap_FrameCodec_encode_core_a491f76ab60fc44f(uintptr_t arg1, uintptr_t arg2, swig_type_9 arg3, swig_voidp arg4);
-extern swig_voidp _wrap_FrameCodec_feed_core_a491f76ab60fc44f(uintptr_t arg1, uintptr_t arg2, swig_type_10 arg3);
+extern swig_voidp _wrap_FrameCodec_encode_core_a491f76ab60fc44f(uintptr_t arg1, uintptr_t arg2, swig_type_15 arg3, swig_voidp arg4);
+extern swig_voidp _wrap_FrameCodec_feed_core_a491f76ab60fc44f(uintptr_t arg1, uintptr_t arg2, swig_type_16 arg3);
 extern swig_voidp _wrap_FrameCodec_decode_core_a491f76ab60fc44f(uintptr_t arg1, swig_voidp arg2);
 extern swig_voidp _wrap_FrameCodec_end_core_a491f76ab60fc44f(uintptr_t arg1);
-extern swig_voidp _wrap_frame_codec_create_core_a491f76ab60fc44f(swig_voidp arg1, _Bool arg2, swig_intgo arg3, swig_type_11 arg4, swig_type_12 arg5, swig_type_13 arg6);
+extern swig_voidp _wrap_frame_codec_create_core_a491f76ab60fc44f(swig_voidp arg1, _Bool arg2, swig_intgo arg3, swig_type_17 arg4, swig_type_18 arg5, swig_type_19 arg6);
 extern void _wrap_delete_Channel_core_a491f76ab60fc44f(uintptr_t arg1);
-extern swig_voidp _wrap_Channel_send_core_a491f76ab60fc44f(uintptr_t arg1, uintptr_t arg2, swig_type_14 arg3, double arg4);
+extern swig_voidp _wrap_Channel_send_core_a491f76ab60fc44f(uintptr_t arg1, uintptr_t arg2, swig_type_20 arg3, double arg4);
 extern swig_voidp _wrap_Channel_recv_core_a491f76ab60fc44f(uintptr_t arg1, double arg2, swig_voidp arg3);
 extern swig_voidp _wrap_Channel_poll_core_a491f76ab60fc44f(uintptr_t arg1, double arg2, swig_voidp arg3);
 extern swig_voidp _wrap_Channel_flush_core_a491f76ab60fc44f(uintptr_t arg1, double arg2);
-extern swig_type_15 _wrap_Channel_pending_core_a491f76ab60fc44f(uintptr_t arg1);
+extern swig_type_21 _wrap_Channel_pending_core_a491f76ab60fc44f(uintptr_t arg1);
 extern swig_voidp _wrap_Channel_close_core_a491f76ab60fc44f(uintptr_t arg1);
 extern swig_voidp _wrap_Channel_finish_core_a491f76ab60fc44f(uintptr_t arg1, double arg2);
 extern _Bool _wrap_Channel_closed_core_a491f76ab60fc44f(uintptr_t arg1);
 extern swig_voidp _wrap_Channel_fileno_core_a491f76ab60fc44f(uintptr_t arg1, swig_voidp arg2);
 extern _Bool _wrap_Channel_compress_core_a491f76ab60fc44f(uintptr_t arg1);
 extern swig_voidp _wrap_Channel_set_compress_core_a491f76ab60fc44f(uintptr_t arg1, _Bool arg2);
-extern swig_voidp _wrap_channel_create_core_a491f76ab60fc44f(swig_voidp arg1, uintptr_t arg2, _Bool arg3, swig_intgo arg4, swig_type_16 arg5, swig_type_17 arg6, swig_type_18 arg7);
+extern swig_voidp _wrap_channel_create_core_a491f76ab60fc44f(swig_voidp arg1, uintptr_t arg2, _Bool arg3, swig_intgo arg4, swig_type_22 arg5, swig_type_23 arg6, swig_type_24 arg7);
 #undef intgo
 */
 import "C"
@@ -232,6 +249,84 @@ func Stream_read_some_into(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 float64,
 	return swig_r_1
 }
 
+func Custom_create(arg1 *uintptr, arg2 *uintptr, arg3 *byte, arg4 bool) (_swig_ret error) {
+	var swig_r *byte
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	swig_r = (*byte)(C._wrap_custom_create_core_a491f76ab60fc44f(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C._Bool(_swig_i_3)))
+	var swig_r_1 error
+	swig_r_1 = failure(swig_r)
+	return swig_r_1
+}
+
+func Custom_free(arg1 uintptr) {
+	_swig_i_0 := arg1
+	C._wrap_custom_free_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0))
+}
+
+func Custom_begin(arg1 uintptr, arg2 uint64, arg3 int, arg4 bool) {
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	C._wrap_custom_begin_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.swig_type_3(_swig_i_1), C.swig_intgo(_swig_i_2), C._Bool(_swig_i_3))
+}
+
+func Custom_end(arg1 uintptr, arg2 *Missed) {
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	C._wrap_custom_end_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1))
+}
+
+func Custom_room(arg1 uintptr, arg2 int64) (_swig_ret error) {
+	var swig_r *byte
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (*byte)(C._wrap_custom_room_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.swig_type_4(_swig_i_1)))
+	var swig_r_1 error
+	swig_r_1 = failure(swig_r)
+	return swig_r_1
+}
+
+func Custom_arrived(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 bool) {
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	C._wrap_custom_arrived_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_5(_swig_i_2), C._Bool(_swig_i_3))
+}
+
+func Custom_ready(arg1 uintptr) {
+	_swig_i_0 := arg1
+	C._wrap_custom_ready_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0))
+}
+
+func Custom_lost(arg1 uintptr) {
+	_swig_i_0 := arg1
+	C._wrap_custom_lost_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0))
+}
+
+func Custom_hand_out(arg1 uintptr, arg2 uintptr, arg3 int64) {
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	C._wrap_custom_hand_out_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_6(_swig_i_2))
+}
+
+func Custom_taken(arg1 uintptr, arg2 int64) {
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	C._wrap_custom_taken_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.swig_type_7(_swig_i_1))
+}
+
+func Custom_let_go(arg1 uintptr, arg2 uint64) {
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	C._wrap_custom_let_go_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.swig_type_8(_swig_i_1))
+}
+
 func Version() (_swig_ret string) {
 	var swig_r *byte
 	swig_r = (*byte)(C._wrap_version_core_a491f76ab60fc44f())
@@ -275,7 +370,7 @@ func (arg1 SwigcptrStream) Read(arg2 int64, arg3 float64, arg4 *Bytes) (_swig_re
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_Stream_read_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.swig_type_3(_swig_i_1), C.double(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_Stream_read_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.swig_type_9(_swig_i_1), C.double(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -287,7 +382,7 @@ func (arg1 SwigcptrStream) Read_some(arg2 int64, arg3 float64, arg4 *Bytes) (_sw
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_Stream_read_some_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.swig_type_4(_swig_i_1), C.double(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_Stream_read_some_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.swig_type_10(_swig_i_1), C.double(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -299,7 +394,7 @@ func (arg1 SwigcptrStream) Write(arg2 uintptr, arg3 int64, arg4 float64) (_swig_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_Stream_write_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_5(_swig_i_2), C.double(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_Stream_write_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_11(_swig_i_2), C.double(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -312,7 +407,7 @@ func (arg1 SwigcptrStream) Write_some(arg2 uintptr, arg3 int64, arg4 float64, ar
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (*byte)(C._wrap_Stream_write_some_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_6(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (*byte)(C._wrap_Stream_write_some_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_12(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -323,7 +418,7 @@ func (arg1 SwigcptrStream) Unread(arg2 uintptr, arg3 int64) (_swig_ret error) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_Stream_unread_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_7(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_Stream_unread_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_13(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -582,7 +677,7 @@ func Buffered_stream_create(arg1 *uintptr, arg2 uintptr, arg3 int64) (_swig_ret 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_buffered_stream_create_core_a491f76ab60fc44f(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_8(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_buffered_stream_create_core_a491f76ab60fc44f(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_14(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -770,7 +865,7 @@ func (arg1 SwigcptrFrameCodec) Encode(arg2 uintptr, arg3 int64, arg4 *Bytes) (_s
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_FrameCodec_encode_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_9(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_FrameCodec_encode_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_15(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -781,7 +876,7 @@ func (arg1 SwigcptrFrameCodec) Feed(arg2 uintptr, arg3 int64) (_swig_ret error) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_FrameCodec_feed_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_10(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_FrameCodec_feed_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_16(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -823,7 +918,7 @@ func Frame_codec_create(arg1 *uintptr, arg2 bool, arg3 int, arg4 int64, arg5 int
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (*byte)(C._wrap_frame_codec_create_core_a491f76ab60fc44f(C.swig_voidp(_swig_i_0), C._Bool(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_11(_swig_i_3), C.swig_type_12(_swig_i_4), C.swig_type_13(_swig_i_5)))
+	swig_r = (*byte)(C._wrap_frame_codec_create_core_a491f76ab60fc44f(C.swig_voidp(_swig_i_0), C._Bool(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_17(_swig_i_3), C.swig_type_18(_swig_i_4), C.swig_type_19(_swig_i_5)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -849,7 +944,7 @@ func (arg1 SwigcptrChannel) Send(arg2 uintptr, arg3 int64, arg4 float64) (_swig_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_Channel_send_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_14(_swig_i_2), C.double(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_Channel_send_core_a491f76ab60fc44f(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_20(_swig_i_2), C.double(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -972,7 +1067,7 @@ func Channel_create(arg1 *uintptr, arg2 uintptr, arg3 bool, arg4 int, arg5 int64
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (*byte)(C._wrap_channel_create_core_a491f76ab60fc44f(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C._Bool(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_16(_swig_i_4), C.swig_type_17(_swig_i_5), C.swig_type_18(_swig_i_6)))
+	swig_r = (*byte)(C._wrap_channel_create_core_a491f76ab60fc44f(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C._Bool(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_22(_swig_i_4), C.swig_type_23(_swig_i_5), C.swig_type_24(_swig_i_6)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
