@@ -1,5 +1,7 @@
 """Writes the corpus of each fuzz target: from the conformance data small frames of real
-rpyc, and the vectors; from docs/uri.md the addresses. Usage: python3 tests/fuzz/make_corpus.py"""
+rpyc, and the vectors; from docs/uri.md the addresses; what proxies answer.
+
+Usage: python3 tests/fuzz/make_corpus.py"""
 
 import hashlib
 import json
@@ -12,6 +14,7 @@ CONFORMANCE = HERE.parent / "conformance"
 ADDRESSES = HERE.parents[1] / "docs" / "uri.md"
 sys.path.insert(0, str(CONFORMANCE))
 
+import proxy_answers  # noqa: E402
 import seeded  # noqa: E402  (found through the path above)
 
 LARGEST = 2048  # bytes of an input
@@ -79,6 +82,8 @@ def main():
     streams = list(vectors()) + recorded + [b"".join(recorded[:4])]
     write("decode", [b"\x00\x03" + data for data in streams] + [b"\x06\x00" + data for data in streams[::3]])
     write("uri", addresses())
+    write("socks5", proxy_answers.socks5())
+    write("http_answer", proxy_answers.http())
     write("round_trip", [LEVELS[i % len(LEVELS)] + data[5:-1] for i, data in enumerate(recorded)])
 
 
