@@ -14,10 +14,16 @@ firth_err firth_stream_look(firth_stream *stream, const firth_deadline *deadline
     firth_fail_expect();
     firth_err err = stream->ops.poll(stream->self, firth_deadline_remaining(deadline), ready);
     err = firth_stream_settle(stream, FIRTH_READING, err);
-    if (!firth_would_wait(err))
-        return err;
-    *ready = false;
-    return FIRTH_OK;
+    if (firth_would_wait(err)) {
+        *ready = false;
+        err = FIRTH_OK;
+    }
+    /* What woke it may be a close on this side. */
+    if (err == FIRTH_OK && firth_stream_closed(stream)) {
+        *ready = false;
+        return firth_stream_fail_closed(stream);
+    }
+    return err;
 }
 
 firth_err firth_stream_poll(firth_stream *stream, double timeout, bool *ready)

@@ -73,6 +73,38 @@ static firth_err raise_nonsense(odd *self, size_t *count)
     return firth_error_raise((firth_err)(FIRTH_ERROR_COUNT + 7), 0, "no such thing");
 }
 
+/* As a poll that is woken by the close of its socket. */
+static firth_err close_and_find_something(void *object, double timeout, bool *ready)
+{
+    (void)timeout;
+    firth_stream_close(((odd *)object)->stream);
+    *ready = true;
+    return FIRTH_OK;
+}
+
+static void release_nothing(void *object)
+{
+    (void)object;
+}
+
+static void a_poll_that_a_close_has_woken_finds_nothing(void **state)
+{
+    const firth_stream_ops table = {
+        .version = FIRTH_STREAM_OPS_VERSION,
+        .read_some = read_some,
+        .write_some = write_some,
+        .poll = close_and_find_something,
+        .release = release_nothing,
+    };
+    odd self = {0};
+    bool ready = true;
+    (void)state;
+    CHECK_OK(firth_stream_create(&self.stream, &table, &self));
+    CHECK_FAILS(CLOSED, firth_stream_poll(self.stream, FIRTH_FOREVER, &ready));
+    assert_false(ready);
+    firth_stream_free(self.stream);
+}
+
 static void a_code_that_does_not_exist_is_misuse_even_if_it_was_raised(void **state)
 {
     odd *self = *state;
@@ -306,6 +338,7 @@ static void a_buffered_write_tells_of_a_failure_after_some_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_poll_that_a_close_has_woken_finds_nothing),
         ODD(a_code_that_does_not_exist_is_misuse_even_if_it_was_raised),
         ODD(the_last_error_after_a_loss_is_the_loss_and_not_what_close_said),
         ODD(the_last_error_of_a_call_is_not_what_release_said),
