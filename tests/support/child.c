@@ -2,6 +2,7 @@
 #include "check.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -29,16 +30,30 @@ void run_in_child(int (*task)(void *argument), void *argument)
     join_child(start_child(task, argument));
 }
 
-int count_descriptors(void)
+/* How many descriptors are open whose flags hold none of `without`. */
+static int count_open(int without)
 {
     int count = 0;
     DIR *folder = opendir("/proc/self/fd");
     if (folder == NULL)
         return -1;
-    while (readdir(folder) != NULL)
-        count++;
+    for (struct dirent *entry = readdir(folder); entry != NULL; entry = readdir(folder)) {
+        int number = atoi(entry->d_name);
+        bool own = entry->d_name[0] == '.' || number == dirfd(folder);
+        count += !own && (fcntl(number, F_GETFD) & without) == 0;
+    }
     closedir(folder);
-    return count - 3; /* "." and "..", and the folder itself */
+    return count;
+}
+
+int count_descriptors(void)
+{
+    return count_open(0);
+}
+
+int count_inheritable(void)
+{
+    return count_open(FD_CLOEXEC);
 }
 
 void make_scratch(char path[SCRATCH_PATH])

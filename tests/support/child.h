@@ -13,6 +13,9 @@ void join_child(pid_t child);
 /* How many descriptors this process has open. */
 int count_descriptors(void);
 
+/* How many of them an executed program would inherit. */
+int count_inheritable(void);
+
 /* A new folder that ends with the test; the path has room for a name of 20 bytes. */
 #define SCRATCH_PATH 64
 void make_scratch(char path[SCRATCH_PATH]);

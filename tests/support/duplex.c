@@ -5,12 +5,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Buffers that do not grow, so that a test can fill them; and nothing is held back. */
-static void tune(int socket)
+void tune_tcp(int socket)
 {
     const int size = 64 * 1024, yes = 1;
     assert_int_equal(setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes), 0);
@@ -31,8 +31,8 @@ static void open_tcp_sockets(int sockets[2])
     sockets[1] = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
     assert_true(sockets[1] >= 0);
     close(listener);
-    tune(sockets[0]);
-    tune(sockets[1]);
+    tune_tcp(sockets[0]);
+    tune_tcp(sockets[1]);
 }
 
 void open_sockets(medium over, int sockets[2])
@@ -46,7 +46,7 @@ void open_sockets(medium over, int sockets[2])
 static duplex open_over_pipes(void)
 {
     int there[2], back[2];
-    duplex self;
+    duplex self = {.peer = NULL};
     assert_int_equal(pipe2(there, O_CLOEXEC), 0);
     assert_int_equal(pipe2(back, O_CLOEXEC), 0);
     CHECK_OK(firth_pipe_stream_from_descriptors(&self.stream, back[0], there[1], NULL));
@@ -55,20 +55,89 @@ static duplex open_over_pipes(void)
     return self;
 }
 
-duplex open_duplex(medium over)
+static duplex open_pipe_pair(void)
+{
+    duplex self = {.says = -1, .hears = -1};
+    CHECK_OK(firth_pipe_stream_create_pair(&self.stream, &self.peer));
+    return self;
+}
+
+static duplex open_over_sockets(medium over)
 {
     int sockets[2];
-    duplex self;
-    if (over == OVER_PIPES)
-        return open_over_pipes();
+    duplex self = {.peer = NULL};
     open_sockets(over, sockets);
     CHECK_OK(firth_socket_stream_from_descriptor(&self.stream, sockets[0], NULL));
     self.says = self.hears = sockets[1];
     return self;
 }
 
+static duplex open_over_descriptors(void)
+{
+    int sockets[2];
+    char uri[32];
+    duplex self = {.peer = NULL};
+    open_sockets(OVER_UNIX, sockets);
+    int copy = fcntl(sockets[0], F_DUPFD_CLOEXEC, 0);
+    assert_true(copy >= 0);
+    snprintf(uri, sizeof uri, "fd:%d,%d", sockets[0], copy);
+    CHECK_OK(firth_open(&self.stream, uri, 5));
+    self.says = self.hears = sockets[1];
+    return self;
+}
+
+/* The stream that `make` makes over that of a duplex. */
+static duplex open_above(duplex self, firth_err (*make)(firth_stream **stream, firth_stream *lower))
+{
+    firth_stream *lower = self.stream;
+    CHECK_OK(make(&self.stream, lower));
+    firth_stream_free(lower);
+    return self;
+}
+
+static firth_err make_buffered(firth_stream **stream, firth_stream *lower)
+{
+    return firth_buffered_stream_create(stream, lower, 0);
+}
+
+static firth_err make_tunneled(firth_stream **stream, firth_stream *lower)
+{
+    return firth_tunneled_socket_stream_create(stream, lower, NULL);
+}
+
+duplex open_duplex(medium over)
+{
+    int sockets[2];
+    switch (over) {
+    case OVER_PIPES:
+        return open_over_pipes();
+    case OVER_PIPE_PAIR:
+        return open_pipe_pair();
+    case OVER_DESCRIPTORS:
+        return open_over_descriptors();
+    case OVER_URI:
+        return open_over_uri();
+    case OVER_BUFFERED:
+        return open_above(open_over_sockets(OVER_TCP), make_buffered);
+    case OVER_TUNNEL:
+        return open_above(open_over_sockets(OVER_TCP), make_tunneled);
+    case OVER_CUSTOM:
+    case OVER_BLOCKING_CUSTOM:
+        open_sockets(OVER_UNIX, sockets);
+        return open_over_custom(sockets, over == OVER_BLOCKING_CUSTOM);
+    case OVER_UNIX:
+    case OVER_TCP:
+        break;
+    }
+    return open_over_sockets(over);
+}
+
 void hang_up(duplex *self)
 {
+    if (self->peer != NULL)
+        firth_stream_finish(self->peer, 5);
+    firth_stream_free(self->peer);
+    self->peer = NULL;
     if (self->says >= 0)
         close(self->says);
     if (self->hears >= 0 && self->hears != self->says)
@@ -89,20 +158,31 @@ void close_duplex(duplex *self)
     hang_up(self);
 }
 
-void say(const duplex *self, const void *bytes, size_t length)
+bool tell(const duplex *self, const void *bytes, size_t length)
 {
     const char *next = bytes;
+    if (self->peer != NULL)
+        return firth_stream_write(self->peer, bytes, length, FIRTH_FOREVER) == FIRTH_OK;
     while (length != 0) {
         ssize_t put = write(self->says, next, length);
-        assert_true(put > 0);
+        if (put <= 0)
+            return false;
         next += put;
         length -= (size_t)put;
     }
+    return true;
+}
+
+void say(const duplex *self, const void *bytes, size_t length)
+{
+    assert_true(tell(self, bytes, length));
 }
 
 bool hear(const duplex *self, void *bytes, size_t length)
 {
     char *next = bytes;
+    if (self->peer != NULL)
+        return firth_stream_read(self->peer, bytes, length, FIRTH_FOREVER) == FIRTH_OK;
     while (length != 0) {
         ssize_t got = read(self->hears, next, length);
         if (got <= 0)
@@ -113,10 +193,29 @@ bool hear(const duplex *self, void *bytes, size_t length)
     return true;
 }
 
+firth_stream *far_stream(duplex *self)
+{
+    if (self->peer == NULL)
+        CHECK_OK(firth_pipe_stream_from_descriptors(&self->peer, self->hears, self->says, NULL));
+    self->says = self->hears = -1;
+    return self->peer;
+}
+
+static size_t hear_all_of_peer(firth_stream *peer)
+{
+    static char thrown_away[65536];
+    size_t total = 0, count;
+    while (firth_stream_read_some(peer, thrown_away, sizeof thrown_away, 0, &count) == FIRTH_OK)
+        total += count;
+    return total;
+}
+
 size_t hear_all(const duplex *self)
 {
     static char thrown_away[65536];
     size_t total = 0;
+    if (self->peer != NULL)
+        return hear_all_of_peer(self->peer);
     int flags = fcntl(self->hears, F_GETFL);
     fcntl(self->hears, F_SETFL, flags | O_NONBLOCK);
     for (;;) {

@@ -44,12 +44,25 @@ static void fail_if_done(const worker *self)
         fail_msg("the thread did not block, it came to %s", firth_error_name(self->result));
 }
 
-void wait_until_in_call(const worker *self, long call)
+static bool is_one_of(long call, const long *calls, size_t count)
 {
-    while (call_of(atomic_load(&self->number)) != call) {
+    for (size_t i = 0; i < count; i++)
+        if (calls[i] == call)
+            return true;
+    return false;
+}
+
+void wait_until_in_one_of(const worker *self, const long *calls, size_t count)
+{
+    while (!is_one_of(call_of(atomic_load(&self->number)), calls, count)) {
         fail_if_done(self);
         sched_yield();
     }
+}
+
+void wait_until_in_call(const worker *self, long call)
+{
+    wait_until_in_one_of(self, &call, 1);
 }
 
 static bool is_poll(long call)

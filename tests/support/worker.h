@@ -27,6 +27,9 @@ void wait_until_polling(const worker *self);
 /* Returns as soon as the thread sleeps in that system call. */
 void wait_until_in_call(const worker *self, long call);
 
+/* The same for any of several. */
+void wait_until_in_one_of(const worker *self, const long *calls, size_t count);
+
 /* Returns as soon as the thread waits for its turn. */
 void wait_until_queued(const worker *self);
 

@@ -2,7 +2,6 @@
 #include "child.h"
 #include "media.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
@@ -125,22 +124,6 @@ static void flags_of_a_handed_over_descriptor_stay(void **state)
     flags_of_what_was_handed_over_stay(OVER_PIPES, 0);
     flags_of_what_was_handed_over_stay(OVER_UNIX, O_NONBLOCK);
     flags_of_what_was_handed_over_stay(OVER_PIPES, O_NONBLOCK);
-}
-
-/* Descriptors above 2 that an executed program would get. */
-static int count_inheritable(void)
-{
-    int count = 0;
-    DIR *folder = opendir("/proc/self/fd");
-    struct dirent *entry;
-    assert_non_null(folder);
-    while ((entry = readdir(folder)) != NULL) {
-        int number = atoi(entry->d_name);
-        if (number > 2 && (fcntl(number, F_GETFD) & FD_CLOEXEC) == 0)
-            count++;
-    }
-    closedir(folder);
-    return count;
 }
 
 static int inheritable_before;
