@@ -27,6 +27,8 @@ static VALUE firth_ruby_allocate_frame_codec(VALUE klass)
 %}
 
 %typemap(in) firth_stream * "$1 = firth_ruby_handle($input, free_firth_stream, \"Stream\");"
+%typemap(in) firth_stream *STREAM, firth_stream *LOWER
+    "$1 = firth_ruby_lower(self, $input, free_firth_stream);"
 %typemap(in) firth_channel * "$1 = firth_ruby_handle($input, free_firth_channel, \"Channel\");"
 %typemap(in) firth_listener * "$1 = firth_ruby_handle($input, free_firth_listener, \"Listener\");"
 %typemap(in) firth_frame_codec *
@@ -53,6 +55,8 @@ static VALUE firth_ruby_allocate_frame_codec(VALUE klass)
     "if (result == FIRTH_OK) $result = firth_ruby_adopt(self, *$1, free_firth_frame_codec);"
 
 %rename("closed?") closed;
+%typemap(out) bool firth_stream::closed, bool firth_channel::closed
+    "$result = firth_ruby_closed(self, $1);"
 %rename("compress?") firth_channel::compress;
 %alias firth_channel::compress "compress";
 %rename("compress=") firth_channel::set_compress;
@@ -68,3 +72,7 @@ firth_err firth_ruby_pipe_stream_from_ends(firth_stream **STREAM, VALUE incoming
                                            VALUE outgoing, int outgoing_fd);
 VALUE firth_ruby_take_buffered(VALUE io);
 VALUE firth_ruby_write_end(VALUE io);
+
+/* Streams over other objects of Ruby: bindings/ruby/support/custom_stream.c. */
+%rename(custom_stream_create) firth_ruby_custom_stream_create;
+firth_err firth_ruby_custom_stream_create(firth_stream **STREAM, VALUE owner, VALUE object);

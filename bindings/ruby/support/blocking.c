@@ -6,8 +6,14 @@
  * handler, Thread#raise, Thread#kill) runs with the GVL and outside of firth. If
  * it raised, that is the end; else the call goes on where it was, with the time that
  * is left. The hook does not take the GVL itself: giving it up again could jump
- * across firth's own frames. */
+ * across firth's own frames.
+ *
+ * Calls on a confined object, one over objects of Ruby's, keep the GVL for the same
+ * reason: it is given up by the Ruby code that they call, and where they wait for
+ * another thread's turn. */
 #include "blocking.h"
+
+#include "protect.h"
 
 #include <ruby/thread.h>
 #include <time.h>
@@ -17,12 +23,54 @@ static bool give_up(void *context)
     return rb_thread_interrupted((VALUE)context) != 0;
 }
 
-static void *attempt_without_gvl(void *context)
+typedef struct turn_wait {
+    void (*wait)(void *argument);
+    void *argument;
+} turn_wait;
+
+static void *wait_without_gvl(void *context)
+{
+    turn_wait *self = context;
+    self->wait(self->argument);
+    return NULL;
+}
+
+static void wait_for_turn(void *unused, void (*wait)(void *argument), void *argument)
+{
+    turn_wait self = {wait, argument};
+    (void)unused;
+    rb_thread_call_without_gvl2(wait_without_gvl, &self, RUBY_UBF_IO, NULL);
+}
+
+static _Thread_local firth_ruby_call *current; /* inside of firth */
+
+void firth_ruby_resume(firth_ruby_call *call)
+{
+    bool confined = call != NULL && call->confined;
+    current = call;
+    firth_set_interrupt_hook(call != NULL ? give_up : NULL,
+                             call != NULL ? (void *)call->thread : NULL);
+    firth_set_wait_hook(confined ? wait_for_turn : NULL, NULL);
+}
+
+firth_ruby_call *firth_ruby_suspend(void)
+{
+    firth_ruby_call *call = current;
+    firth_ruby_resume(NULL);
+    return call;
+}
+
+bool firth_ruby_can_answer(void)
+{
+    return ruby_native_thread_p() && (current == NULL || current->confined);
+}
+
+static void *attempt(void *context)
 {
     firth_ruby_call *call = context;
-    firth_set_interrupt_hook(give_up, (void *)call->thread);
+    firth_ruby_resume(call);
     call->result = call->attempt(call);
-    firth_set_interrupt_hook(NULL, NULL);
+    firth_ruby_resume(NULL);
     return NULL;
 }
 
@@ -55,25 +103,41 @@ static void shorten(firth_ruby_call *call, double start, double limit)
     call->timeout = left_of(limit, start);
 }
 
+static void attempt_once(firth_ruby_call *call)
+{
+    call->result = FIRTH_E_INTERRUPTED;
+    if (call->confined)
+        attempt(call);
+    else
+        rb_thread_call_without_gvl2(attempt, call, RUBY_UBF_IO, NULL);
+}
+
 firth_err firth_ruby_run(firth_ruby_call *call, double timeout)
 {
-    int state = 0;
     double start = timeout > 0 ? now() : 0;
     call->thread = rb_thread_current();
+    call->confined = firth_ruby_confined(rb_current_receiver());
     call->timeout = timeout;
     for (;;) {
-        call->result = FIRTH_E_INTERRUPTED;
-        rb_thread_call_without_gvl2(attempt_without_gvl, call, RUBY_UBF_IO, NULL);
-        if (call->result == FIRTH_E_INTERRUPTED)
-            rb_protect(check_interrupts, Qnil, &state);
-        else if (call->result == FIRTH_OK || call->again == NULL || !call->again(call))
+        attempt_once(call);
+        if (call->result == FIRTH_E_INTERRUPTED) {
+            if (!firth_ruby_protect(check_interrupts, Qnil))
+                return FIRTH_E_INTERRUPTED;
+        } else if (call->result == FIRTH_OK || call->again == NULL || !call->again(call)) {
             return call->result;
-        if (state != 0)
-            break;
+        }
         shorten(call, start, timeout);
     }
-    firth_ruby_keep_jump(state);
-    return FIRTH_E_INTERRUPTED;
+}
+
+/* Without anybody's limit, what cannot keep one takes the time that it takes. */
+static firth_err flush_first(firth_ruby_call *flush, bool unlimited, double *limit)
+{
+    firth_err err = firth_ruby_run(flush, *limit);
+    if (err != FIRTH_E_NOT_SUPPORTED || !unlimited)
+        return err;
+    *limit = FIRTH_FOREVER;
+    return firth_ruby_run(flush, *limit);
 }
 
 firth_err firth_ruby_run_finish(firth_ruby_call *flush, firth_err (*finish)(firth_ruby_call *),
@@ -85,10 +149,10 @@ firth_err firth_ruby_run_finish(firth_ruby_call *flush, firth_err (*finish)(firt
     if (timeout != FIRTH_UNSET)
         limit = timeout;
     if (!firth_stream_closed(stream)) {
-        firth_err err = firth_ruby_run(flush, limit);
+        firth_err err = flush_first(flush, timeout == FIRTH_UNSET && own < 0, &limit);
         if (err != FIRTH_OK && firth_stream_closed(stream))
             return err;
-        if (err == FIRTH_E_INTERRUPTED) {
+        if (err == FIRTH_E_INTERRUPTED || err == FIRTH_E_CALLBACK) {
             firth_stream_close(stream);
             return err;
         }

@@ -18,6 +18,7 @@ struct firth_ruby_call {
     double timeout;
     firth_err result;
     VALUE thread;
+    bool confined; /* made with the GVL */
 };
 
 /* Attempts until there is a result, or Ruby raised something, which is kept
@@ -28,5 +29,14 @@ firth_err firth_ruby_run(firth_ruby_call *call, double timeout);
  * `finish`, which cannot, for it closes. The stream is closed in any case. */
 firth_err firth_ruby_run_finish(firth_ruby_call *flush, firth_err (*finish)(firth_ruby_call *),
                                 firth_stream *stream, double timeout);
+
+/* For Ruby code in the middle of a call: that call, or NULL, is put aside, so that the
+ * code can make calls of its own, and taken up again. */
+firth_ruby_call *firth_ruby_suspend(void);
+void firth_ruby_resume(firth_ruby_call *call);
+
+/* Whether firth, which is calling a stream's function, can be answered by Ruby code:
+ * this thread is Ruby's and has the GVL. */
+bool firth_ruby_can_answer(void);
 
 #endif

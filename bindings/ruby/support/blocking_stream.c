@@ -77,7 +77,7 @@ firth_err firth_ruby_stream_write(firth_stream *stream, const void *data, size_t
     call.length = length;
     firth_err err = firth_ruby_run(&call.base, timeout);
     if (err != FIRTH_OK)
-        firth_ruby_keep_taken(call.taken);
+        firth_ruby_keep_taken(call.taken, err);
     return err;
 }
 

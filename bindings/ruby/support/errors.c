@@ -1,64 +1,100 @@
 /* Failures of the core as Ruby's errors. */
-#include "firth_ruby.h"
+#include "protect.h"
 
-/* What a call leaves for its end, where everything it held has been let go. Between
- * the two no Ruby code runs in this thread. */
-static _Thread_local struct {
-    int jump;     /* state of rb_protect, or 0 */
-    size_t taken; /* bytes */
-} kept;
-
-static VALUE failure;
-static ID id_build;
+static VALUE failure, lost;
+static ID id_build, id_code;
 
 void firth_ruby_init_errors(VALUE firth)
 {
     rb_gc_register_address(&failure);
+    rb_gc_register_address(&lost);
     failure = rb_const_get(firth, rb_intern("Failure"));
+    lost = rb_const_get(firth, rb_intern("ConnectionLostError"));
     id_build = rb_intern("build");
+    id_code = rb_intern("@code");
 }
 
-void firth_ruby_keep_jump(int state)
+void firth_ruby_keep_taken(size_t before, firth_err err)
 {
-    kept.jump = state;
+    const firth_error *last = firth_last_error();
+    firth_ruby_kept *kept = firth_ruby_kept_here();
+    bool counted = err != FIRTH_E_INTERRUPTED && last->code == err;
+    kept->before = before;
+    kept->written = before + (counted ? last->count : 0);
 }
 
-void firth_ruby_keep_taken(size_t count)
+static bool is_clean(VALUE loss)
 {
-    kept.taken = count;
+    return rb_ivar_get(loss, id_code) == ID2SYM(rb_intern("eof"));
+}
+
+firth_err firth_ruby_kept_code(void)
+{
+    if (!firth_ruby_kept_is(lost))
+        return FIRTH_E_CALLBACK;
+    return is_clean(rb_errinfo()) ? FIRTH_E_EOF : FIRTH_E_CONNECTION_LOST;
 }
 
 /* Firth::Failure.build(code, detail, os_error, count) */
 static VALUE exception_of(firth_err err)
 {
     const firth_error *last = firth_last_error();
+    size_t before = firth_ruby_kept_here()->before;
     VALUE arguments[4];
     arguments[0] = ID2SYM(rb_intern(firth_error_name(err)));
     arguments[1] = rb_external_str_new_cstr(last->code == err ? last->detail
                                                               : firth_error_text(err));
     arguments[2] = INT2NUM(last->code == err ? last->os_error : 0);
-    arguments[3] = SIZET2NUM((last->code == err ? last->count : 0) + kept.taken);
-    kept.taken = 0;
+    arguments[3] = SIZET2NUM((last->code == err ? last->count : 0) + before);
     return rb_funcallv(failure, id_build, 4, arguments);
 }
 
-static void jump_if_kept(void)
+/* That the object could not be closed matters less than why it was. */
+static void drop_close_error(firth_err err)
 {
-    int state = kept.jump;
-    kept.jump = 0;
-    kept.taken = 0;
-    if (state != 0)
-        rb_jump_tag(state);
+    firth_ruby_kept *kept = firth_ruby_kept_here();
+    if (!kept->by_close || err == FIRTH_E_CALLBACK || !firth_ruby_kept_is(rb_eStandardError))
+        return;
+    kept->jump = 0;
+    rb_set_errinfo(Qnil);
+}
+
+/* An end that the object below took for a clean one may have been inside a frame. */
+static void correct_loss(firth_err err)
+{
+    VALUE raised = rb_errinfo();
+    if (err == FIRTH_E_CONNECTION_LOST && firth_ruby_kept_is(lost) && !OBJ_FROZEN(raised)
+        && is_clean(raised))
+        rb_ivar_set(raised, id_code, ID2SYM(rb_intern("connection_lost")));
+}
+
+static void jump(firth_err err)
+{
+    firth_ruby_kept *kept = firth_ruby_kept_here();
+    int state = kept->jump;
+    size_t written = kept->written;
+    correct_loss(err);
+    *kept = (firth_ruby_kept){0};
+    firth_ruby_tell_written(rb_errinfo(), written);
+    rb_jump_tag(state);
 }
 
 void firth_ruby_settle(firth_err err)
 {
+    firth_ruby_kept *kept = firth_ruby_kept_here();
     VALUE exception = Qnil;
     bool failed = err != FIRTH_OK && err != FIRTH_E_WANT_READ;
-    if (failed && kept.jump == 0)
+    if (failed)
+        drop_close_error(err);
+    if (failed && kept->jump == 0)
         exception = exception_of(err);
     firth_ruby_close_ios();
-    jump_if_kept();
-    if (failed)
-        rb_exc_raise(exception);
+    if (kept->jump != 0)
+        jump(err);
+    size_t written = kept->written;
+    *kept = (firth_ruby_kept){0};
+    if (!failed)
+        return;
+    firth_ruby_tell_written(exception, written);
+    rb_exc_raise(exception);
 }

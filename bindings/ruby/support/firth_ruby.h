@@ -20,8 +20,13 @@ void firth_ruby_settle(firth_err err);
 /* Keeps the state of rb_protect until firth_ruby_settle jumps with it. Never raises. */
 void firth_ruby_keep_jump(int state);
 
-/* Bytes that a write had taken before the attempt which failed. Never raises. */
-void firth_ruby_keep_taken(size_t count);
+/* Keeps, of a write that failed with `err`, the bytes taken before the attempt which
+ * failed. Never raises. */
+void firth_ruby_keep_taken(size_t before, firth_err err);
+
+/* What firth is told of an exception that is kept: FIRTH_E_CALLBACK; or FIRTH_E_EOF or
+ * FIRTH_E_CONNECTION_LOST if it says so itself. Never raises. */
+firth_err firth_ruby_kept_code(void);
 
 /* ---- values.c: values of Ruby in and out. */
 
@@ -73,6 +78,23 @@ static inline void *firth_ruby_handle(VALUE object, RUBY_DATA_FUNC destroy, cons
     return firth_ruby_handle_slow(object, class_name);
 }
 
+/* The handle of a stream that `self`, an object which is being initialised, is to lie
+ * over. Over one that is confined, `self` keeps that alive and is confined itself.
+ * TypeError if `object` is no stream, or `self` was initialised before. */
+firth_stream *firth_ruby_lower(VALUE self, VALUE object, RUBY_DATA_FUNC destroy);
+
+/* Makes `self`, which is being initialised, confined, and keeps `below` alive with it,
+ * which answers to closed? as well. TypeError if it was initialised before. */
+void firth_ruby_confine(VALUE self, VALUE below);
+
+/* Whether calls on the object come to objects of Ruby's: they are made with the GVL.
+ * Never raises. */
+bool firth_ruby_confined(VALUE object);
+
+/* closed?, where `closed` is what firth says of the handle: what lies below may be
+ * closed already. */
+VALUE firth_ruby_closed(VALUE self, bool closed);
+
 /* The object around a new handle. Called for a class: an instance of it. For an
  * object that is being initialised: that object. Else: a Firth::SocketStream. */
 VALUE firth_ruby_adopt(VALUE self, void *handle, RUBY_DATA_FUNC destroy);
@@ -99,9 +121,16 @@ VALUE firth_ruby_write_end(VALUE io);
 /* Has the IO objects closed whose streams are closed. Never raises. */
 void firth_ruby_close_ios(void);
 
-/* ---- blocking.c: firth's calls that may block, without the GVL. They take and give
- * what firth's own functions do, and go on after an interruption which raised
- * nothing. FIRTH_E_INTERRUPTED: firth_ruby_settle raises. They never raise. */
+/* ---- custom_stream.c: streams over objects of Ruby's. */
+
+/* A stream for `self`, whose functions are those of `object`, a Firth::CustomObject:
+ * `self` keeps it alive. */
+firth_err firth_ruby_custom_stream_create(firth_stream **stream, VALUE self, VALUE object);
+
+/* ---- blocking.c: firth's calls that may block, without the GVL unless the object is
+ * confined. They take and give what firth's own functions do, and go on after an
+ * interruption which raised nothing. FIRTH_E_INTERRUPTED: firth_ruby_settle raises. They
+ * never raise. */
 
 /* Where a payload arrives: in `small`, else in a String, else in memory of its own.
  *

@@ -11,6 +11,55 @@ void *firth_ruby_handle_slow(VALUE object, const char *class_name)
              rb_obj_class(object), klass);
 }
 
+/* The mark function of a confined object, which says so. What lies below it is kept alive
+ * by a variable that Ruby code does not see. */
+static void mark_confined(void *unused)
+{
+    (void)unused;
+}
+
+static ID id_below(void)
+{
+    return rb_intern("below");
+}
+
+bool firth_ruby_confined(VALUE object)
+{
+    return RB_TYPE_P(object, T_DATA) && RDATA(object)->dmark == mark_confined;
+}
+
+/* What it lies over cannot be exchanged. */
+static void check_new(VALUE self)
+{
+    if (!RB_TYPE_P(self, T_DATA))
+        rb_raise(rb_eTypeError, "%" PRIsVALUE " is no object that can lie over a stream", self);
+    if (RDATA(self)->data != NULL)
+        rb_raise(rb_eTypeError, "already initialized %" PRIsVALUE, rb_obj_class(self));
+}
+
+void firth_ruby_confine(VALUE self, VALUE below)
+{
+    check_new(self);
+    rb_ivar_set(self, id_below(), below);
+    RDATA(self)->dmark = mark_confined;
+}
+
+firth_stream *firth_ruby_lower(VALUE self, VALUE object, RUBY_DATA_FUNC destroy)
+{
+    firth_stream *stream = firth_ruby_handle(object, destroy, "Stream");
+    check_new(self);
+    if (firth_ruby_confined(object))
+        firth_ruby_confine(self, object);
+    return stream;
+}
+
+VALUE firth_ruby_closed(VALUE self, bool closed)
+{
+    if (closed || !firth_ruby_confined(self))
+        return closed ? Qtrue : Qfalse;
+    return rb_funcall(rb_ivar_get(self, id_below()), rb_intern("closed?"), 0);
+}
+
 static VALUE socket_stream_class(void)
 {
     static VALUE klass = Qundef;

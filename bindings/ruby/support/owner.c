@@ -3,7 +3,7 @@
  * Whoever leaves a closed stream last may be a thread without the GVL, or one that
  * Ruby has not made. So the stream only marks its IO as to be closed, and the next
  * of firth's functions that returns to Ruby, mostly the very same, closes it. */
-#include "firth_ruby.h"
+#include "protect.h"
 
 #include <pthread.h>
 #include <ruby/io.h>
@@ -129,12 +129,8 @@ static VALUE close_io(VALUE io)
 
 static void close_one(VALUE io)
 {
-    int state = 0;
-    if (NIL_P(io))
-        return;
-    rb_protect(close_io, io, &state);
-    if (state != 0)
-        firth_ruby_keep_jump(state);
+    if (!NIL_P(io))
+        firth_ruby_protect(close_io, io);
 }
 
 void firth_ruby_close_ios(void)

@@ -64,7 +64,7 @@ class TestMisuse < Minitest::Test
     assert_equal "text", b.recv
   end
 
-  [nil, 1, "x", $stdout, Object.new, Firth::FrameCodec.new, Firth::Channel,
+  [nil, 1, "x", Object.new, Firth::FrameCodec.new, Firth::Channel,
    Firth::SocketStream.allocate].each do |object|
     define_method("test_a_channel_over_a_#{object.class}_is_a_type_error") do
       assert_raises(TypeError) { Firth::Channel.new(object) }

@@ -1,7 +1,8 @@
 # frozen_string_literal: true
 
 module Firth
-  # A stream over any other, which it keeps alive and closes with itself.
+  # A stream over any other, or over an object that can be one (see Stream), which it keeps
+  # alive and closes with itself.
   #
   # It reads up to `buffer_size` bytes ahead, and collects up to as many, which leave when
   # there are more, with flush and finish, and before a read or poll that must wait;
@@ -24,7 +25,7 @@ module Firth
       end
       raise ArgumentError, "buffer_size must be at least 1, not #{buffer_size}" if buffer_size < 1
 
-      buffered_stream_create(stream, [buffer_size, LARGEST_SIZE].min)
+      buffered_stream_create(CustomObject.stream_of(stream), [buffer_size, LARGEST_SIZE].min)
       @lower = stream
     end
 

@@ -40,8 +40,9 @@ module Firth
       Ending.of(new(stream, **options), &block)
     end
 
-    # A channel over `stream`, which it keeps alive. Sends nothing yet. A channel that
-    # is let go between frames leaves the stream to another channel.
+    # A channel over `stream`, which it keeps alive: a Stream, or an object that can be one
+    # (see there). Sends nothing yet. A channel that is let go between frames leaves the
+    # stream to another channel.
     #
     # compress::              whether to compress what is sent
     # compression_level::     0 to 9; 0 sends everything uncompressed
@@ -51,8 +52,8 @@ module Firth
     def initialize(stream, compress: true, compression_level: COMPRESSION_LEVEL,
                    compression_threshold: COMPRESSION_THRESHOLD, frame_limit: FRAME_LIMIT,
                    inflated_limit: INFLATED_LIMIT)
-      channel_create(stream, compress, compression_level, compression_threshold, frame_limit,
-                     inflated_limit)
+      channel_create(CustomObject.stream_of(stream), compress, compression_level,
+                     compression_threshold, frame_limit, inflated_limit)
       @stream = stream
     end
 

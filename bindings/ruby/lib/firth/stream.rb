@@ -7,6 +7,25 @@ module Firth
   # A duplex byte stream; SocketStream, PipeStream and BufferedStream are streams. One
   # thread may read while another writes; further ones take turns. `timeout:` is in seconds.
   #
+  # Wherever a stream is taken, any other object may be given that has these methods, or an
+  # object of a stream's subclass that overrides some of them:
+  #
+  # read(n)::    1 to n bytes, waiting for the first of them or for all; nil or "" at the end
+  # write(data):: takes all and returns nil, or some and returns how many. `data` is frozen
+  # close::      called once, when the stream is closed or its peer is lost
+  # closed?::    or closed
+  # read_some(n):: optional: what is there, 1 to n bytes; used instead of read
+  # poll(seconds):: optional: whether there is something to read; nil waits for ever.
+  #              Without it a time-out for reading is a NotSupportedError. One for writing
+  #              always is
+  # flush::      optional: called by flush and finish
+  # fileno, write_fileno:: optional
+  #
+  # They are called in the thread that calls firth. What they raise or throw comes out there
+  # as it is, and nothing is lost by it: what has not been taken goes out with the next
+  # flush or send. A write that can be ended in the middle must therefore write some and
+  # return how many. A ConnectionLostError is the end of the stream.
+  #
   # Defined by the extension:
   #
   # read(length, timeout:)::
@@ -44,6 +63,18 @@ module Firth
   # wake::
   #   has the calls that are blocked in the stream look for what Ruby wants of them.
   class Stream
+    Lend.to_instances(self, :custom_stream_create)
+    alias share initialize
+    private :share
+
+    # Another Stream on the same stream, or one over an object that can be one. TypeError
+    # if it cannot, ClosedError if it is closed.
+    def initialize(stream)
+      return share(stream) if CustomObject.firths_own?(stream)
+
+      custom_stream_create(self, CustomObject.new(stream))
+    end
+
     # Streams are not copied.
     def initialize_copy(_other)
       raise TypeError, "can't copy #{self.class}"
