@@ -5,6 +5,9 @@
  * Typemaps key on these parameter names, which every language defines:
  *   firth_err                            result: the language's error
  *   (const void *DATA, size_t LENGTH)    bytes in, pinned or copied for the whole call
+ *   const char *HOST, const char *PATH   a name, and a file's name, in
+ *   const char *TEXT                     other text in
+ *   const char *OPTIONAL                 text in, NULL if there is none
  *   double TIMEOUT                       seconds in; absent: FIRTH_UNSET; nil: FIRTH_FOREVER
  *   firth_bytes *BYTES                   bytes out; the typemap frees them
  *   firth_payload *PAYLOAD               bytes out by the language's fastest way (binding.i)
@@ -26,7 +29,9 @@
 %include "stream.i"
 %include "socket_stream.i"
 %include "pipe_stream.i"
+%include "windows_streams.i"
 %include "buffered_stream.i"
+%include "open.i"
 %include "listener.i"
 %include "frame.i"
 %include "channel.i"

@@ -5,9 +5,9 @@
 %typemap(gotype) size_t LENGTH, size_t CAPACITY, size_t "int64"
 
 /* Text in: bytes that end with a NUL. */
-%typemap(gotype) const char *HOST, const char *PATH "*byte"
-%typemap(in) const char *HOST, const char *PATH %{ $1 = ($1_ltype)$input; %}
-%typemap(freearg) const char *HOST, const char *PATH ""
+%typemap(gotype) const char *HOST, const char *PATH, const char *TEXT, const char *OPTIONAL "*byte"
+%typemap(in) const char *HOST, const char *PATH, const char *TEXT, const char *OPTIONAL %{ $1 = ($1_ltype)$input; %}
+%typemap(freearg) const char *HOST, const char *PATH, const char *TEXT, const char *OPTIONAL ""
 
 /* Text out: copied by Go from where it lies. */
 %typemap(gotype) const char * "string"

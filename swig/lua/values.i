@@ -4,7 +4,8 @@
     $1 = (void *)firth_lua_bytes(L, $input, &$2);
 }
 
-%typemap(in, checkfn="firth_lua_unchecked") const char *HOST, const char *PATH {
+%typemap(in, checkfn="firth_lua_unchecked") const char *HOST, const char *PATH,
+        const char *TEXT, const char *OPTIONAL {
     $1 = (char *)firth_lua_text(L, $input);
 }
 

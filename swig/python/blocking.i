@@ -23,6 +23,7 @@ FIRTH_PYTHON_BLOCKS(firth_channel::finish)
 FIRTH_PYTHON_BLOCKS(firth_swig_socket_stream_connect)
 FIRTH_PYTHON_BLOCKS(firth_socket_stream_unix_connect)
 FIRTH_PYTHON_BLOCKS(firth_swig_listener_listen)
+FIRTH_PYTHON_BLOCKS(firth_open)
 
 /* Reading goes straight into the bytes object that is returned. */
 %define FIRTH_PYTHON_READS(METHOD, FUNCTION)

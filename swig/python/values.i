@@ -64,6 +64,17 @@
     Py_XDECREF(text$argnum);
 }
 
+/* The string's own memory. */
+%typemap(in) const char *TEXT {
+    if (!PyArg_Parse($input, "s", &$1))
+        SWIG_fail;
+}
+%typemap(in) const char *OPTIONAL {
+    if (!PyArg_Parse($input, "z", &$1))
+        SWIG_fail;
+}
+%typemap(freearg) const char *TEXT, const char *OPTIONAL ""
+
 /* Values out. */
 
 %typemap(out) double firth_stream::timeout {

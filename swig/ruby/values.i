@@ -40,11 +40,13 @@
 %typemap(in) bool "$1 = RTEST($input);"
 
 /* Text in: copied, without NUL bytes. */
-%typemap(in) const char *HOST (VALUE keep = Qnil)
+%typemap(in) const char *HOST (VALUE keep = Qnil), const char *TEXT (VALUE keep = Qnil),
+             const char *OPTIONAL (VALUE keep = Qnil)
     "$1 = ($1_ltype)firth_ruby_text($input, &keep);"
 %typemap(in) const char *PATH (VALUE keep = Qnil)
     "$1 = ($1_ltype)firth_ruby_path($input, &keep);"
-%typemap(freearg) const char *HOST, const char *PATH "RB_GC_GUARD(keep$argnum);"
+%typemap(freearg) const char *HOST, const char *PATH, const char *TEXT, const char *OPTIONAL
+    "RB_GC_GUARD(keep$argnum);"
 %typemap(out) const char * "$result = rb_external_str_new_cstr($1);"
 %typemap(out) const char *path "$result = rb_filesystem_str_new_cstr($1);"
 

@@ -691,6 +691,19 @@ static firth_err firth_swig_socket_stream_connect(firth_stream **STREAM, const c
     return firth_socket_stream_connect(STREAM, HOST, port, &options);
 }
 
+
+static firth_err firth_swig_win32_pipe_stream_create(firth_stream **STREAM, size_t incoming,
+                                                     size_t outgoing)
+{
+    return firth_win32_pipe_stream_create(STREAM, (void *)incoming, (void *)outgoing);
+}
+
+static firth_err firth_swig_named_pipe_stream_create(firth_stream **STREAM, size_t handle,
+                                                     bool is_server_side)
+{
+    return firth_named_pipe_stream_create(STREAM, (void *)handle, is_server_side);
+}
+
 SWIGINTERN void delete_firth_listener(firth_listener *self){ firth_listener_free(self); }
 SWIGINTERN firth_err firth_listener_accept_stream(firth_listener *self,double TIMEOUT,firth_stream **STREAM){
         return firth_listener_accept(self, STREAM, TIMEOUT);
@@ -759,7 +772,7 @@ static firth_err firth_swig_channel_create(firth_channel **CHANNEL, firth_stream
 extern "C" {
 #endif
 
-void _wrap_Swig_free_core_a491f76ab60fc44f(void *_swig_go_0) {
+void _wrap_Swig_free_core_93103082c5e87c92(void *_swig_go_0) {
   void *arg1 = (void *) 0 ;
   
   arg1 = *(void **)&_swig_go_0; 
@@ -769,7 +782,7 @@ void _wrap_Swig_free_core_a491f76ab60fc44f(void *_swig_go_0) {
 }
 
 
-void *_wrap_Swig_malloc_core_a491f76ab60fc44f(intgo _swig_go_0) {
+void *_wrap_Swig_malloc_core_93103082c5e87c92(intgo _swig_go_0) {
   int arg1 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -782,7 +795,7 @@ void *_wrap_Swig_malloc_core_a491f76ab60fc44f(intgo _swig_go_0) {
 }
 
 
-void _wrap_bytes_free_core_a491f76ab60fc44f(firth_bytes *_swig_go_0) {
+void _wrap_bytes_free_core_93103082c5e87c92(firth_bytes *_swig_go_0) {
   firth_bytes *arg1 = (firth_bytes *) 0 ;
   
   arg1 = *(firth_bytes **)&_swig_go_0; 
@@ -792,7 +805,7 @@ void _wrap_bytes_free_core_a491f76ab60fc44f(firth_bytes *_swig_go_0) {
 }
 
 
-char *_wrap_error_name_core_a491f76ab60fc44f(intgo _swig_go_0) {
+char *_wrap_error_name_core_93103082c5e87c92(intgo _swig_go_0) {
   int arg1 ;
   char *result = 0 ;
   char *_swig_go_result;
@@ -805,7 +818,7 @@ char *_wrap_error_name_core_a491f76ab60fc44f(intgo _swig_go_0) {
 }
 
 
-void _wrap_record_free_core_a491f76ab60fc44f(void *_swig_go_0) {
+void _wrap_record_free_core_93103082c5e87c92(void *_swig_go_0) {
   void *arg1 = (void *) 0 ;
   
   arg1 = *(void **)&_swig_go_0; 
@@ -815,7 +828,7 @@ void _wrap_record_free_core_a491f76ab60fc44f(void *_swig_go_0) {
 }
 
 
-char *_wrap_socket_stream_from_descriptor_core_a491f76ab60fc44f(firth_stream **_swig_go_0, intgo _swig_go_1, bool _swig_go_2) {
+char *_wrap_socket_stream_from_descriptor_core_93103082c5e87c92(firth_stream **_swig_go_0, intgo _swig_go_1, bool _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   int arg2 ;
   bool arg3 ;
@@ -832,7 +845,7 @@ char *_wrap_socket_stream_from_descriptor_core_a491f76ab60fc44f(firth_stream **_
 }
 
 
-char *_wrap_pipe_stream_from_descriptors_core_a491f76ab60fc44f(firth_stream **_swig_go_0, intgo _swig_go_1, intgo _swig_go_2, bool _swig_go_3) {
+char *_wrap_pipe_stream_from_descriptors_core_93103082c5e87c92(firth_stream **_swig_go_0, intgo _swig_go_1, intgo _swig_go_2, bool _swig_go_3) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   int arg2 ;
   int arg3 ;
@@ -851,7 +864,7 @@ char *_wrap_pipe_stream_from_descriptors_core_a491f76ab60fc44f(firth_stream **_s
 }
 
 
-char *_wrap_channel_recv_some_core_a491f76ab60fc44f(firth_channel *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4, bool *_swig_go_5) {
+char *_wrap_channel_recv_some_core_93103082c5e87c92(firth_channel *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4, bool *_swig_go_5) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -874,7 +887,7 @@ char *_wrap_channel_recv_some_core_a491f76ab60fc44f(firth_channel *_swig_go_0, v
 }
 
 
-char *_wrap_stream_read_some_into_core_a491f76ab60fc44f(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4) {
+char *_wrap_stream_read_some_into_core_93103082c5e87c92(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -895,7 +908,7 @@ char *_wrap_stream_read_some_into_core_a491f76ab60fc44f(firth_stream *_swig_go_0
 }
 
 
-char *_wrap_custom_create_core_a491f76ab60fc44f(firth_stream **_swig_go_0, firth_go_custom **_swig_go_1, char *_swig_go_2, bool _swig_go_3) {
+char *_wrap_custom_create_core_93103082c5e87c92(firth_stream **_swig_go_0, firth_go_custom **_swig_go_1, char *_swig_go_2, bool _swig_go_3) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_go_custom **arg2 = (firth_go_custom **) 0 ;
   char *arg3 = (char *) 0 ;
@@ -915,7 +928,7 @@ char *_wrap_custom_create_core_a491f76ab60fc44f(firth_stream **_swig_go_0, firth
 }
 
 
-void _wrap_custom_free_core_a491f76ab60fc44f(firth_go_custom *_swig_go_0) {
+void _wrap_custom_free_core_93103082c5e87c92(firth_go_custom *_swig_go_0) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   
   arg1 = *(firth_go_custom **)&_swig_go_0; 
@@ -925,7 +938,7 @@ void _wrap_custom_free_core_a491f76ab60fc44f(firth_go_custom *_swig_go_0) {
 }
 
 
-void _wrap_custom_begin_core_a491f76ab60fc44f(firth_go_custom *_swig_go_0, long long _swig_go_1, intgo _swig_go_2, bool _swig_go_3) {
+void _wrap_custom_begin_core_93103082c5e87c92(firth_go_custom *_swig_go_0, long long _swig_go_1, intgo _swig_go_2, bool _swig_go_3) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   unsigned long long arg2 ;
   int arg3 ;
@@ -941,7 +954,7 @@ void _wrap_custom_begin_core_a491f76ab60fc44f(firth_go_custom *_swig_go_0, long 
 }
 
 
-void _wrap_custom_end_core_a491f76ab60fc44f(firth_go_custom *_swig_go_0, firth_go_missed *_swig_go_1) {
+void _wrap_custom_end_core_93103082c5e87c92(firth_go_custom *_swig_go_0, firth_go_missed *_swig_go_1) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   firth_go_missed *arg2 = (firth_go_missed *) 0 ;
   
@@ -953,7 +966,7 @@ void _wrap_custom_end_core_a491f76ab60fc44f(firth_go_custom *_swig_go_0, firth_g
 }
 
 
-char *_wrap_custom_room_core_a491f76ab60fc44f(firth_go_custom *_swig_go_0, long long _swig_go_1) {
+char *_wrap_custom_room_core_93103082c5e87c92(firth_go_custom *_swig_go_0, long long _swig_go_1) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   size_t arg2 ;
   firth_err result;
@@ -968,7 +981,7 @@ char *_wrap_custom_room_core_a491f76ab60fc44f(firth_go_custom *_swig_go_0, long 
 }
 
 
-void _wrap_custom_arrived_core_a491f76ab60fc44f(firth_go_custom *_swig_go_0, void *_swig_go_1, long long _swig_go_2, bool _swig_go_3) {
+void _wrap_custom_arrived_core_93103082c5e87c92(firth_go_custom *_swig_go_0, void *_swig_go_1, long long _swig_go_2, bool _swig_go_3) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -984,7 +997,7 @@ void _wrap_custom_arrived_core_a491f76ab60fc44f(firth_go_custom *_swig_go_0, voi
 }
 
 
-void _wrap_custom_ready_core_a491f76ab60fc44f(firth_go_custom *_swig_go_0) {
+void _wrap_custom_ready_core_93103082c5e87c92(firth_go_custom *_swig_go_0) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   
   arg1 = *(firth_go_custom **)&_swig_go_0; 
@@ -994,7 +1007,7 @@ void _wrap_custom_ready_core_a491f76ab60fc44f(firth_go_custom *_swig_go_0) {
 }
 
 
-void _wrap_custom_lost_core_a491f76ab60fc44f(firth_go_custom *_swig_go_0) {
+void _wrap_custom_lost_core_93103082c5e87c92(firth_go_custom *_swig_go_0) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   
   arg1 = *(firth_go_custom **)&_swig_go_0; 
@@ -1004,7 +1017,7 @@ void _wrap_custom_lost_core_a491f76ab60fc44f(firth_go_custom *_swig_go_0) {
 }
 
 
-void _wrap_custom_hand_out_core_a491f76ab60fc44f(firth_go_custom *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
+void _wrap_custom_hand_out_core_93103082c5e87c92(firth_go_custom *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1018,7 +1031,7 @@ void _wrap_custom_hand_out_core_a491f76ab60fc44f(firth_go_custom *_swig_go_0, vo
 }
 
 
-void _wrap_custom_taken_core_a491f76ab60fc44f(firth_go_custom *_swig_go_0, long long _swig_go_1) {
+void _wrap_custom_taken_core_93103082c5e87c92(firth_go_custom *_swig_go_0, long long _swig_go_1) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   size_t arg2 ;
   
@@ -1030,7 +1043,7 @@ void _wrap_custom_taken_core_a491f76ab60fc44f(firth_go_custom *_swig_go_0, long 
 }
 
 
-void _wrap_custom_let_go_core_a491f76ab60fc44f(firth_go_custom *_swig_go_0, long long _swig_go_1) {
+void _wrap_custom_let_go_core_93103082c5e87c92(firth_go_custom *_swig_go_0, long long _swig_go_1) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   unsigned long long arg2 ;
   
@@ -1042,7 +1055,7 @@ void _wrap_custom_let_go_core_a491f76ab60fc44f(firth_go_custom *_swig_go_0, long
 }
 
 
-char *_wrap_version_core_a491f76ab60fc44f() {
+char *_wrap_version_core_93103082c5e87c92() {
   char *result = 0 ;
   char *_swig_go_result;
   
@@ -1053,7 +1066,7 @@ char *_wrap_version_core_a491f76ab60fc44f() {
 }
 
 
-char *_wrap_zlib_version_core_a491f76ab60fc44f() {
+char *_wrap_zlib_version_core_93103082c5e87c92() {
   char *result = 0 ;
   char *_swig_go_result;
   
@@ -1064,7 +1077,7 @@ char *_wrap_zlib_version_core_a491f76ab60fc44f() {
 }
 
 
-firth_stream *_wrap_new_Stream_core_a491f76ab60fc44f(firth_stream *_swig_go_0) {
+firth_stream *_wrap_new_Stream_core_93103082c5e87c92(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_stream *result = 0 ;
   firth_stream *_swig_go_result;
@@ -1077,7 +1090,7 @@ firth_stream *_wrap_new_Stream_core_a491f76ab60fc44f(firth_stream *_swig_go_0) {
 }
 
 
-void _wrap_delete_Stream_core_a491f76ab60fc44f(firth_stream *_swig_go_0) {
+void _wrap_delete_Stream_core_93103082c5e87c92(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   
   arg1 = *(firth_stream **)&_swig_go_0; 
@@ -1087,7 +1100,7 @@ void _wrap_delete_Stream_core_a491f76ab60fc44f(firth_stream *_swig_go_0) {
 }
 
 
-char *_wrap_Stream_read_core_a491f76ab60fc44f(firth_stream *_swig_go_0, long long _swig_go_1, double _swig_go_2, firth_bytes *_swig_go_3) {
+char *_wrap_Stream_read_core_93103082c5e87c92(firth_stream *_swig_go_0, long long _swig_go_1, double _swig_go_2, firth_bytes *_swig_go_3) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   size_t arg2 ;
   double arg3 ;
@@ -1106,7 +1119,7 @@ char *_wrap_Stream_read_core_a491f76ab60fc44f(firth_stream *_swig_go_0, long lon
 }
 
 
-char *_wrap_Stream_read_some_core_a491f76ab60fc44f(firth_stream *_swig_go_0, long long _swig_go_1, double _swig_go_2, firth_bytes *_swig_go_3) {
+char *_wrap_Stream_read_some_core_93103082c5e87c92(firth_stream *_swig_go_0, long long _swig_go_1, double _swig_go_2, firth_bytes *_swig_go_3) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   size_t arg2 ;
   double arg3 ;
@@ -1125,7 +1138,7 @@ char *_wrap_Stream_read_some_core_a491f76ab60fc44f(firth_stream *_swig_go_0, lon
 }
 
 
-char *_wrap_Stream_write_core_a491f76ab60fc44f(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3) {
+char *_wrap_Stream_write_core_93103082c5e87c92(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1144,7 +1157,7 @@ char *_wrap_Stream_write_core_a491f76ab60fc44f(firth_stream *_swig_go_0, void *_
 }
 
 
-char *_wrap_Stream_write_some_core_a491f76ab60fc44f(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4) {
+char *_wrap_Stream_write_some_core_93103082c5e87c92(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1165,7 +1178,7 @@ char *_wrap_Stream_write_some_core_a491f76ab60fc44f(firth_stream *_swig_go_0, vo
 }
 
 
-char *_wrap_Stream_unread_core_a491f76ab60fc44f(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
+char *_wrap_Stream_unread_core_93103082c5e87c92(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1182,7 +1195,7 @@ char *_wrap_Stream_unread_core_a491f76ab60fc44f(firth_stream *_swig_go_0, void *
 }
 
 
-char *_wrap_Stream_poll_core_a491f76ab60fc44f(firth_stream *_swig_go_0, double _swig_go_1, bool *_swig_go_2) {
+char *_wrap_Stream_poll_core_93103082c5e87c92(firth_stream *_swig_go_0, double _swig_go_1, bool *_swig_go_2) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   bool *arg3 = (bool *) 0 ;
@@ -1199,7 +1212,7 @@ char *_wrap_Stream_poll_core_a491f76ab60fc44f(firth_stream *_swig_go_0, double _
 }
 
 
-char *_wrap_Stream_flush_core_a491f76ab60fc44f(firth_stream *_swig_go_0, double _swig_go_1) {
+char *_wrap_Stream_flush_core_93103082c5e87c92(firth_stream *_swig_go_0, double _swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   firth_err result;
@@ -1214,7 +1227,7 @@ char *_wrap_Stream_flush_core_a491f76ab60fc44f(firth_stream *_swig_go_0, double 
 }
 
 
-char *_wrap_Stream_held_core_a491f76ab60fc44f(firth_stream *_swig_go_0, long long *_swig_go_1, long long *_swig_go_2) {
+char *_wrap_Stream_held_core_93103082c5e87c92(firth_stream *_swig_go_0, long long *_swig_go_1, long long *_swig_go_2) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   size_t *arg2 = (size_t *) 0 ;
   size_t *arg3 = (size_t *) 0 ;
@@ -1231,7 +1244,7 @@ char *_wrap_Stream_held_core_a491f76ab60fc44f(firth_stream *_swig_go_0, long lon
 }
 
 
-char *_wrap_Stream_close_core_a491f76ab60fc44f(firth_stream *_swig_go_0) {
+char *_wrap_Stream_close_core_93103082c5e87c92(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1244,7 +1257,7 @@ char *_wrap_Stream_close_core_a491f76ab60fc44f(firth_stream *_swig_go_0) {
 }
 
 
-char *_wrap_Stream_finish_core_a491f76ab60fc44f(firth_stream *_swig_go_0, double _swig_go_1) {
+char *_wrap_Stream_finish_core_93103082c5e87c92(firth_stream *_swig_go_0, double _swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   firth_err result;
@@ -1259,7 +1272,7 @@ char *_wrap_Stream_finish_core_a491f76ab60fc44f(firth_stream *_swig_go_0, double
 }
 
 
-bool _wrap_Stream_closed_core_a491f76ab60fc44f(firth_stream *_swig_go_0) {
+bool _wrap_Stream_closed_core_93103082c5e87c92(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   bool result;
   bool _swig_go_result;
@@ -1272,7 +1285,7 @@ bool _wrap_Stream_closed_core_a491f76ab60fc44f(firth_stream *_swig_go_0) {
 }
 
 
-char *_wrap_Stream_fileno_core_a491f76ab60fc44f(firth_stream *_swig_go_0, int *_swig_go_1) {
+char *_wrap_Stream_fileno_core_93103082c5e87c92(firth_stream *_swig_go_0, int *_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -1287,7 +1300,7 @@ char *_wrap_Stream_fileno_core_a491f76ab60fc44f(firth_stream *_swig_go_0, int *_
 }
 
 
-char *_wrap_Stream_write_fileno_core_a491f76ab60fc44f(firth_stream *_swig_go_0, int *_swig_go_1) {
+char *_wrap_Stream_write_fileno_core_93103082c5e87c92(firth_stream *_swig_go_0, int *_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -1302,7 +1315,7 @@ char *_wrap_Stream_write_fileno_core_a491f76ab60fc44f(firth_stream *_swig_go_0, 
 }
 
 
-char *_wrap_Stream_set_timeout_core_a491f76ab60fc44f(firth_stream *_swig_go_0, double _swig_go_1) {
+char *_wrap_Stream_set_timeout_core_93103082c5e87c92(firth_stream *_swig_go_0, double _swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   firth_err result;
@@ -1317,7 +1330,7 @@ char *_wrap_Stream_set_timeout_core_a491f76ab60fc44f(firth_stream *_swig_go_0, d
 }
 
 
-double _wrap_Stream_timeout_core_a491f76ab60fc44f(firth_stream *_swig_go_0) {
+double _wrap_Stream_timeout_core_93103082c5e87c92(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double result;
   double _swig_go_result;
@@ -1330,7 +1343,7 @@ double _wrap_Stream_timeout_core_a491f76ab60fc44f(firth_stream *_swig_go_0) {
 }
 
 
-char *_wrap_Stream_counters_core_a491f76ab60fc44f(firth_stream *_swig_go_0, firth_counters *_swig_go_1) {
+char *_wrap_Stream_counters_core_93103082c5e87c92(firth_stream *_swig_go_0, firth_counters *_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_counters *arg2 = (firth_counters *) 0 ;
   firth_err result;
@@ -1345,7 +1358,7 @@ char *_wrap_Stream_counters_core_a491f76ab60fc44f(firth_stream *_swig_go_0, firt
 }
 
 
-char *_wrap_Stream_wake_core_a491f76ab60fc44f(firth_stream *_swig_go_0) {
+char *_wrap_Stream_wake_core_93103082c5e87c92(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1358,7 +1371,7 @@ char *_wrap_Stream_wake_core_a491f76ab60fc44f(firth_stream *_swig_go_0) {
 }
 
 
-double _wrap_FINISH_TIMEOUT_core_a491f76ab60fc44f() {
+double _wrap_FINISH_TIMEOUT_core_93103082c5e87c92() {
   double result;
   double _swig_go_result;
   
@@ -1399,7 +1412,7 @@ static firth_err firth_swig_stream_read_some(firth_stream *stream, size_t capaci
     return err;
 }
 
-double _wrap_CONNECT_TIMEOUT_core_a491f76ab60fc44f() {
+double _wrap_CONNECT_TIMEOUT_core_93103082c5e87c92() {
   double result;
   double _swig_go_result;
   
@@ -1410,7 +1423,7 @@ double _wrap_CONNECT_TIMEOUT_core_a491f76ab60fc44f() {
 }
 
 
-intgo _wrap_KEEPALIVE_DEFAULT_core_a491f76ab60fc44f() {
+intgo _wrap_KEEPALIVE_DEFAULT_core_93103082c5e87c92() {
   int result;
   intgo _swig_go_result;
   
@@ -1421,7 +1434,7 @@ intgo _wrap_KEEPALIVE_DEFAULT_core_a491f76ab60fc44f() {
 }
 
 
-intgo _wrap_IPV6_UNSET_core_a491f76ab60fc44f() {
+intgo _wrap_IPV6_UNSET_core_93103082c5e87c92() {
   int result;
   intgo _swig_go_result;
   
@@ -1432,7 +1445,7 @@ intgo _wrap_IPV6_UNSET_core_a491f76ab60fc44f() {
 }
 
 
-intgo _wrap_IPV6_OFF_core_a491f76ab60fc44f() {
+intgo _wrap_IPV6_OFF_core_93103082c5e87c92() {
   int result;
   intgo _swig_go_result;
   
@@ -1443,7 +1456,7 @@ intgo _wrap_IPV6_OFF_core_a491f76ab60fc44f() {
 }
 
 
-intgo _wrap_IPV6_ON_core_a491f76ab60fc44f() {
+intgo _wrap_IPV6_ON_core_93103082c5e87c92() {
   int result;
   intgo _swig_go_result;
   
@@ -1454,7 +1467,7 @@ intgo _wrap_IPV6_ON_core_a491f76ab60fc44f() {
 }
 
 
-char *_wrap_socket_stream_connect_core_a491f76ab60fc44f(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, double _swig_go_3, intgo _swig_go_4, intgo _swig_go_5, intgo _swig_go_6, intgo _swig_go_7, bool _swig_go_8, intgo _swig_go_9) {
+char *_wrap_socket_stream_connect_core_93103082c5e87c92(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, double _swig_go_3, intgo _swig_go_4, intgo _swig_go_5, intgo _swig_go_6, intgo _swig_go_7, bool _swig_go_8, intgo _swig_go_9) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -1486,7 +1499,7 @@ char *_wrap_socket_stream_connect_core_a491f76ab60fc44f(firth_stream **_swig_go_
 }
 
 
-char *_wrap_socket_stream_unix_connect_core_a491f76ab60fc44f(firth_stream **_swig_go_0, char *_swig_go_1, double _swig_go_2) {
+char *_wrap_socket_stream_unix_connect_core_93103082c5e87c92(firth_stream **_swig_go_0, char *_swig_go_1, double _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   double arg3 ;
@@ -1504,7 +1517,7 @@ char *_wrap_socket_stream_unix_connect_core_a491f76ab60fc44f(firth_stream **_swi
 }
 
 
-char *_wrap_pipe_stream_create_pair_core_a491f76ab60fc44f(firth_stream **_swig_go_0, firth_stream **_swig_go_1) {
+char *_wrap_pipe_stream_create_pair_core_93103082c5e87c92(firth_stream **_swig_go_0, firth_stream **_swig_go_1) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_stream **arg2 = (firth_stream **) 0 ;
   firth_err result;
@@ -1519,7 +1532,7 @@ char *_wrap_pipe_stream_create_pair_core_a491f76ab60fc44f(firth_stream **_swig_g
 }
 
 
-char *_wrap_pipe_stream_from_std_core_a491f76ab60fc44f(firth_stream **_swig_go_0) {
+char *_wrap_pipe_stream_from_std_core_93103082c5e87c92(firth_stream **_swig_go_0) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1532,7 +1545,120 @@ char *_wrap_pipe_stream_from_std_core_a491f76ab60fc44f(firth_stream **_swig_go_0
 }
 
 
-intgo _wrap_DEFAULT_BUFFER_SIZE_core_a491f76ab60fc44f() {
+char *_wrap_win32_pipe_stream_create_core_93103082c5e87c92(firth_stream **_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
+  firth_stream **arg1 = (firth_stream **) 0 ;
+  size_t arg2 ;
+  size_t arg3 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(firth_stream ***)&_swig_go_0; 
+  arg2 = (size_t)_swig_go_1; 
+  arg3 = (size_t)_swig_go_2; 
+  
+  result = firth_swig_win32_pipe_stream_create(arg1,arg2,arg3);
+  _swig_go_result = (void *)firth_go_tried(result); 
+  return _swig_go_result;
+}
+
+
+char *_wrap_named_pipe_stream_create_core_93103082c5e87c92(firth_stream **_swig_go_0, long long _swig_go_1, bool _swig_go_2) {
+  firth_stream **arg1 = (firth_stream **) 0 ;
+  size_t arg2 ;
+  bool arg3 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(firth_stream ***)&_swig_go_0; 
+  arg2 = (size_t)_swig_go_1; 
+  arg3 = (bool)_swig_go_2; 
+  
+  result = firth_swig_named_pipe_stream_create(arg1,arg2,arg3);
+  _swig_go_result = (void *)firth_go_tried(result); 
+  return _swig_go_result;
+}
+
+
+char *_wrap_win32_pipe_stream_from_std_core_93103082c5e87c92(firth_stream **_swig_go_0) {
+  firth_stream **arg1 = (firth_stream **) 0 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(firth_stream ***)&_swig_go_0; 
+  
+  result = firth_win32_pipe_stream_from_std(arg1);
+  _swig_go_result = (void *)firth_go_tried(result); 
+  return _swig_go_result;
+}
+
+
+char *_wrap_win32_pipe_stream_create_pair_core_93103082c5e87c92(firth_stream **_swig_go_0, firth_stream **_swig_go_1) {
+  firth_stream **arg1 = (firth_stream **) 0 ;
+  firth_stream **arg2 = (firth_stream **) 0 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(firth_stream ***)&_swig_go_0; 
+  arg2 = *(firth_stream ***)&_swig_go_1; 
+  
+  result = firth_win32_pipe_stream_create_pair(arg1,arg2);
+  _swig_go_result = (void *)firth_go_tried(result); 
+  return _swig_go_result;
+}
+
+
+char *_wrap_named_pipe_stream_create_server_core_93103082c5e87c92(firth_stream **_swig_go_0, char *_swig_go_1, bool _swig_go_2, double _swig_go_3) {
+  firth_stream **arg1 = (firth_stream **) 0 ;
+  char *arg2 = (char *) 0 ;
+  bool arg3 ;
+  double arg4 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(firth_stream ***)&_swig_go_0; 
+  arg2 = (char *)_swig_go_1; 
+  arg3 = (bool)_swig_go_2; 
+  arg4 = (double)_swig_go_3; 
+  
+  result = firth_named_pipe_stream_create_server(arg1,(char const *)arg2,arg3,arg4);
+  _swig_go_result = (void *)firth_go_tried(result); 
+  
+  return _swig_go_result;
+}
+
+
+char *_wrap_named_pipe_stream_connect_server_core_93103082c5e87c92(firth_stream *_swig_go_0, double _swig_go_1) {
+  firth_stream *arg1 = (firth_stream *) 0 ;
+  double arg2 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(firth_stream **)&_swig_go_0; 
+  arg2 = (double)_swig_go_1; 
+  
+  result = firth_named_pipe_stream_connect_server(arg1,arg2);
+  _swig_go_result = (void *)firth_go_tried(result); 
+  return _swig_go_result;
+}
+
+
+char *_wrap_named_pipe_stream_create_client_core_93103082c5e87c92(firth_stream **_swig_go_0, char *_swig_go_1) {
+  firth_stream **arg1 = (firth_stream **) 0 ;
+  char *arg2 = (char *) 0 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(firth_stream ***)&_swig_go_0; 
+  arg2 = (char *)_swig_go_1; 
+  
+  result = firth_named_pipe_stream_create_client(arg1,(char const *)arg2);
+  _swig_go_result = (void *)firth_go_tried(result); 
+  
+  return _swig_go_result;
+}
+
+
+intgo _wrap_DEFAULT_BUFFER_SIZE_core_93103082c5e87c92() {
   int result;
   intgo _swig_go_result;
   
@@ -1543,7 +1669,7 @@ intgo _wrap_DEFAULT_BUFFER_SIZE_core_a491f76ab60fc44f() {
 }
 
 
-intgo _wrap_MAX_BUFFER_SIZE_core_a491f76ab60fc44f() {
+intgo _wrap_MAX_BUFFER_SIZE_core_93103082c5e87c92() {
   int result;
   intgo _swig_go_result;
   
@@ -1554,7 +1680,7 @@ intgo _wrap_MAX_BUFFER_SIZE_core_a491f76ab60fc44f() {
 }
 
 
-char *_wrap_buffered_stream_create_core_a491f76ab60fc44f(firth_stream **_swig_go_0, firth_stream *_swig_go_1, long long _swig_go_2) {
+char *_wrap_buffered_stream_create_core_93103082c5e87c92(firth_stream **_swig_go_0, firth_stream *_swig_go_1, long long _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_stream *arg2 = (firth_stream *) 0 ;
   size_t arg3 ;
@@ -1571,7 +1697,25 @@ char *_wrap_buffered_stream_create_core_a491f76ab60fc44f(firth_stream **_swig_go
 }
 
 
-void _wrap_delete_Listener_core_a491f76ab60fc44f(firth_listener *_swig_go_0) {
+char *_wrap_open_uri_core_93103082c5e87c92(firth_stream **_swig_go_0, char *_swig_go_1, double _swig_go_2) {
+  firth_stream **arg1 = (firth_stream **) 0 ;
+  char *arg2 = (char *) 0 ;
+  double arg3 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(firth_stream ***)&_swig_go_0; 
+  arg2 = (char *)_swig_go_1; 
+  arg3 = (double)_swig_go_2; 
+  
+  result = firth_open(arg1,(char const *)arg2,arg3);
+  _swig_go_result = (void *)firth_go_tried(result); 
+  
+  return _swig_go_result;
+}
+
+
+void _wrap_delete_Listener_core_93103082c5e87c92(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   
   arg1 = *(firth_listener **)&_swig_go_0; 
@@ -1581,7 +1725,7 @@ void _wrap_delete_Listener_core_a491f76ab60fc44f(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_Listener_accept_core_a491f76ab60fc44f(firth_listener *_swig_go_0, double _swig_go_1, firth_stream **_swig_go_2) {
+char *_wrap_Listener_accept_core_93103082c5e87c92(firth_listener *_swig_go_0, double _swig_go_1, firth_stream **_swig_go_2) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   double arg2 ;
   firth_stream **arg3 = (firth_stream **) 0 ;
@@ -1598,7 +1742,7 @@ char *_wrap_Listener_accept_core_a491f76ab60fc44f(firth_listener *_swig_go_0, do
 }
 
 
-intgo _wrap_Listener_port_core_a491f76ab60fc44f(firth_listener *_swig_go_0) {
+intgo _wrap_Listener_port_core_93103082c5e87c92(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   int result;
   intgo _swig_go_result;
@@ -1611,7 +1755,7 @@ intgo _wrap_Listener_port_core_a491f76ab60fc44f(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_Listener_path_core_a491f76ab60fc44f(firth_listener *_swig_go_0) {
+char *_wrap_Listener_path_core_93103082c5e87c92(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   char *result = 0 ;
   char *_swig_go_result;
@@ -1624,7 +1768,7 @@ char *_wrap_Listener_path_core_a491f76ab60fc44f(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_Listener_fileno_core_a491f76ab60fc44f(firth_listener *_swig_go_0, int *_swig_go_1) {
+char *_wrap_Listener_fileno_core_93103082c5e87c92(firth_listener *_swig_go_0, int *_swig_go_1) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -1639,7 +1783,7 @@ char *_wrap_Listener_fileno_core_a491f76ab60fc44f(firth_listener *_swig_go_0, in
 }
 
 
-char *_wrap_Listener_close_core_a491f76ab60fc44f(firth_listener *_swig_go_0) {
+char *_wrap_Listener_close_core_93103082c5e87c92(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1652,7 +1796,7 @@ char *_wrap_Listener_close_core_a491f76ab60fc44f(firth_listener *_swig_go_0) {
 }
 
 
-bool _wrap_Listener_closed_core_a491f76ab60fc44f(firth_listener *_swig_go_0) {
+bool _wrap_Listener_closed_core_93103082c5e87c92(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   bool result;
   bool _swig_go_result;
@@ -1665,7 +1809,7 @@ bool _wrap_Listener_closed_core_a491f76ab60fc44f(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_Listener_wake_core_a491f76ab60fc44f(firth_listener *_swig_go_0) {
+char *_wrap_Listener_wake_core_93103082c5e87c92(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1678,7 +1822,7 @@ char *_wrap_Listener_wake_core_a491f76ab60fc44f(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_listener_listen_core_a491f76ab60fc44f(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, intgo _swig_go_4, bool _swig_go_5, intgo _swig_go_6) {
+char *_wrap_listener_listen_core_93103082c5e87c92(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, intgo _swig_go_4, bool _swig_go_5, intgo _swig_go_6) {
   firth_listener **arg1 = (firth_listener **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -1704,7 +1848,7 @@ char *_wrap_listener_listen_core_a491f76ab60fc44f(firth_listener **_swig_go_0, c
 }
 
 
-char *_wrap_listener_unix_listen_core_a491f76ab60fc44f(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2) {
+char *_wrap_listener_unix_listen_core_93103082c5e87c92(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2) {
   firth_listener **arg1 = (firth_listener **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -1722,7 +1866,7 @@ char *_wrap_listener_unix_listen_core_a491f76ab60fc44f(firth_listener **_swig_go
 }
 
 
-intgo _wrap_FRAME_HEADER_SIZE_core_a491f76ab60fc44f() {
+intgo _wrap_FRAME_HEADER_SIZE_core_93103082c5e87c92() {
   int result;
   intgo _swig_go_result;
   
@@ -1733,7 +1877,7 @@ intgo _wrap_FRAME_HEADER_SIZE_core_a491f76ab60fc44f() {
 }
 
 
-intgo _wrap_FRAME_TRAILER_SIZE_core_a491f76ab60fc44f() {
+intgo _wrap_FRAME_TRAILER_SIZE_core_93103082c5e87c92() {
   int result;
   intgo _swig_go_result;
   
@@ -1744,7 +1888,7 @@ intgo _wrap_FRAME_TRAILER_SIZE_core_a491f76ab60fc44f() {
 }
 
 
-intgo _wrap_COMPRESSION_THRESHOLD_core_a491f76ab60fc44f() {
+intgo _wrap_COMPRESSION_THRESHOLD_core_93103082c5e87c92() {
   int result;
   intgo _swig_go_result;
   
@@ -1755,7 +1899,7 @@ intgo _wrap_COMPRESSION_THRESHOLD_core_a491f76ab60fc44f() {
 }
 
 
-intgo _wrap_COMPRESSION_LEVEL_core_a491f76ab60fc44f() {
+intgo _wrap_COMPRESSION_LEVEL_core_93103082c5e87c92() {
   int result;
   intgo _swig_go_result;
   
@@ -1766,7 +1910,7 @@ intgo _wrap_COMPRESSION_LEVEL_core_a491f76ab60fc44f() {
 }
 
 
-intgo _wrap_FRAME_LIMIT_core_a491f76ab60fc44f() {
+intgo _wrap_FRAME_LIMIT_core_93103082c5e87c92() {
   int result;
   intgo _swig_go_result;
   
@@ -1777,7 +1921,7 @@ intgo _wrap_FRAME_LIMIT_core_a491f76ab60fc44f() {
 }
 
 
-intgo _wrap_INFLATED_LIMIT_core_a491f76ab60fc44f() {
+intgo _wrap_INFLATED_LIMIT_core_93103082c5e87c92() {
   int result;
   intgo _swig_go_result;
   
@@ -1788,7 +1932,7 @@ intgo _wrap_INFLATED_LIMIT_core_a491f76ab60fc44f() {
 }
 
 
-void _wrap_delete_FrameCodec_core_a491f76ab60fc44f(firth_frame_codec *_swig_go_0) {
+void _wrap_delete_FrameCodec_core_93103082c5e87c92(firth_frame_codec *_swig_go_0) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   
   arg1 = *(firth_frame_codec **)&_swig_go_0; 
@@ -1798,7 +1942,7 @@ void _wrap_delete_FrameCodec_core_a491f76ab60fc44f(firth_frame_codec *_swig_go_0
 }
 
 
-char *_wrap_FrameCodec_encode_core_a491f76ab60fc44f(firth_frame_codec *_swig_go_0, void *_swig_go_1, long long _swig_go_2, firth_bytes *_swig_go_3) {
+char *_wrap_FrameCodec_encode_core_93103082c5e87c92(firth_frame_codec *_swig_go_0, void *_swig_go_1, long long _swig_go_2, firth_bytes *_swig_go_3) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1817,7 +1961,7 @@ char *_wrap_FrameCodec_encode_core_a491f76ab60fc44f(firth_frame_codec *_swig_go_
 }
 
 
-char *_wrap_FrameCodec_feed_core_a491f76ab60fc44f(firth_frame_codec *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
+char *_wrap_FrameCodec_feed_core_93103082c5e87c92(firth_frame_codec *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1834,7 +1978,7 @@ char *_wrap_FrameCodec_feed_core_a491f76ab60fc44f(firth_frame_codec *_swig_go_0,
 }
 
 
-char *_wrap_FrameCodec_decode_core_a491f76ab60fc44f(firth_frame_codec *_swig_go_0, firth_bytes *_swig_go_1) {
+char *_wrap_FrameCodec_decode_core_93103082c5e87c92(firth_frame_codec *_swig_go_0, firth_bytes *_swig_go_1) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   firth_bytes *arg2 = (firth_bytes *) 0 ;
   firth_err result;
@@ -1849,7 +1993,7 @@ char *_wrap_FrameCodec_decode_core_a491f76ab60fc44f(firth_frame_codec *_swig_go_
 }
 
 
-char *_wrap_FrameCodec_end_core_a491f76ab60fc44f(firth_frame_codec *_swig_go_0) {
+char *_wrap_FrameCodec_end_core_93103082c5e87c92(firth_frame_codec *_swig_go_0) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1862,7 +2006,7 @@ char *_wrap_FrameCodec_end_core_a491f76ab60fc44f(firth_frame_codec *_swig_go_0) 
 }
 
 
-char *_wrap_frame_codec_create_core_a491f76ab60fc44f(firth_frame_codec **_swig_go_0, bool _swig_go_1, intgo _swig_go_2, long long _swig_go_3, long long _swig_go_4, long long _swig_go_5) {
+char *_wrap_frame_codec_create_core_93103082c5e87c92(firth_frame_codec **_swig_go_0, bool _swig_go_1, intgo _swig_go_2, long long _swig_go_3, long long _swig_go_4, long long _swig_go_5) {
   firth_frame_codec **arg1 = (firth_frame_codec **) 0 ;
   bool arg2 ;
   int arg3 ;
@@ -1885,7 +2029,7 @@ char *_wrap_frame_codec_create_core_a491f76ab60fc44f(firth_frame_codec **_swig_g
 }
 
 
-void _wrap_delete_Channel_core_a491f76ab60fc44f(firth_channel *_swig_go_0) {
+void _wrap_delete_Channel_core_93103082c5e87c92(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   
   arg1 = *(firth_channel **)&_swig_go_0; 
@@ -1895,7 +2039,7 @@ void _wrap_delete_Channel_core_a491f76ab60fc44f(firth_channel *_swig_go_0) {
 }
 
 
-char *_wrap_Channel_send_core_a491f76ab60fc44f(firth_channel *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3) {
+char *_wrap_Channel_send_core_93103082c5e87c92(firth_channel *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1914,7 +2058,7 @@ char *_wrap_Channel_send_core_a491f76ab60fc44f(firth_channel *_swig_go_0, void *
 }
 
 
-char *_wrap_Channel_recv_core_a491f76ab60fc44f(firth_channel *_swig_go_0, double _swig_go_1, firth_payload *_swig_go_2) {
+char *_wrap_Channel_recv_core_93103082c5e87c92(firth_channel *_swig_go_0, double _swig_go_1, firth_payload *_swig_go_2) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   double arg2 ;
   firth_payload *arg3 = (firth_payload *) 0 ;
@@ -1931,7 +2075,7 @@ char *_wrap_Channel_recv_core_a491f76ab60fc44f(firth_channel *_swig_go_0, double
 }
 
 
-char *_wrap_Channel_poll_core_a491f76ab60fc44f(firth_channel *_swig_go_0, double _swig_go_1, bool *_swig_go_2) {
+char *_wrap_Channel_poll_core_93103082c5e87c92(firth_channel *_swig_go_0, double _swig_go_1, bool *_swig_go_2) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   double arg2 ;
   bool *arg3 = (bool *) 0 ;
@@ -1948,7 +2092,7 @@ char *_wrap_Channel_poll_core_a491f76ab60fc44f(firth_channel *_swig_go_0, double
 }
 
 
-char *_wrap_Channel_flush_core_a491f76ab60fc44f(firth_channel *_swig_go_0, double _swig_go_1) {
+char *_wrap_Channel_flush_core_93103082c5e87c92(firth_channel *_swig_go_0, double _swig_go_1) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   double arg2 ;
   firth_err result;
@@ -1963,7 +2107,7 @@ char *_wrap_Channel_flush_core_a491f76ab60fc44f(firth_channel *_swig_go_0, doubl
 }
 
 
-long long _wrap_Channel_pending_core_a491f76ab60fc44f(firth_channel *_swig_go_0) {
+long long _wrap_Channel_pending_core_93103082c5e87c92(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   size_t result;
   long long _swig_go_result;
@@ -1976,7 +2120,7 @@ long long _wrap_Channel_pending_core_a491f76ab60fc44f(firth_channel *_swig_go_0)
 }
 
 
-char *_wrap_Channel_close_core_a491f76ab60fc44f(firth_channel *_swig_go_0) {
+char *_wrap_Channel_close_core_93103082c5e87c92(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1989,7 +2133,7 @@ char *_wrap_Channel_close_core_a491f76ab60fc44f(firth_channel *_swig_go_0) {
 }
 
 
-char *_wrap_Channel_finish_core_a491f76ab60fc44f(firth_channel *_swig_go_0, double _swig_go_1) {
+char *_wrap_Channel_finish_core_93103082c5e87c92(firth_channel *_swig_go_0, double _swig_go_1) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   double arg2 ;
   firth_err result;
@@ -2004,7 +2148,7 @@ char *_wrap_Channel_finish_core_a491f76ab60fc44f(firth_channel *_swig_go_0, doub
 }
 
 
-bool _wrap_Channel_closed_core_a491f76ab60fc44f(firth_channel *_swig_go_0) {
+bool _wrap_Channel_closed_core_93103082c5e87c92(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   bool result;
   bool _swig_go_result;
@@ -2017,7 +2161,7 @@ bool _wrap_Channel_closed_core_a491f76ab60fc44f(firth_channel *_swig_go_0) {
 }
 
 
-char *_wrap_Channel_fileno_core_a491f76ab60fc44f(firth_channel *_swig_go_0, int *_swig_go_1) {
+char *_wrap_Channel_fileno_core_93103082c5e87c92(firth_channel *_swig_go_0, int *_swig_go_1) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -2032,7 +2176,7 @@ char *_wrap_Channel_fileno_core_a491f76ab60fc44f(firth_channel *_swig_go_0, int 
 }
 
 
-bool _wrap_Channel_compress_core_a491f76ab60fc44f(firth_channel *_swig_go_0) {
+bool _wrap_Channel_compress_core_93103082c5e87c92(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   bool result;
   bool _swig_go_result;
@@ -2045,7 +2189,7 @@ bool _wrap_Channel_compress_core_a491f76ab60fc44f(firth_channel *_swig_go_0) {
 }
 
 
-char *_wrap_Channel_set_compress_core_a491f76ab60fc44f(firth_channel *_swig_go_0, bool _swig_go_1) {
+char *_wrap_Channel_set_compress_core_93103082c5e87c92(firth_channel *_swig_go_0, bool _swig_go_1) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   bool arg2 ;
   firth_err result;
@@ -2060,7 +2204,7 @@ char *_wrap_Channel_set_compress_core_a491f76ab60fc44f(firth_channel *_swig_go_0
 }
 
 
-char *_wrap_channel_create_core_a491f76ab60fc44f(firth_channel **_swig_go_0, firth_stream *_swig_go_1, bool _swig_go_2, intgo _swig_go_3, long long _swig_go_4, long long _swig_go_5, long long _swig_go_6) {
+char *_wrap_channel_create_core_93103082c5e87c92(firth_channel **_swig_go_0, firth_stream *_swig_go_1, bool _swig_go_2, intgo _swig_go_3, long long _swig_go_4, long long _swig_go_5, long long _swig_go_6) {
   firth_channel **arg1 = (firth_channel **) 0 ;
   firth_stream *arg2 = (firth_stream *) 0 ;
   bool arg3 ;
