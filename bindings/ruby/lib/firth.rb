@@ -31,3 +31,7 @@ require "firth/listener"
 require "firth/channel"
 require "firth/frame_codec"
 require "firth/custom_object"
+
+module Firth
+  Lend.end_with(:version, :zlib_version)
+end

@@ -18,6 +18,12 @@ module Firth
       withdraw(name)
     end
 
+    # Functions that no class has are none of Firth's either, except those `kept`.
+    def self.end_with(*kept)
+      functions = Firth.instance_methods(false) + Firth.private_instance_methods(false)
+      (functions - kept).each { |name| withdraw(name) }
+    end
+
     def self.withdraw(name)
       Firth.singleton_class.remove_method(name)
       Firth.remove_method(name)
