@@ -197,6 +197,9 @@ need_for_testing() {
     need "make" make make --version
     need "git" git git --version
     need "openssl" openssl openssl version
+    need "ssh" openssh-client ssh -V
+    need "sshd" openssh-server first_of sshd /usr/sbin/sshd
+    need "microsocks" microsocks first_of microsocks
     need "cmocka" libcmocka-dev pkg-config --exists cmocka
     need "luaunit" lua-unit has_lua_module luaunit
     need "minitest" ruby-minitest has_minitest
