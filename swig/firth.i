@@ -31,6 +31,7 @@
 %include "pipe_stream.i"
 %include "windows_streams.i"
 %include "buffered_stream.i"
+%include "tunneled_socket_stream.i"
 %include "open.i"
 %include "listener.i"
 %include "frame.i"

@@ -70,7 +70,10 @@ static const void *firth_go_tried(firth_err err)
 %typemap(imtype) firth_err "*byte"
 %typemap(out) firth_err %{ $result = (void *)firth_go_tried($1); %}
 %typemap(out) firth_err firth_swig_socket_stream_connect,
-              firth_err firth_socket_stream_unix_connect
+              firth_err firth_socket_stream_unix_connect,
+              firth_err firth_swig_tunneled_socket_stream_socks5_connect,
+              firth_err firth_swig_tunneled_socket_stream_http_connect,
+              firth_err firth_open
     %{ $result = (void *)firth_go_failure($1); %}
 %typemap(goout) firth_err %{ $result = failure($1) %}
 
