@@ -50,6 +50,20 @@ firth_err firth_ruby_socket_stream_unix_connect(firth_stream **stream, const cha
     return firth_ruby_run(&call.base, timeout);
 }
 
+static firth_err attempt_open(firth_ruby_call *base)
+{
+    connect_call *call = (connect_call *)base;
+    return firth_open(call->stream, call->where, base->timeout);
+}
+
+firth_err firth_ruby_open(firth_stream **stream, const char *uri, double timeout)
+{
+    connect_call call = {.base = {.attempt = attempt_open, .own_timeout = timeout_of_connect},
+                         .stream = stream,
+                         .where = uri};
+    return firth_ruby_run(&call.base, timeout);
+}
+
 static firth_err attempt_accept(firth_ruby_call *base)
 {
     connect_call *call = (connect_call *)base;

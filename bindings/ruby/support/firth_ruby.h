@@ -165,6 +165,7 @@ firth_err firth_ruby_socket_stream_connect(firth_stream **stream, const char *ho
                                            const firth_connect_options *options);
 firth_err firth_ruby_socket_stream_unix_connect(firth_stream **stream, const char *path,
                                                 double timeout);
+firth_err firth_ruby_open(firth_stream **stream, const char *uri, double timeout);
 firth_err firth_ruby_listener_listen(firth_listener **listener, const char *host, int port,
                                      const firth_listen_options *options);
 firth_err firth_ruby_listener_accept(firth_listener *listener, firth_stream **stream,

@@ -142,10 +142,10 @@ class TestCustomThreads < Minitest::Test
   end
 
   def test_a_signal_handler_runs_while_a_method_blocks_and_the_call_goes_on
-    object = Fed.new
-    channel = Firth::Channel.new(object)
+    near, far = socket_pair
+    channel = Firth::Channel.new(Plain.new(near))
     main = Thread.current
-    before = trap("USR1") { object.feed(frame("y")) }
+    before = trap("USR1") { far.write_nonblock(frame("y")) }
     Thread.new do
       Thread.pass until main.stop?
       Process.kill(:USR1, Process.pid)

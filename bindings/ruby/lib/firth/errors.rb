@@ -71,13 +71,24 @@ module Firth
   # The object belongs to the parent process.
   class ForkedError < StreamError; end
 
+  # TLS failed: no common version, an alert of the peer's, a key that does not fit its
+  # certificate. (No OpenSSL::SSL::SSLError, which only the openssl library defines.)
+  class TLSError < StreamError; end
+
+  # The peer's certificate was refused; the message says which check it failed.
+  class CertificateError < TLSError; end
+
+  # A proxy or ssh refused, and why, or it is gone.
+  class TunnelError < StreamError; end
+
   # What the extension calls to make its errors.
   module Failure
     CLASSES = {
       eof: ConnectionLostError, connection_lost: ConnectionLostError, timeout: TimeoutError,
       busy: BusyError, closed: ClosedError, protocol: ProtocolError,
       buffer_overflow: BufferOverflowError, compression: CompressionError, unsent: UnsentError,
-      not_supported: NotSupportedError, forked: ForkedError
+      not_supported: NotSupportedError, forked: ForkedError, tls: TLSError,
+      certificate: CertificateError, tunnel: TunnelError
     }.freeze
     PLAIN = { invalid: ArgumentError, no_memory: NoMemoryError }.freeze
     ERRNO = { refused: Errno::ECONNREFUSED, file_not_found: Errno::ENOENT }.freeze
