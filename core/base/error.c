@@ -54,6 +54,25 @@ firth_err firth_fail(firth_err code, const char *format, ...)
     return code;
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), end_length = strlen(end);
+    return length >= end_length && strcmp(text + length - end_length, end) == 0;
+}
+
+firth_err firth_fail_because(firth_err code, const char *format, ...)
+{
+    char what[DETAIL_SIZE], why[DETAIL_SIZE];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
+    snprintf(why, sizeof why, "%s", firth_last_error()->detail);
+    if (*why == '\0' || ends_with(why, firth_error_text(last.error.code)))
+        return firth_fail(code, "%s", what);
+    return firth_fail(code, "%s: %s", what, why);
+}
+
 void firth_fail_os_error(int os_error)
 {
     last.error.os_error = os_error;
@@ -93,12 +112,17 @@ void firth_fail_expect(void)
     last.said = false;
 }
 
+bool firth_fail_said(firth_err code)
+{
+    return last.said && last.error.code == code;
+}
+
 firth_err firth_fail_from_outside(firth_err code, const char *who)
 {
     if ((int)code <= 0 || code >= FIRTH_ERROR_COUNT)
         return firth_fail(FIRTH_E_INVALID, "%s: returned %d, which is no firth_err", who,
                           (int)code);
-    if (last.said && last.error.code == code)
+    if (firth_fail_said(code))
         return code;
     return firth_fail(code, "%s: %s", who, firth_error_text(code));
 }

@@ -14,6 +14,10 @@
 /* The detail is cut at 511 bytes; control characters in it become '?'. */
 firth_err firth_fail(firth_err code, const char *format, ...) FIRTH_FORMAT(2, 3);
 
+/* The same after another failure, whose detail comes behind a colon if it says more than
+ * its code does. */
+firth_err firth_fail_because(firth_err code, const char *format, ...) FIRTH_FORMAT(2, 3);
+
 /* Add to the failure just reported. */
 void firth_fail_os_error(int os_error);
 void firth_fail_resolver_error(int resolver_error);
@@ -33,6 +37,9 @@ static inline bool firth_would_wait(firth_err err)
 {
     return err == FIRTH_E_WANT_READ || err == FIRTH_E_WANT_WRITE || err == FIRTH_E_WANT_EITHER;
 }
+
+/* Whether `code` was reported since firth_fail_expect. */
+bool firth_fail_said(firth_err code);
 
 /* Makes sure that the last error speaks of `code`, which that returned, perhaps without
  * saying more. Returns `code`. */

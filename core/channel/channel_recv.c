@@ -28,9 +28,10 @@ static void leave(firth_channel *channel)
 static firth_err end_inside(firth_channel *channel)
 {
     firth_stream_lose(channel->stream, FIRTH_E_CONNECTION_LOST);
-    return firth_fail(FIRTH_E_CONNECTION_LOST,
-                      "the peer closed the connection inside a frame, after %zu bytes of it",
-                      channel->decoder.header_length + channel->decoder.arrived);
+    return firth_fail_because(
+        FIRTH_E_CONNECTION_LOST,
+        "the peer closed the connection inside a frame, after %zu bytes of it",
+        channel->decoder.header_length + channel->decoder.arrived);
 }
 
 static firth_err fill(firth_channel *channel, const firth_span *spans, size_t span_count,

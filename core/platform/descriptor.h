@@ -44,4 +44,11 @@ firth_err firth_descriptor_try_write(const firth_descriptor *descriptor, const f
 /* A copy that no executed program inherits. */
 firth_err firth_descriptor_duplicate(int number, int *copy);
 
+/* Gives what has the number of a standard descriptor another one. */
+firth_err firth_descriptor_lift(int *number);
+
+/* Closes what `number` stands for, but keeps the number, which then stands for what
+ * `other` does: whoever uses it meets no other file. */
+void firth_descriptor_replace(int number, int other);
+
 #endif

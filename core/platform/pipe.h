@@ -13,6 +13,10 @@ typedef struct firth_pipe {
 firth_err firth_pipe_open(firth_pipe *pipe);
 void firth_pipe_close(const firth_pipe *pipe);
 
+/* One whose other end is a child's: only `ours` is non-blocking, and neither is one of the
+ * standard descriptors. */
+firth_err firth_pipe_open_to_child(firth_pipe *pipe, firth_direction ours);
+
 /* Copies of descriptors 0 and 1, which stay open. */
 firth_err firth_standard_descriptors_copy(int *incoming, int *outgoing);
 

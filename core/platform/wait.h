@@ -20,4 +20,9 @@ typedef struct firth_watch {
 firth_err firth_wait(firth_watch watch, const firth_deadline *deadline, firth_waker *waker,
                      const _Atomic bool *closing, unsigned *calls);
 
+/* The same for bytes to read at either of two descriptors. FIRTH_E_WANT_READ when the time
+ * ran out. */
+firth_err firth_wait_to_read(int one, int other, const firth_deadline *deadline, firth_waker *waker,
+                             const _Atomic bool *closing, unsigned *calls);
+
 #endif

@@ -22,6 +22,7 @@ typedef struct descriptor_stream {
     bool owned; /* the descriptors are ours, not the owner's */
     unsigned generation;
     firth_descriptor_owner owner;
+    firth_descriptor_peer peer;
 } descriptor_stream;
 
 static void add_calls(side *self, unsigned calls)
@@ -81,19 +82,27 @@ static firth_err try_and_wait(descriptor_stream *self, firth_direction direction
     return err;
 }
 
+static firth_err transfer_some(descriptor_stream *self, firth_direction direction,
+                               const transfer *what, double timeout)
+{
+    firth_err err = try_and_wait(self, direction, what, timeout);
+    bool gone = err == FIRTH_E_EOF || err == FIRTH_E_CONNECTION_LOST;
+    return gone && self->peer.explain != NULL ? self->peer.explain(self->peer.context, err) : err;
+}
+
 static firth_err read_some(void *self, const firth_span *spans, size_t span_count, double timeout,
                            size_t *count)
 {
-    return try_and_wait(self, FIRTH_READING,
-                        &(transfer){.spans = spans, .parts = span_count, .count = count}, timeout);
+    return transfer_some(self, FIRTH_READING,
+                         &(transfer){.spans = spans, .parts = span_count, .count = count}, timeout);
 }
 
 static firth_err write_some(void *self, const firth_slice *slices, size_t slice_count,
                             double timeout, size_t *count)
 {
-    return try_and_wait(self, FIRTH_WRITING,
-                        &(transfer){.slices = slices, .parts = slice_count, .count = count},
-                        timeout);
+    return transfer_some(self, FIRTH_WRITING,
+                         &(transfer){.slices = slices, .parts = slice_count, .count = count},
+                         timeout);
 }
 
 static firth_err poll_stream(void *object, double timeout, bool *ready)
@@ -118,11 +127,32 @@ static firth_err wait_either(void *object, double timeout)
     return err;
 }
 
+/* The number stays what others in the stream may be waiting for. */
+static firth_err finish(void *object, double timeout)
+{
+    descriptor_stream *self = object;
+    int incoming = self->sides[FIRTH_READING].descriptor.number;
+    const firth_descriptor_rest rest = {
+        .incoming = incoming,
+        .waker = &self->sides[FIRTH_WRITING].waker,
+        .closing = &self->closing,
+    };
+    firth_descriptor_replace(self->sides[FIRTH_WRITING].descriptor.number, incoming);
+    return self->peer.finish(self->peer.context, &rest, timeout);
+}
+
+static void wake_sides(descriptor_stream *self)
+{
+    firth_waker_wake(&self->sides[FIRTH_READING].waker);
+    firth_waker_wake(&self->sides[FIRTH_WRITING].waker);
+}
+
 static void wake(void *object)
 {
     descriptor_stream *self = object;
-    firth_waker_wake(&self->sides[FIRTH_READING].waker);
-    firth_waker_wake(&self->sides[FIRTH_WRITING].waker);
+    wake_sides(self);
+    if (self->peer.wake != NULL)
+        self->peer.wake(self->peer.context);
 }
 
 /* A child of fork must not end its parent's connection. */
@@ -132,7 +162,9 @@ static firth_err close_stream(void *object)
     atomic_store(&self->closing, true);
     if (self->shut_down && self->generation == firth_fork_generation())
         firth_socket_shutdown(self->sides[FIRTH_READING].descriptor.number);
-    wake(self);
+    wake_sides(self);
+    if (self->peer.close != NULL)
+        self->peer.close(self->peer.context);
     return FIRTH_OK;
 }
 
@@ -172,20 +204,23 @@ static void release(void *object)
         self->owner.close(self->owner.context);
     if (!self->owned && self->owner.drop != NULL)
         self->owner.drop(self->owner.context);
+    if (self->peer.drop != NULL)
+        self->peer.drop(self->peer.context);
     firth_waker_destroy(&self->sides[FIRTH_READING].waker);
     firth_waker_destroy(&self->sides[FIRTH_WRITING].waker);
     free(self);
 }
 
-static firth_stream_ops table_for(const char *name)
+static firth_stream_ops table_for(const firth_descriptor_stream_plan *plan)
 {
     return (firth_stream_ops){
         .version = FIRTH_STREAM_OPS_VERSION,
-        .name = name,
+        .name = plan->name,
         .read_some = read_some,
         .write_some = write_some,
         .poll = poll_stream,
         .wait_either = wait_either,
+        .finish = plan->peer != NULL && plan->peer->finish != NULL ? finish : NULL,
         .close = close_stream,
         .wake = wake,
         .fileno = fileno_of,
@@ -218,6 +253,8 @@ static firth_err fill(descriptor_stream *self, const firth_descriptor_stream_pla
     self->generation = firth_fork_generation();
     if (plan->owner != NULL)
         self->owner = *plan->owner;
+    if (plan->peer != NULL)
+        self->peer = *plan->peer;
     return FIRTH_OK;
 }
 
@@ -232,7 +269,7 @@ firth_err firth_descriptor_stream_create(firth_stream **stream,
         free(self);
         return err;
     }
-    firth_stream_ops ops = table_for(plan->name);
+    firth_stream_ops ops = table_for(plan);
     err = firth_stream_create(stream, &ops, self);
     if (err != FIRTH_OK) {
         close_descriptors(self, false);

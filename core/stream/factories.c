@@ -10,3 +10,9 @@ firth_err firth_create_unix_stream(firth_stream **stream, const char *path)
 {
     return firth_socket_stream_unix_connect(stream, path, FIRTH_UNSET);
 }
+
+firth_err firth_create_pipe_stream(firth_stream **stream, const char *const *cmd_args,
+                                   const firth_process_options *options)
+{
+    return firth_pipe_stream_spawn(stream, cmd_args, options);
+}

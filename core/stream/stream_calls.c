@@ -73,6 +73,8 @@ firth_err firth_stream_finish_own(firth_stream *stream, const firth_deadline *de
         return err;
     firth_fail_expect();
     err = stream->ops.finish(stream->self, firth_deadline_remaining(deadline));
+    if (err == FIRTH_E_TIMEOUT && firth_fail_said(err))
+        return err;
     return firth_stream_settle(stream, FIRTH_WRITING, err);
 }
 

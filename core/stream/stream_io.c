@@ -179,9 +179,9 @@ static firth_err read_exactly(firth_stream *stream, unsigned char *buffer, size_
         firth_err err = firth_stream_fill(stream, &span, 1, deadline, &part);
         if (err == FIRTH_E_EOF && got > 0) {
             firth_stream_lose(stream, FIRTH_E_CONNECTION_LOST);
-            return firth_fail(FIRTH_E_CONNECTION_LOST,
-                              "the peer closed the %s stream after %zu of %zu bytes",
-                              stream->ops.name, got, length);
+            return firth_fail_because(FIRTH_E_CONNECTION_LOST,
+                                      "the peer closed the %s stream after %zu of %zu bytes",
+                                      stream->ops.name, got, length);
         }
         if (err != FIRTH_OK)
             return keep(stream, buffer, got, err);

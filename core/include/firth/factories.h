@@ -2,6 +2,7 @@
 #ifndef FIRTH_FACTORIES_H
 #define FIRTH_FACTORIES_H
 
+#include <firth/process_stream.h>
 #include <firth/socket_stream.h>
 
 #ifdef __cplusplus
@@ -14,6 +15,10 @@ FIRTH_API firth_err firth_create_socket_stream(firth_stream **stream, const char
 
 /* firth_socket_stream_unix_connect, within FIRTH_CONNECT_TIMEOUT. */
 FIRTH_API firth_err firth_create_unix_stream(firth_stream **stream, const char *path);
+
+/* firth_pipe_stream_spawn. */
+FIRTH_API firth_err firth_create_pipe_stream(firth_stream **stream, const char *const *cmd_args,
+                                             const firth_process_options *options);
 
 #ifdef __cplusplus
 }

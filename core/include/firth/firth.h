@@ -33,6 +33,7 @@
 #include <firth/listener.h>
 #include <firth/open.h>
 #include <firth/pipe_stream.h>
+#include <firth/process_stream.h>
 #include <firth/socket_stream.h>
 #include <firth/stream.h>
 #include <firth/stream_ops.h>

@@ -92,6 +92,25 @@ firth_err firth_descriptor_duplicate(int number, int *copy)
     return FIRTH_OK;
 }
 
+firth_err firth_descriptor_lift(int *number)
+{
+    int below = *number;
+    if (below > STDERR_FILENO)
+        return FIRTH_OK;
+    firth_err err = firth_descriptor_duplicate(below, number);
+    if (err == FIRTH_OK)
+        close(below);
+    else
+        *number = below;
+    return err;
+}
+
+void firth_descriptor_replace(int number, int other)
+{
+    while (dup3(other, number, O_CLOEXEC) < 0 && (errno == EINTR || errno == EBUSY))
+        continue;
+}
+
 static bool would_wait(int os_error)
 {
     return os_error == EAGAIN || os_error == EWOULDBLOCK;

@@ -21,6 +21,31 @@ void firth_pipe_close(const firth_pipe *pipe)
     close(pipe->writing);
 }
 
+static firth_err make_ends(firth_pipe *pipe, firth_direction ours)
+{
+    firth_err err = firth_descriptor_lift(&pipe->reading);
+    if (err == FIRTH_OK)
+        err = firth_descriptor_lift(&pipe->writing);
+    if (err != FIRTH_OK)
+        return err;
+    int end = ours == FIRTH_READING ? pipe->reading : pipe->writing;
+    return fcntl(end, F_SETFL, O_NONBLOCK) == 0 ? FIRTH_OK : firth_fail_os(errno, "pipe");
+}
+
+firth_err firth_pipe_open_to_child(firth_pipe *pipe, firth_direction ours)
+{
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return firth_fail_os(errno, "pipe");
+    firth_pipe made = {.reading = ends[0], .writing = ends[1]};
+    firth_err err = make_ends(&made, ours);
+    if (err == FIRTH_OK)
+        *pipe = made;
+    else
+        firth_pipe_close(&made);
+    return err;
+}
+
 firth_err firth_standard_descriptors_copy(int *incoming, int *outgoing)
 {
     firth_err err = firth_descriptor_duplicate(STDIN_FILENO, incoming);

@@ -1,10 +1,9 @@
 #include "platform/os_error.h"
+#include "platform/posix/thread.h"
 #include "platform/socket.h"
 #include "platform/turn.h"
 
 #include <netdb.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,20 +53,6 @@ static lookup *new_lookup(const char *host, const char *service, const struct ad
     return self;
 }
 
-/* No signal handler of the host program may run in a thread it does not know. */
-static int start_thread(lookup *self)
-{
-    sigset_t all, before;
-    pthread_t thread;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int status = pthread_create(&thread, NULL, ask_in_thread, self);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (status == 0)
-        pthread_detach(thread);
-    return status;
-}
-
 static firth_err fail_lookup(const char *host, int status)
 {
     if (status == EAI_MEMORY)
@@ -83,7 +68,7 @@ static firth_err ask_with_limit(const char *host, const char *service, const str
     lookup *self = new_lookup(host, service, hints);
     if (self == NULL)
         return firth_fail(FIRTH_E_NO_MEMORY, "no memory to resolve %s", host);
-    int status = start_thread(self);
+    int status = firth_thread_start(ask_in_thread, self);
     if (status != 0) {
         atomic_store(&self->holders, 1);
         let_go(self);

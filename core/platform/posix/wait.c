@@ -28,32 +28,28 @@ static firth_err time_ran_out(firth_watch watch)
 }
 
 /* What is polled; an entry whose descriptor is below 0 is passed over. */
-enum { INCOMING, OUTGOING, WAKER, ENTRIES };
+enum { ONE, OTHER, WAKER, ENTRIES };
 
 static bool ready_in(const struct pollfd *entries)
 {
-    return entries[INCOMING].revents != 0 || entries[OUTGOING].revents != 0;
+    return entries[ONE].revents != 0 || entries[OTHER].revents != 0;
 }
 
-static firth_err look_once(struct pollfd *entries, firth_watch watch, unsigned *calls)
+static firth_err look_once(struct pollfd *entries, firth_err late, unsigned *calls)
 {
     (*calls)++;
     int ready = poll(entries, WAKER, 0);
     if (ready < 0 && errno != EINTR)
         return firth_fail_os(errno, "poll");
-    return ready > 0 ? FIRTH_OK : time_ran_out(watch);
+    return ready > 0 ? FIRTH_OK : late;
 }
 
-firth_err firth_wait(firth_watch watch, const firth_deadline *deadline, firth_waker *waker,
-                     const _Atomic bool *closing, unsigned *calls)
+/* `late` is the result when the time ran out. */
+static firth_err wait_for(struct pollfd *entries, firth_err late, const firth_deadline *deadline,
+                          firth_waker *waker, const _Atomic bool *closing, unsigned *calls)
 {
-    struct pollfd entries[ENTRIES] = {
-        [INCOMING] = {.fd = watch.incoming, .events = POLLIN},
-        [OUTGOING] = {.fd = watch.outgoing, .events = POLLOUT},
-        [WAKER] = {.events = POLLIN},
-    };
     if (deadline->timeout == 0)
-        return look_once(entries, watch, calls);
+        return look_once(entries, late, calls);
     firth_err err = firth_waker_arm(waker, &entries[WAKER].fd);
     if (err != FIRTH_OK)
         return err;
@@ -75,6 +71,28 @@ firth_err firth_wait(firth_watch watch, const firth_deadline *deadline, firth_wa
         if (ready > 0 && ready_in(entries))
             return atomic_load(closing) ? fail_closed() : FIRTH_OK;
         if (ready == 0 && firth_deadline_remaining(deadline) == 0)
-            return time_ran_out(watch);
+            return late;
     }
+}
+
+firth_err firth_wait(firth_watch watch, const firth_deadline *deadline, firth_waker *waker,
+                     const _Atomic bool *closing, unsigned *calls)
+{
+    struct pollfd entries[ENTRIES] = {
+        [ONE] = {.fd = watch.incoming, .events = POLLIN},
+        [OTHER] = {.fd = watch.outgoing, .events = POLLOUT},
+        [WAKER] = {.events = POLLIN},
+    };
+    return wait_for(entries, time_ran_out(watch), deadline, waker, closing, calls);
+}
+
+firth_err firth_wait_to_read(int one, int other, const firth_deadline *deadline, firth_waker *waker,
+                             const _Atomic bool *closing, unsigned *calls)
+{
+    struct pollfd entries[ENTRIES] = {
+        [ONE] = {.fd = one, .events = POLLIN},
+        [OTHER] = {.fd = other, .events = POLLIN},
+        [WAKER] = {.events = POLLIN},
+    };
+    return wait_for(entries, FIRTH_E_WANT_READ, deadline, waker, closing, calls);
 }
