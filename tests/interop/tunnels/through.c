@@ -1,0 +1,141 @@
+/* A channel through a tunnel, which does what it is told.
+ *
+ *     through tcp HOST PORT
+ *     through socks5|http PROXY_HOST PROXY_PORT HOST PORT TIMEOUT [USER PASSWORD]
+ *
+ * The first line on standard output says whether it is connected; then each line on standard
+ * input is a command, answered by one line: `ok`, `ok VALUE`, or `error NAME DETAIL`.
+ *
+ *     echo SIZE      sends noise of that size and expects it back
+ *     send HEX       recv       a payload, as hexadecimal digits
+ *     close   finish   closed
+ */
+#include <firth/firth.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LARGEST (8 << 20)
+#define PATIENCE 60.0
+
+static unsigned char payload[LARGEST];
+
+static void answer(firth_err err)
+{
+    if (err == FIRTH_OK)
+        puts("ok");
+    else
+        printf("error %s %s\n", firth_error_name(err), firth_last_error()->detail);
+}
+
+static firth_err connect_through_proxy(firth_stream **stream, const char *kind, char **words)
+{
+    firth_proxy_options options = FIRTH_PROXY_OPTIONS_INIT;
+    options.connect.timeout = atof(words[4]);
+    if (words[5] != NULL) {
+        options.user = words[5];
+        options.password = words[6];
+    }
+    return (strcmp(kind, "http") == 0 ? firth_tunneled_socket_stream_http_connect
+                                      : firth_tunneled_socket_stream_socks5_connect)(
+        stream, words[0], atoi(words[1]), words[2], atoi(words[3]), &options);
+}
+
+static firth_err connect_as_told(firth_stream **stream, const char *kind, char **words)
+{
+    if (strcmp(kind, "tcp") == 0)
+        return firth_socket_stream_connect(stream, words[0], atoi(words[1]), NULL);
+    return connect_through_proxy(stream, kind, words);
+}
+
+static void make_noise(size_t size)
+{
+    unsigned value = (unsigned)size + 1;
+    for (size_t i = 0; i < size; i++) {
+        value = value * 1103515245u + 12345u;
+        payload[i] = (unsigned char)(value >> 16);
+    }
+}
+
+static void echo(firth_channel *channel, size_t size)
+{
+    firth_bytes back = {0};
+    make_noise(size);
+    firth_err err = firth_channel_send(channel, payload, size, PATIENCE);
+    if (err == FIRTH_OK)
+        err = firth_channel_recv(channel, PATIENCE, &back);
+    if (err != FIRTH_OK)
+        answer(err);
+    else if (back.length == size && memcmp(back.data, payload, size) == 0)
+        puts("ok");
+    else
+        printf("error other %zu bytes came back\n", back.length);
+    firth_bytes_free(&back);
+}
+
+static void send_hex(firth_channel *channel, const char *digits)
+{
+    size_t length = 0;
+    unsigned byte;
+    while (sscanf(digits + 2 * length, "%2x", &byte) == 1)
+        payload[length++] = (unsigned char)byte;
+    answer(firth_channel_send(channel, payload, length, PATIENCE));
+}
+
+static void receive(firth_channel *channel)
+{
+    firth_bytes bytes = {0};
+    firth_err err = firth_channel_recv(channel, PATIENCE, &bytes);
+    if (err != FIRTH_OK) {
+        answer(err);
+        return;
+    }
+    fputs("ok ", stdout);
+    for (size_t i = 0; i < bytes.length; i++)
+        printf("%02x", ((unsigned char *)bytes.data)[i]);
+    puts("");
+    firth_bytes_free(&bytes);
+}
+
+static void obey(firth_channel *channel, const char *command)
+{
+    if (strncmp(command, "echo ", 5) == 0)
+        echo(channel, strtoul(command + 5, NULL, 10));
+    else if (strncmp(command, "send ", 5) == 0)
+        send_hex(channel, command + 5);
+    else if (strcmp(command, "recv") == 0)
+        receive(channel);
+    else if (strcmp(command, "close") == 0)
+        answer(firth_channel_close(channel));
+    else if (strcmp(command, "finish") == 0)
+        answer(firth_channel_finish(channel, PATIENCE));
+    else if (strcmp(command, "closed") == 0)
+        puts(firth_channel_closed(channel) ? "ok true" : "ok false");
+    else
+        puts("error other no such command");
+}
+
+int main(int count, char **words)
+{
+    firth_stream *stream;
+    firth_channel *channel;
+    static char command[65536];
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    if (count < 4)
+        return 2;
+    firth_err err = connect_as_told(&stream, words[1], words + 2);
+    if (err == FIRTH_OK) {
+        err = firth_channel_create(&channel, stream, NULL);
+        firth_stream_free(stream);
+    }
+    answer(err);
+    if (err != FIRTH_OK)
+        return 1;
+    while (fgets(command, sizeof command, stdin) != NULL) {
+        command[strcspn(command, "\n")] = '\0';
+        obey(channel, command);
+    }
+    firth_channel_free(channel);
+    return 0;
+}
