@@ -34,6 +34,13 @@ static firth_err firth_swig_custom_stream_create(firth_stream **STREAM, PyObject
 }
 %}
 
+%rename(tunneled_stream_create) firth_python_tunneled_stream;
+%rename(exchange) firth_python_exchange;
+
+firth_err firth_python_tunneled_stream(firth_stream **STREAM, firth_stream *LOWER,
+                                       PyObject **HOLDER);
+PyObject *firth_python_exchange(PyObject *holder, PyObject *object);
+
 /* A write that fails tells what it had taken, to the object behind a stream too that
  * called it. */
 %typemap(out) firth_err firth_stream::write {

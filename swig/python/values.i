@@ -69,11 +69,17 @@
     if (!PyArg_Parse($input, "s", &$1))
         SWIG_fail;
 }
-%typemap(in) const char *OPTIONAL {
-    if (!PyArg_Parse($input, "z", &$1))
+%typemap(freearg) const char *TEXT ""
+
+/* Text, or a file's name; None and nothing are NULL. */
+%typemap(in) const char *OPTIONAL (PyObject *text = NULL) {
+    if ($input != Py_None && !PyUnicode_FSConverter($input, &text))
         SWIG_fail;
+    $1 = text != NULL && PyBytes_GET_SIZE(text) != 0 ? PyBytes_AS_STRING(text) : NULL;
 }
-%typemap(freearg) const char *TEXT, const char *OPTIONAL ""
+%typemap(freearg) const char *OPTIONAL {
+    Py_XDECREF(text$argnum);
+}
 
 /* Values out. */
 

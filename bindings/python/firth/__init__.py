@@ -8,6 +8,7 @@
 from ._errors import (
     BufferOverflowError,
     BusyError,
+    CertificateError,
     ClosedError,
     CompressionError,
     ConnectionLostError,
@@ -21,6 +22,8 @@ from ._errors import (
     StreamError,
     SystemCallError,
     TimeoutError,
+    TLSError,
+    TunnelError,
     UnsentError,
 )
 from ._buffered import BufferedStream
@@ -42,7 +45,10 @@ from ._firth import (
     zlib_version,
 )
 from ._listener import Listener
+from ._open import open
 from ._streams import Counters, PipeStream, SocketStream, Stream
+from ._tunneled import TunneledSocketStream
+from ._windows import NamedPipeStream, Win32PipeStream
 
 __version__ = version()
 

@@ -2,6 +2,7 @@
 
 import builtins
 import socket
+import ssl
 import zlib
 
 _WANTS = (None, "read", "write")
@@ -58,6 +59,18 @@ class CompressionError(StreamError, zlib.error):
     """A body does not inflate. It costs that frame only."""
 
 
+class TLSError(ssl.SSLError, StreamError):
+    """TLS failed: no common version, a malformed file, an alert of the peer."""
+
+
+class CertificateError(TLSError, ssl.SSLCertVerificationError):
+    """The peer's certificate was refused; the text says which check it failed."""
+
+
+class TunnelError(StreamError):
+    """The proxy or the tunnel failed; the text holds its own words."""
+
+
 class UnsentError(StreamError):
     """Closed with `count` bytes unsent."""
 
@@ -99,6 +112,9 @@ _CLASSES = {
     "protocol": ProtocolError,
     "buffer_overflow": BufferOverflowError,
     "compression": CompressionError,
+    "tls": TLSError,
+    "certificate": CertificateError,
+    "tunnel": TunnelError,
     "unsent": UnsentError,
     "refused": ConnectionRefusedError,
     "host_not_found": HostNotFoundError,

@@ -10,7 +10,7 @@ typedef struct custom_stream custom_stream;
  * of cycles sees whom the stream keeps alive; the stream itself holds no reference. */
 typedef struct custom_holder {
     PyObject ob_base;
-    PyObject *object;      /* NULL once collected */
+    PyObject *object;      /* may be exchanged; NULL once collected */
     PyObject *late;        /* what a write raised that had taken something; or NULL */
     custom_stream *stream; /* NULL before it is made and after it was released */
 } custom_holder;
@@ -21,7 +21,12 @@ struct custom_stream {
     firth_python_custom_abilities can;
 };
 
-/* A new reference. */
+/* A stream that calls nobody yet, and its holder, a new reference. */
 custom_holder *firth_python_custom_holder(PyObject *object);
+
+/* For a table of functions, the context being a custom_stream: calls `close` of the
+ * object, unless that is None or was collected; and frees the custom_stream. */
+firth_err firth_python_custom_close(void *context);
+void firth_python_custom_release(void *context);
 
 #endif

@@ -1,6 +1,8 @@
 /* Who keeps the object behind a custom stream alive. */
 #include "custom.h"
 
+#include <stdlib.h>
+
 static int traverse(PyObject *self, visitproc visit, void *arg)
 {
     custom_holder *holder = (custom_holder *)self;
@@ -41,12 +43,27 @@ custom_holder *firth_python_custom_holder(PyObject *object)
 {
     if (PyType_Ready(&holder_type) < 0)
         return NULL;
+    custom_stream *stream = calloc(1, sizeof *stream);
+    if (stream == NULL)
+        return (custom_holder *)PyErr_NoMemory();
     custom_holder *holder = PyObject_GC_New(custom_holder, &holder_type);
-    if (holder == NULL)
+    if (holder == NULL) {
+        free(stream);
         return NULL;
+    }
+    *stream = (custom_stream){.holder = holder};
     holder->object = Py_NewRef(object);
     holder->late = NULL;
-    holder->stream = NULL;
+    holder->stream = stream;
     PyObject_GC_Track((PyObject *)holder);
     return holder;
+}
+
+PyObject *firth_python_exchange(PyObject *holder, PyObject *object)
+{
+    if (!Py_IS_TYPE(holder, &holder_type))
+        return PyErr_Format(PyExc_TypeError, "a holder is required, not '%.200s'",
+                            Py_TYPE(holder)->tp_name);
+    Py_XSETREF(((custom_holder *)holder)->object, Py_NewRef(object));
+    Py_RETURN_NONE;
 }

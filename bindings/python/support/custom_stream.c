@@ -323,13 +323,12 @@ static firth_err flush(void *context, double timeout)
     return err;
 }
 
-/* An object that was collected has nothing left to close. */
-static firth_err close_object(void *context)
+firth_err firth_python_custom_close(void *context)
 {
     custom_stream *self = context;
     visit now;
     firth_err err = FIRTH_OK;
-    if (enter(self, &now) == FIRTH_OK) {
+    if (enter(self, &now) == FIRTH_OK && now.object != Py_None) {
         PyObject *result = PyObject_CallMethod(now.object, "close", NULL);
         Py_XDECREF(result);
         err = result != NULL ? FIRTH_OK : FIRTH_E_CALLBACK;
@@ -367,7 +366,7 @@ static firth_err fileno_of(void *context, int *read_descriptor, int *write_descr
     return err;
 }
 
-static void release(void *context)
+void firth_python_custom_release(void *context)
 {
     custom_stream *self = context;
     PyGILState_STATE state;
@@ -386,28 +385,35 @@ static const firth_stream_ops table = {
     .write_some = write_some,
     .poll = poll_object,
     .flush = flush,
-    .close = close_object,
+    .close = firth_python_custom_close,
     .fileno = fileno_of,
-    .release = release,
+    .release = firth_python_custom_release,
 };
 
 firth_err firth_python_custom_stream(firth_stream **stream, PyObject *object,
                                      const firth_python_custom_abilities *can, PyObject **holder)
 {
-    custom_stream *self = calloc(1, sizeof *self);
-    custom_holder *made = self != NULL ? firth_python_custom_holder(object) : NULL;
-    firth_err err = FIRTH_E_NO_MEMORY;
-    if (made != NULL) {
-        self->can = *can;
-        err = firth_stream_create(stream, &table, self);
-    }
-    if (err != FIRTH_OK) {
-        Py_XDECREF((PyObject *)made);
-        free(self);
-        return err;
-    }
-    self->holder = made;
-    made->stream = self;
+    custom_holder *made = firth_python_custom_holder(object);
+    if (made == NULL)
+        return FIRTH_E_NO_MEMORY;
+    made->stream->can = *can;
+    firth_err err = firth_stream_create(stream, &table, made->stream);
+    if (err != FIRTH_OK)
+        firth_python_custom_release(made->stream);
     *holder = (PyObject *)made;
-    return FIRTH_OK;
+    return err;
+}
+
+firth_err firth_python_tunneled_stream(firth_stream **stream, firth_stream *lower,
+                                       PyObject **holder)
+{
+    custom_holder *made = firth_python_custom_holder(Py_None);
+    if (made == NULL)
+        return FIRTH_E_NO_MEMORY;
+    firth_tunnel tunnel = {firth_python_custom_close, firth_python_custom_release, made->stream};
+    firth_err err = firth_tunneled_socket_stream_create(stream, lower, &tunnel);
+    if (err != FIRTH_OK)
+        firth_python_custom_release(made->stream);
+    *holder = (PyObject *)made;
+    return err;
 }

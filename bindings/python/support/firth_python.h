@@ -88,6 +88,14 @@ typedef struct firth_python_custom_abilities {
 firth_err firth_python_custom_stream(firth_stream **stream, PyObject *object,
                                      const firth_python_custom_abilities *can, PyObject **holder);
 
+/* A stream through a tunnel; to close that it calls `close` of the object that the holder
+ * has then, if it is not None, as it is at first. Else as firth_python_custom_stream. */
+firth_err firth_python_tunneled_stream(firth_stream **stream, firth_stream *lower,
+                                       PyObject **holder);
+
+/* Gives a holder another object. None, or NULL with a TypeError. */
+PyObject *firth_python_exchange(PyObject *holder, PyObject *object);
+
 /* With an exception set, by a write of firth's that had taken so many bytes: if it is an
  * object behind a stream that wrote, its own write counts them as taken. */
 void firth_python_note_taken(size_t taken);

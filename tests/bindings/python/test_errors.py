@@ -4,6 +4,7 @@ import builtins
 import errno
 import pickle
 import socket
+import ssl
 import zlib
 
 import pytest
@@ -18,6 +19,9 @@ BASES = {
     firth.ProtocolError: (),
     firth.BufferOverflowError: (),
     firth.CompressionError: (zlib.error,),
+    firth.TLSError: (ssl.SSLError,),
+    firth.CertificateError: (ssl.SSLCertVerificationError, firth.TLSError),
+    firth.TunnelError: (),
     firth.UnsentError: (),
     firth.NotSupportedError: (),
     firth.ForkedError: (),

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import firth
+from test_misuse import CLASSES as KINDS
 from test_misuse import methods_of
 
 STUBS = ast.parse(Path(firth.__file__).with_suffix(".pyi").read_text())
@@ -40,8 +41,7 @@ def inherited(name):
     return own.union(*map(inherited, bases))
 
 
-@pytest.mark.parametrize("name", ["Stream", "SocketStream", "PipeStream", "BufferedStream",
-                                  "Channel", "FrameCodec", "Listener"])
+@pytest.mark.parametrize("name", [kind.__name__ for kind in KINDS])
 def test_the_stubs_of_a_class_name_what_it_has(name):
     kind = getattr(firth, name)
     there = set(methods_of(kind))
