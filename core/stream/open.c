@@ -6,6 +6,7 @@
 #include <firth/open.h>
 #include <firth/pipe_stream.h>
 #include <firth/socket_stream.h>
+#include <firth/tunneled_socket_stream.h>
 
 #include <math.h>
 
@@ -81,9 +82,42 @@ static firth_err open_stdio(firth_stream **stream, const firth_uri *uri,
     return firth_pipe_stream_from_std(stream);
 }
 
+typedef firth_err (*proxy_connect)(firth_stream **stream, const char *proxy_host, int proxy_port,
+                                   const char *host, int port, const firth_proxy_options *options);
+
+static firth_err open_by_proxy(firth_stream **stream, const firth_uri *uri,
+                               const firth_deadline *deadline, proxy_connect connect)
+{
+    if (uri->target_tls)
+        return firth_fail(FIRTH_E_NOT_SUPPORTED, "%s", "TLS through a proxy is not built in");
+    settings set = settings_of(uri);
+    firth_proxy_options options = FIRTH_PROXY_OPTIONS_INIT;
+    options.user = uri->user;
+    options.password = uri->password;
+    options.connect = connect_options(&set, deadline);
+    return connect(stream, uri->host, uri->port, uri->target_host, uri->target_port, &options);
+}
+
+static firth_err open_socks5(firth_stream **stream, const firth_uri *uri,
+                             const firth_deadline *deadline)
+{
+    return open_by_proxy(stream, uri, deadline, firth_tunneled_socket_stream_socks5_connect);
+}
+
+static firth_err open_http_connect(firth_stream **stream, const firth_uri *uri,
+                                   const firth_deadline *deadline)
+{
+    return open_by_proxy(stream, uri, deadline, firth_tunneled_socket_stream_http_connect);
+}
+
+#define PROXY_PARTS \
+    (FIRTH_URI_HOST | FIRTH_URI_PORT | FIRTH_URI_USER | FIRTH_URI_PASSWORD | FIRTH_URI_TARGET)
+
 static const firth_uri_scheme schemes[] = {
     {"tcp", FIRTH_URI_HOST | FIRTH_URI_PORT, tcp_options, NULL, open_tcp},
     {"unix", FIRTH_URI_PATH, NULL, NULL, open_unix},
+    {"socks5", PROXY_PARTS, tcp_options, NULL, open_socks5},
+    {"http-connect", PROXY_PARTS, tcp_options, NULL, open_http_connect},
     {"fd", FIRTH_URI_NUMBERS, NULL, NULL, open_fd},
     {"stdio", 0, NULL, NULL, open_stdio},
 };

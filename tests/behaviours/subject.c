@@ -18,6 +18,8 @@ static const kind kinds[] = {
     {"tunneled", OVER_TUNNEL, 0},
     {"custom", OVER_CUSTOM, NO_WAKE | NO_COUNTS},
     {"blocking_custom", OVER_BLOCKING_CUSTOM, NO_TIME | NO_WAKE | NO_COUNTS | NO_DESCRIPTOR},
+    {"socks5", OVER_SOCKS5, 0},
+    {"http_connect", OVER_HTTP_CONNECT, 0},
 };
 #define KINDS (sizeof kinds / sizeof kinds[0])
 

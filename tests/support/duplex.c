@@ -121,6 +121,10 @@ duplex open_duplex(medium over)
         return open_above(open_over_sockets(OVER_TCP), make_buffered);
     case OVER_TUNNEL:
         return open_above(open_over_sockets(OVER_TCP), make_tunneled);
+    case OVER_SOCKS5:
+        return open_over_proxy("socks5");
+    case OVER_HTTP_CONNECT:
+        return open_over_proxy("http-connect");
     case OVER_CUSTOM:
     case OVER_BLOCKING_CUSTOM:
         open_sockets(OVER_UNIX, sockets);

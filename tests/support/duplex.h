@@ -9,13 +9,15 @@ typedef enum medium {
     OVER_UNIX,
     OVER_TCP,
     OVER_PIPES,
-    OVER_PIPE_PAIR,      /* firth_pipe_stream_create_pair */
-    OVER_DESCRIPTORS,    /* fd:N,M of one socket */
-    OVER_URI,            /* tcp://host:port */
-    OVER_BUFFERED,       /* a BufferedStream over TCP */
-    OVER_TUNNEL,         /* a TunneledSocketStream over TCP */
-    OVER_CUSTOM,         /* a table of functions over a socket */
-    OVER_BLOCKING_CUSTOM /* the same of functions that only block */
+    OVER_PIPE_PAIR,       /* firth_pipe_stream_create_pair */
+    OVER_DESCRIPTORS,     /* fd:N,M of one socket */
+    OVER_URI,             /* tcp://host:port */
+    OVER_BUFFERED,        /* a BufferedStream over TCP */
+    OVER_TUNNEL,          /* a TunneledSocketStream over TCP */
+    OVER_CUSTOM,          /* a table of functions over a socket */
+    OVER_BLOCKING_CUSTOM, /* the same of functions that only block */
+    OVER_SOCKS5,          /* socks5: and http-connect:, through a proxy of the test's */
+    OVER_HTTP_CONNECT
 } medium;
 
 typedef struct duplex {
@@ -59,6 +61,7 @@ void tune_tcp(int socket);
 
 /* The kinds that have files of their own; they take the sockets over. */
 duplex open_over_uri(void);
+duplex open_over_proxy(const char *scheme);
 duplex open_over_custom(const int sockets[2], bool blocking);
 
 #endif

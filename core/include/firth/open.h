@@ -12,6 +12,8 @@ extern "C" {
  *
  *   tcp://host:port
  *   unix:/path            unix:relative/path
+ *   socks5://[user[:password]@]host:port/TARGET     TARGET is host:port
+ *   http-connect://[user[:password]@]host:port/TARGET
  *   fd:N                  a socket, or what can be read and written
  *   fd:N,M                to read from, and to write to
  *   stdio:
