@@ -2,6 +2,8 @@
 %{
 #define firth_socket_stream_connect firth_ruby_socket_stream_connect
 #define firth_socket_stream_unix_connect firth_ruby_socket_stream_unix_connect
+#define firth_tunneled_socket_stream_socks5_connect firth_ruby_socks5_connect
+#define firth_tunneled_socket_stream_http_connect firth_ruby_http_connect
 #define firth_open firth_ruby_open
 #define firth_listener_listen firth_ruby_listener_listen
 #define firth_listener_accept firth_ruby_listener_accept

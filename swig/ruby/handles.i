@@ -76,3 +76,8 @@ VALUE firth_ruby_write_end(VALUE io);
 /* Streams over other objects of Ruby: bindings/ruby/support/custom_stream.c. */
 %rename(custom_stream_create) firth_ruby_custom_stream_create;
 firth_err firth_ruby_custom_stream_create(firth_stream **STREAM, VALUE owner, VALUE object);
+
+/* Streams that close a tunnel of the user's: bindings/ruby/support/tunnel.c. */
+%rename(tunnel_create) firth_ruby_tunneled_socket_stream_create;
+firth_err firth_ruby_tunneled_socket_stream_create(firth_stream **STREAM, firth_stream *LOWER,
+                                                   VALUE owner, VALUE tunnel);

@@ -103,3 +103,57 @@ firth_err firth_ruby_listener_listen(firth_listener **listener, const char *host
                         .options = options};
     return firth_ruby_run(&call.base, FIRTH_FOREVER);
 }
+
+typedef firth_err (*proxy_function)(firth_stream **stream, const char *proxy_host, int proxy_port,
+                                    const char *host, int port,
+                                    const firth_proxy_options *options);
+
+typedef struct proxy_call {
+    firth_ruby_call base;
+    proxy_function connect;
+    firth_stream **stream;
+    const char *proxy_host;
+    int proxy_port;
+    const char *host;
+    int port;
+    firth_proxy_options options;
+} proxy_call;
+
+static firth_err attempt_proxy(firth_ruby_call *base)
+{
+    proxy_call *call = (proxy_call *)base;
+    call->options.connect.timeout = base->timeout;
+    return call->connect(call->stream, call->proxy_host, call->proxy_port, call->host, call->port,
+                         &call->options);
+}
+
+static firth_err connect_by(proxy_call call)
+{
+    call.base.attempt = attempt_proxy;
+    call.base.own_timeout = timeout_of_connect;
+    return firth_ruby_run(&call.base, call.options.connect.timeout);
+}
+
+firth_err firth_ruby_socks5_connect(firth_stream **stream, const char *proxy_host, int proxy_port,
+                                    const char *host, int port, const firth_proxy_options *options)
+{
+    return connect_by((proxy_call){.connect = firth_tunneled_socket_stream_socks5_connect,
+                                   .stream = stream,
+                                   .proxy_host = proxy_host,
+                                   .proxy_port = proxy_port,
+                                   .host = host,
+                                   .port = port,
+                                   .options = *options});
+}
+
+firth_err firth_ruby_http_connect(firth_stream **stream, const char *proxy_host, int proxy_port,
+                                  const char *host, int port, const firth_proxy_options *options)
+{
+    return connect_by((proxy_call){.connect = firth_tunneled_socket_stream_http_connect,
+                                   .stream = stream,
+                                   .proxy_host = proxy_host,
+                                   .proxy_port = proxy_port,
+                                   .host = host,
+                                   .port = port,
+                                   .options = *options});
+}

@@ -255,23 +255,6 @@ static const firth_stream_ops table = {
 
 /* ---- Making one --------------------------------------------------------------- */
 
-/* The pointer is the object itself, which must not be moved while C has it. */
-static void mark_in_place(void *object)
-{
-    rb_gc_mark((VALUE)object);
-}
-
-static const rb_data_type_t pin_type = {
-    .wrap_struct_name = "firth_pin",
-    .function = {.dmark = mark_in_place},
-};
-
-static void pin(VALUE self, VALUE object)
-{
-    VALUE holder = TypedData_Wrap_Struct(rb_cObject, &pin_type, (void *)object);
-    rb_ivar_set(self, rb_intern("pin"), holder);
-}
-
 firth_err firth_ruby_custom_stream_create(firth_stream **stream, VALUE self, VALUE object)
 {
     VALUE times = rb_funcall(object, rb_intern("times"), 0);
@@ -282,7 +265,7 @@ firth_err firth_ruby_custom_stream_create(firth_stream **stream, VALUE self, VAL
     VALUE name = rb_funcall(object, rb_intern("class_name"), 0);
     snprintf(made.class_name, sizeof made.class_name, "%s", StringValueCStr(name));
     firth_ruby_confine(self, object);
-    pin(self, object);
+    firth_ruby_pin(self, object);
     custom *kept = malloc(sizeof *kept);
     if (kept == NULL)
         return firth_error_raise(FIRTH_E_NO_MEMORY, 0, "no memory for a custom stream");

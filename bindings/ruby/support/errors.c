@@ -79,6 +79,19 @@ static void jump(firth_err err)
     rb_jump_tag(state);
 }
 
+static void close_what_is_below(bool failed, firth_err err)
+{
+    firth_ruby_kept *kept = firth_ruby_kept_here();
+    bool before = kept->jump != 0;
+    firth_ruby_close_ios();
+    firth_ruby_close_tunnels();
+    if (before || kept->jump == 0)
+        return;
+    kept->by_close = true;
+    if (failed)
+        drop_close_error(err);
+}
+
 void firth_ruby_settle(firth_err err)
 {
     firth_ruby_kept *kept = firth_ruby_kept_here();
@@ -88,7 +101,7 @@ void firth_ruby_settle(firth_err err)
         drop_close_error(err);
     if (failed && kept->jump == 0)
         exception = exception_of(err);
-    firth_ruby_close_ios();
+    close_what_is_below(failed, err);
     if (kept->jump != 0)
         jump(err);
     size_t written = kept->written;

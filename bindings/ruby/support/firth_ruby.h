@@ -79,13 +79,16 @@ static inline void *firth_ruby_handle(VALUE object, RUBY_DATA_FUNC destroy, cons
 }
 
 /* The handle of a stream that `self`, an object which is being initialised, is to lie
- * over. Over one that is confined, `self` keeps that alive and is confined itself.
+ * over, and keeps alive. Over one that is confined, `self` is confined itself.
  * TypeError if `object` is no stream, or `self` was initialised before. */
 firth_stream *firth_ruby_lower(VALUE self, VALUE object, RUBY_DATA_FUNC destroy);
 
 /* Makes `self`, which is being initialised, confined, and keeps `below` alive with it,
  * which answers to closed? as well. TypeError if it was initialised before. */
 void firth_ruby_confine(VALUE self, VALUE below);
+
+/* `self` keeps `object` alive, and where it is in memory. Once for each `self`. */
+void firth_ruby_pin(VALUE self, VALUE object);
 
 /* Whether calls on the object come to objects of Ruby's: they are made with the GVL.
  * Never raises. */
@@ -127,6 +130,16 @@ void firth_ruby_close_ios(void);
  * `self` keeps it alive. */
 firth_err firth_ruby_custom_stream_create(firth_stream **stream, VALUE self, VALUE object);
 
+/* ---- tunnel.c: tunnels of the user's, closed with their streams. */
+
+/* A stream for `self` over `lower`. When it is closed, `tunnel`, a Firth::Tunnel that
+ * `self` keeps alive, is closed behind it. */
+firth_err firth_ruby_tunneled_socket_stream_create(firth_stream **stream, firth_stream *lower,
+                                                   VALUE self, VALUE tunnel);
+
+/* Closes the tunnels whose streams this thread has closed. Keeps what they raise. */
+void firth_ruby_close_tunnels(void);
+
 /* ---- blocking.c: firth's calls that may block, without the GVL unless the object is
  * confined. They take and give what firth's own functions do, and go on after an
  * interruption which raised nothing. FIRTH_E_INTERRUPTED: firth_ruby_settle raises. They
@@ -165,6 +178,12 @@ firth_err firth_ruby_socket_stream_connect(firth_stream **stream, const char *ho
                                            const firth_connect_options *options);
 firth_err firth_ruby_socket_stream_unix_connect(firth_stream **stream, const char *path,
                                                 double timeout);
+firth_err firth_ruby_socks5_connect(firth_stream **stream, const char *proxy_host, int proxy_port,
+                                    const char *host, int port,
+                                    const firth_proxy_options *options);
+firth_err firth_ruby_http_connect(firth_stream **stream, const char *proxy_host, int proxy_port,
+                                  const char *host, int port,
+                                  const firth_proxy_options *options);
 firth_err firth_ruby_open(firth_stream **stream, const char *uri, double timeout);
 firth_err firth_ruby_listener_listen(firth_listener **listener, const char *host, int port,
                                      const firth_listen_options *options);

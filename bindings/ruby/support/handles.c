@@ -11,8 +11,8 @@ void *firth_ruby_handle_slow(VALUE object, const char *class_name)
              rb_obj_class(object), klass);
 }
 
-/* The mark function of a confined object, which says so. What lies below it is kept alive
- * by a variable that Ruby code does not see. */
+/* The mark function of a confined object, which says so. What lies below an object is kept
+ * alive by a variable that Ruby code does not see. */
 static void mark_confined(void *unused)
 {
     (void)unused;
@@ -50,7 +50,26 @@ firth_stream *firth_ruby_lower(VALUE self, VALUE object, RUBY_DATA_FUNC destroy)
     check_new(self);
     if (firth_ruby_confined(object))
         firth_ruby_confine(self, object);
+    else
+        rb_ivar_set(self, id_below(), object);
     return stream;
+}
+
+/* The pointer is the object itself, which must not be moved while C has it. */
+static void mark_in_place(void *object)
+{
+    rb_gc_mark((VALUE)object);
+}
+
+static const rb_data_type_t pin_type = {
+    .wrap_struct_name = "firth_pin",
+    .function = {.dmark = mark_in_place},
+};
+
+void firth_ruby_pin(VALUE self, VALUE object)
+{
+    VALUE pin = TypedData_Wrap_Struct(rb_cObject, &pin_type, (void *)object);
+    rb_ivar_set(self, rb_intern("pin"), pin);
 }
 
 VALUE firth_ruby_closed(VALUE self, bool closed)

@@ -96,8 +96,7 @@ end
 class Authenticated < Monitored
   def self.connect(stream, token)
     stream.write("#{token}\n")
-    answer = stream.read(8)
-    raise SecurityError, "Authentication failed" unless answer == "AUTH_OK\n"
+    raise SecurityError, "Authentication failed" unless stream.read(3) == "OK\n"
 
     new(stream)
   end

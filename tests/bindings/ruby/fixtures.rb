@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require "firth"
+require "json"
 require "minitest"
 require "rbconfig"
 require "tmpdir"
@@ -118,6 +119,25 @@ module Fixtures
       yield io
     end
     assert $?.success?, "the peer failed"
+  end
+
+  # Runs tests/support/tunnels.py: a real sshd, or a SOCKS5 or HTTP proxy. Yields what it
+  # tells of itself, by symbols, and the program.
+  def with_tunnel(kind, *login)
+    command = [ENV.fetch("PYTHON", "python3"), File.join(PROJECT, "tests/support/tunnels.py"), kind, *login]
+    IO.popen(command, "r+") do |io|
+      line = io.gets or flunk "no #{kind} was started"
+      yield JSON.parse(line, symbolize_names: true), io
+    end
+    assert $?.success?, "the #{kind} failed"
+  end
+
+  # Yields where rpyc's echo listens: host and port.
+  def with_echo_address(version = "6.0.2")
+    with_peer(version, "echo.py", "tcp") do |io|
+      _, _, host, port = io.gets.split
+      yield host, Integer(port)
+    end
   end
 
   # Yields a SocketStream to rpyc's echo; rpyc's own Channel is at the other end.

@@ -462,21 +462,25 @@ class TestDocumentedCustomStreams < Minitest::Test
   end
 
   def test_a_stream_that_authenticates_first_then_carries_payloads
-    near, far = stream_and_socket
-    peer = Thread.new do
-      token = far.gets
-      far.write("AUTH_OK\n")
-      far.write(frame(token))
-      far.readpartial(100)
+    with_echo_of_token("secret") do |stream|
+      Firth::Channel.open(Authenticated.connect(stream, "secret")) do |channel|
+        channel.send("x")
+        assert_equal "x", channel.recv
+      end
     end
-    channel = Firth::Channel.new(Authenticated.connect(near, "secret"))
-    channel.send("x")
-    assert_equal ["secret\n", frame("x")], [channel.recv, peer.value]
   end
 
   def test_a_refused_authentication_comes_out
-    near, far = stream_and_socket
-    far.write("AUTH_NO\n")
-    assert_raises(SecurityError) { Authenticated.connect(near, "wrong") }
+    with_echo_of_token("secret") do |stream|
+      assert_raises(SecurityError) { Authenticated.connect(stream, "public") }
+    end
+  end
+
+  # Yields a stream to rpyc's echo, which wants a line with the token first.
+  def with_echo_of_token(token)
+    with_peer("6.0.2", "echo.py", "tcp", 1, token) do |io|
+      _, _, host, port = io.gets.split
+      yield Firth::SocketStream.connect(host, Integer(port))
+    end
   end
 end

@@ -18,21 +18,29 @@ module Firth
   module Address
     Lend.to_class(Stream, :open_uri)
 
-    CLASSES = { "tcp" => SocketStream, "unix" => SocketStream, "stdio" => PipeStream }.freeze
-    private_constant :CLASSES
+    HOPS = %w[ssh socks5 http-connect].freeze
+    private_constant :HOPS
 
     def self.open(uri, timeout)
       raise TypeError, "expected an address as a String, not #{uri.class}" unless uri.is_a?(String)
 
       scheme = uri[/\A[^:]*/].downcase
-      STDOUT.flush if scheme == "stdio"
-      stream = class_of(scheme, uri).send(:open_uri, uri, timeout)
-      Handover.unread(stream, STDIN) if scheme == "stdio"
-      stream
+      return open_stdio(uri, timeout) if scheme == "stdio"
+      return TunneledSocketStream.new(Stream.send(:open_uri, uri, timeout)) if HOPS.include?(scheme)
+
+      class_of(scheme, uri).send(:open_uri, uri, timeout)
     end
 
+    def self.open_stdio(uri, timeout)
+      STDOUT.flush
+      stream = PipeStream.send(:open_uri, uri, timeout)
+      Handover.unread(stream, STDIN)
+      stream
+    end
+    private_class_method :open_stdio
+
     def self.class_of(scheme, uri)
-      return CLASSES.fetch(scheme, SocketStream) unless scheme == "fd"
+      return scheme == "exec" ? PipeStream : SocketStream unless scheme == "fd"
 
       uri.match?(/\A[^,]*\z/) && socket?(uri[/\d+\z/].to_i) ? SocketStream : PipeStream
     end

@@ -1,0 +1,92 @@
+# frozen_string_literal: true
+
+module Firth
+  # A stream through a tunnel: one of the user's, which it closes, or one that it makes.
+  class TunneledSocketStream < SocketStream
+    Lend.to_instances(self, :tunnel_create)
+    Lend.to_class(Stream, :tunneled_socket_stream_socks5_connect)
+    Lend.to_class(Stream, :tunneled_socket_stream_http_connect)
+
+    # SocketStream.connect, for a tunnel that is set afterwards (tun=).
+    def self.connect(host, port, **options, &block)
+      Ending.of(new(SocketStream.connect(host, port, **options)), &block)
+    end
+
+    # As connect, to a unix socket.
+    def self.unix_connect(path, **options, &block)
+      Ending.of(new(SocketStream.unix_connect(path, **options)), &block)
+    end
+
+    # Connects to a SOCKS5 proxy, and through it to `host`, which the proxy resolves. user
+    # and password go to the proxy in the clear; timeout covers its answers too. The other
+    # options and the block are those of SocketStream.connect. TunnelError if the proxy
+    # refuses, or answers nonsense; the rest as SocketStream.connect, of the proxy.
+    def self.socks5_connect(proxy_host, proxy_port, host, port, **options, &block)
+      lower = Stream.send(:tunneled_socket_stream_socks5_connect, proxy_host, proxy_port, host, port,
+                          *proxy_options(**options))
+      Ending.of(new(lower), &block)
+    end
+
+    # The same by an HTTP proxy's CONNECT.
+    def self.http_connect(proxy_host, proxy_port, host, port, **options, &block)
+      lower = Stream.send(:tunneled_socket_stream_http_connect, proxy_host, proxy_port, host, port,
+                          *proxy_options(**options))
+      Ending.of(new(lower), &block)
+    end
+
+    def self.proxy_options(user: nil, password: nil, timeout: CONNECT_TIMEOUT, ipv6: nil,
+                           nodelay: true, keepalive: false)
+      [user, password, timeout, Options.ipv6(ipv6), nodelay, Options.keepalive(keepalive)]
+    end
+    private_class_method :proxy_options
+
+    # A stream over `socket`: what SocketStream.new takes, the descriptor of a socket, or
+    # any stream. `tun` is its tunnel, an object with close, or nil.
+    def initialize(socket, tun: nil)
+      tunnel = Tunnel.new(tun)
+      tunnel_create(Tunnel.stream_over(socket), self, tunnel)
+      @tunnel = tunnel
+    end
+
+    # The tunnel. Closed once, behind the socket, when the stream is closed or finished or
+    # its peer is lost; what its close raises comes out of close and finish. Not
+    # in a child of fork.
+    def tun
+      @tunnel.object
+    end
+
+    def tun=(tun)
+      @tunnel.object = tun
+    end
+  end
+
+  # What the extension closes.
+  class Tunnel
+    attr_reader :object
+
+    def self.stream_over(socket)
+      case socket
+      when Integer then Firth.open("fd:#{socket}")
+      when IO then SocketStream.new(socket)
+      else CustomObject.stream_of(socket)
+      end
+    end
+
+    def initialize(object)
+      self.object = object
+    end
+
+    def object=(object)
+      unless object.nil? || object.respond_to?(:close)
+        raise TypeError, "expected a tunnel, an object with close, or nil, not #{object.class}"
+      end
+
+      @object = object
+    end
+
+    def close
+      @object&.close
+    end
+  end
+  private_constant :Tunnel
+end
