@@ -33,12 +33,10 @@
     }
 }
 
-/* What ends a stream ends the object of Lua below it too. */
+/* What ends a stream ends the objects of Lua below it too. */
 %typemap(ret) firth_err firth_stream::close, firth_err firth_stream::finish,
               firth_err firth_channel::close, firth_err firth_channel::finish {
     if ($1 != FIRTH_OK)
         return firth_lua_failed(L, $1);
-    firth_lua_settle(L, 1);
-    lua_pushboolean(L, 1);
-    SWIG_arg = 1;
+    return firth_lua_ended(L);
 }

@@ -31,7 +31,7 @@ struct firth_lua_custom {
 void firth_lua_push_anchor(lua_State *L, int index, const firth_lua_custom *custom);
 
 /* Calls `body` with the object and `call`, a light userdata, on the stack. What it raises
- * is kept for firth_lua_raise, and the result FIRTH_E_CALLBACK; else FIRTH_OK. Does not
+ * is kept for firth_lua_take_raised, and the result FIRTH_E_CALLBACK; else FIRTH_OK. Does not
  * raise. */
 firth_err firth_lua_custom_run(firth_lua_custom *custom, lua_CFunction body, void *call);
 

@@ -64,17 +64,18 @@ firth_err firth_lua_custom_run(firth_lua_custom *custom, lua_CFunction body, voi
     return failed ? firth_error_raise(FIRTH_E_CALLBACK, 0, "the object raised an error") : FIRTH_OK;
 }
 
-void firth_lua_raise(lua_State *L, int index)
+bool firth_lua_take_raised(lua_State *L, int index)
 {
     firth_lua_custom *custom = firth_lua_custom_of(L, index);
     if (custom == NULL || !custom->raised)
-        return;
+        return false;
     custom->raised = false;
     firth_lua_push_anchor(L, index, custom);
     lua_getiuservalue(L, -1, FIRTH_LUA_ANCHOR_RAISED);
     lua_pushnil(L);
     keep_raised(L, -3);
-    lua_error(L);
+    lua_remove(L, -2);
+    return true;
 }
 
 void firth_lua_custom_call(lua_State *L, int object, const char *method, int arguments)

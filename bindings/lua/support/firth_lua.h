@@ -69,8 +69,9 @@ firth_lua_custom *firth_lua_custom_of(lua_State *L, int index);
 /* The core is about to be called through the object at `index`. Does not raise. */
 void firth_lua_enter(lua_State *L, int index, firth_lua_custom *custom);
 
-/* Raises what the object of Lua below that at `index` has raised, if it has. */
-void firth_lua_raise(lua_State *L, int index);
+/* Pushes what the object of Lua below that at `index` has raised, and returns true; or
+ * false and nothing if it has not. */
+bool firth_lua_take_raised(lua_State *L, int index);
 
 /* Whether the object of Lua below that at `index` says that it is closed. */
 bool firth_lua_closed_below(lua_State *L, int index);
@@ -152,15 +153,48 @@ typedef struct firth_lua_holder firth_lua_holder;
 void firth_lua_hold(lua_State *L, int first, int second, const int descriptors[2],
                     firth_descriptor_owner *owner);
 
-/* To be called once the core has taken `owner`. Does not raise. */
-void firth_lua_hold_taken(const firth_descriptor_owner *owner);
+/* The same for a tunnel, which is to be the holder's first user value. */
+void firth_lua_hold_tunnel(lua_State *L, firth_tunnel *tunnel);
 
-/* Closes the objects of Lua that lie below the channel or stream at `index` if the core
- * has done with their descriptors; nothing for other values. Errors that the
- * objects' own close raises are dropped: the stream has ended either way. */
+/* To be called once the core has taken the owner or tunnel of that context. Does not
+ * raise. */
+void firth_lua_hold_taken(void *context);
+
+/* The holder at `index`, or NULL if that is none. Does not raise. */
+const firth_lua_object *firth_lua_test_holder(lua_State *L, int index);
+
+/* Whether the core has done with what it holds. Does not raise. */
+bool firth_lua_held_ended(const firth_lua_object *holder);
+
+/* Closes the objects of Lua whose descriptors lie below the channel or stream at `index`,
+ * if the core has done with them. Errors that their own close raises are dropped: the
+ * stream has ended either way. */
+void firth_lua_settle_descriptors(lua_State *L, int index);
+
+/* ---- tunnel.c: streams through a tunnel of the caller's ---- */
+
+/* Lua: (stream) -> a stream through a tunnel, which is still to be set. */
+int firth_lua_tunneled_stream(lua_State *L);
+
+/* Lua: stream:tun() -> the tunnel that is still to be closed, or nil. */
+int firth_lua_tun(lua_State *L);
+
+/* Lua: stream:set_tun(object with a method close, or nil). */
+int firth_lua_set_tun(lua_State *L);
+
+/* Settles the objects of Lua below the channel or stream at `index`, tunnels last; nothing
+ * for other values. Drops the errors of their own close. */
 void firth_lua_settle(lua_State *L, int index);
 
+/* The same for the object at index 1, which has been closed or finished: pushes the
+ * results of that, true or what a tunnel's close gave, and returns their number. Raises
+ * what that raised. */
+int firth_lua_ended(lua_State *L);
+
 /* ---- over.c: streams over what the caller has opened ---- */
+
+/* Lua: (value) -> whether it is a luasocket's client. */
+int firth_lua_is_socket(lua_State *L);
 
 /* Lua: (descriptor or luasocket's client) -> stream. */
 int firth_lua_socket_stream_over(lua_State *L);

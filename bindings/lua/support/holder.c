@@ -38,6 +38,13 @@ static void end_and_drop(void *context)
     drop(context);
 }
 
+/* firth_tunnel.close */
+static firth_err end_tunnel(void *context)
+{
+    end(context);
+    return FIRTH_OK;
+}
+
 static const firth_lua_class holder_class = { "firth.Holder", drop };
 
 static void register_class(lua_State *L)
@@ -71,10 +78,29 @@ void firth_lua_hold(lua_State *L, int first, int second, const int descriptors[2
     *owner = (firth_descriptor_owner){ end, end_and_drop, holder };
 }
 
-void firth_lua_hold_taken(const firth_descriptor_owner *owner)
+void firth_lua_hold_tunnel(lua_State *L, firth_tunnel *tunnel)
 {
-    firth_lua_holder *holder = owner->context;
+    static const int none[2] = { -1, -1 };
+    firth_descriptor_owner owner;
+    firth_lua_hold(L, 0, 0, none, &owner);
+    *tunnel = (firth_tunnel){ end_tunnel, drop, owner.context };
+}
+
+void firth_lua_hold_taken(void *context)
+{
+    firth_lua_holder *holder = context;
     atomic_fetch_add(&holder->references, 1);
+}
+
+const firth_lua_object *firth_lua_test_holder(lua_State *L, int index)
+{
+    return firth_lua_test(L, index, &holder_class);
+}
+
+bool firth_lua_held_ended(const firth_lua_object *object)
+{
+    const firth_lua_holder *holder = object->handle;
+    return holder != NULL && atomic_load(&holder->ended);
 }
 
 static int close_object(lua_State *L)
@@ -99,8 +125,9 @@ static void close_held(lua_State *L, int n)
         lua_pop(L, 1);
 }
 
-/* Pushes the holder below the channel or stream at `index`, or something else. */
-static firth_lua_object *push_holder(lua_State *L, int index)
+/* Pushes the holder of descriptors below the channel or stream at `index`, or something
+ * else. */
+static const firth_lua_object *push_holder(lua_State *L, int index)
 {
     lua_pushvalue(L, index);
     while (firth_lua_test(L, -1, &firth_lua_channel_class) != NULL ||
@@ -108,15 +135,14 @@ static firth_lua_object *push_holder(lua_State *L, int index)
         lua_getiuservalue(L, -1, 1);
         lua_remove(L, -2);
     }
-    return firth_lua_test(L, -1, &holder_class);
+    return firth_lua_test_holder(L, -1);
 }
 
-void firth_lua_settle(lua_State *L, int index)
+void firth_lua_settle_descriptors(lua_State *L, int index)
 {
     int top = lua_gettop(L);
-    const firth_lua_object *object = push_holder(L, index);
-    const firth_lua_holder *holder = object == NULL ? NULL : object->handle;
-    if (holder != NULL && atomic_load(&holder->ended)) {
+    const firth_lua_object *holder = push_holder(L, index);
+    if (holder != NULL && firth_lua_held_ended(holder)) {
         close_held(L, 1);
         close_held(L, 2);
     }

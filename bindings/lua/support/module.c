@@ -61,6 +61,8 @@ static void add_classes(lua_State *L)
     add_class(L, &firth_lua_frame_codec_class, "FrameCodec", false);
     add_class(L, &firth_lua_channel_class, "Channel", true);
     add_method(L, "Stream", "lower", stream_lower);
+    add_method(L, "Stream", "tun", firth_lua_tun);
+    add_method(L, "Stream", "set_tun", firth_lua_set_tun);
     add_method(L, "Channel", "stream", channel_stream);
 }
 
@@ -114,7 +116,9 @@ int luaopen_firth_core(lua_State *L)
 {
     static const luaL_Reg functions[] = {
         { "socket_stream_over", firth_lua_socket_stream_over },
+        { "is_socket", firth_lua_is_socket },
         { "pipe_stream_over", firth_lua_pipe_stream_over },
+        { "tunneled_stream", firth_lua_tunneled_stream },
         { "as_stream", firth_lua_as_stream },
         { NULL, NULL },
     };

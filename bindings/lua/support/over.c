@@ -15,6 +15,12 @@ static bool is_connected_socket(lua_State *L, int index)
     return false;
 }
 
+int firth_lua_is_socket(lua_State *L)
+{
+    lua_pushboolean(L, is_connected_socket(L, 1));
+    return 1;
+}
+
 /* Calls the method with what lies above `arguments` on the stack; one result. */
 static void call_method(lua_State *L, int object, const char *name, int arguments)
 {
@@ -72,7 +78,7 @@ static firth_err unread_held_by_socket(lua_State *L, int index, firth_stream *st
  * first, so that it is finalised after the stream. */
 static void attach_holder(lua_State *L, const firth_descriptor_owner *owner)
 {
-    firth_lua_hold_taken(owner);
+    firth_lua_hold_taken(owner->context);
     lua_pushvalue(L, -2);
     lua_setiuservalue(L, -2, 1);
 }

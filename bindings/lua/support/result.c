@@ -40,15 +40,30 @@ void firth_lua_push_bytes(lua_State *L, firth_bytes *bytes)
         lua_error(L);
 }
 
+/* Raises the value on the top. */
+static int raise_top(lua_State *L)
+{
+    firth_lua_settle(L, 1);
+    return lua_error(L);
+}
+
+static int raise_detail(lua_State *L, const char *detail)
+{
+    luaL_where(L, 1);
+    lua_pushstring(L, detail);
+    lua_concat(L, 2);
+    return raise_top(L);
+}
+
 static int failed(lua_State *L, firth_err code, bool counts)
 {
     const firth_error *error = firth_last_error();
     int os_error = error->os_error;
     lua_Integer count = (lua_Integer)error->count;
     if (code == FIRTH_E_INVALID)
-        return luaL_error(L, "%s", error->detail);
-    if (code == FIRTH_E_CALLBACK)
-        firth_lua_raise(L, 1);
+        return raise_detail(L, error->detail);
+    if (code == FIRTH_E_CALLBACK && firth_lua_take_raised(L, 1))
+        return raise_top(L);
     lua_pushnil(L);
     if (code == FIRTH_E_WANT_READ)
         return 1;

@@ -7,7 +7,7 @@ math.randomseed(5)
 for _, name in ipairs {
   "test_stream", "test_channel", "test_codec", "test_listener", "test_misuse",
   "test_lifetimes", "test_host_objects", "test_buffered", "test_custom", "test_custom_errors",
-  "test_custom_over", "test_rpyc",
+  "test_custom_over", "test_tunnel", "test_open", "test_rpyc",
 } do
   require(name)
 end

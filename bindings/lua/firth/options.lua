@@ -1,0 +1,139 @@
+-- Tables of options: checked, and completed by what holds without them.
+
+local core = require "firth_core"
+
+local options = {}
+
+local function is_type(wanted)
+  return function(value)
+    if type(value) == wanted then
+      return value
+    end
+    return nil, wanted .. " expected, got " .. type(value)
+  end
+end
+
+local function integer_between(lowest, highest)
+  return function(value)
+    local integer = math.type(value) and math.tointeger(value)
+    if integer and integer >= lowest and integer <= highest then
+      return integer
+    end
+    return nil, ("integer from %d to %d expected, got %s"):format(lowest, highest, tostring(value))
+  end
+end
+
+-- What an int of C holds.
+local INT_MIN, INT_MAX = -0x80000000, 0x7fffffff
+
+local boolean, size = is_type "boolean", integer_between(0, math.maxinteger)
+local whole, count = integer_between(INT_MIN, INT_MAX), integer_between(0, INT_MAX)
+
+local text = is_type "string"
+
+local function tunnel(value)
+  if type(value) == "table" or type(value) == "userdata" then
+    return value
+  end
+  return nil, "object with a method 'close' expected, got " .. type(value)
+end
+
+local function seconds(value)
+  if math.type(value) and value == value then
+    return value
+  end
+  return nil, "seconds expected, got " .. (math.type(value) and tostring(value) or type(value))
+end
+
+local function keepalive(value)
+  if type(value) == "boolean" then
+    return value and core.KEEPALIVE_DEFAULT or 0
+  end
+  if value == 0 then
+    return 0
+  end
+  return integer_between(1, INT_MAX)(value)
+end
+
+local function ipv6(value)
+  if type(value) == "boolean" then
+    return value and core.IPV6_ON or core.IPV6_OFF
+  end
+  return nil, "boolean expected, got " .. type(value)
+end
+
+options.frame = {
+  compress = { boolean, true },
+  compression_level = { whole, core.COMPRESSION_LEVEL },
+  compression_threshold = { size, core.COMPRESSION_THRESHOLD },
+  frame_limit = { size, core.FRAME_LIMIT },
+  inflated_limit = { size, core.INFLATED_LIMIT },
+}
+
+options.buffer = {
+  buffer_size = { integer_between(1, math.maxinteger), core.DEFAULT_BUFFER_SIZE },
+}
+
+options.connect = {
+  timeout = { seconds, core.CONNECT_TIMEOUT },
+  ipv6 = { ipv6, core.IPV6_UNSET },
+  family = { whole, 0 },
+  socktype = { whole, 0 },
+  proto = { whole, 0 },
+  nodelay = { boolean, true },
+  keepalive = { keepalive, 0 },
+}
+
+options.listen = {
+  ipv6 = { ipv6, core.IPV6_UNSET },
+  backlog = { count, 128 },
+  nodelay = { boolean, true },
+  keepalive = { keepalive, 0 },
+}
+
+options.proxy = {
+  user = { text },
+  password = { text },
+  timeout = { seconds, core.CONNECT_TIMEOUT },
+  ipv6 = { ipv6, core.IPV6_UNSET },
+  nodelay = { boolean, true },
+  keepalive = { keepalive, 0 },
+}
+
+options.tunnel = { tun = { tunnel } }
+
+options.unix_listen = { backlog = { count, 128 } }
+
+local function names_of(known)
+  local names = {}
+  for name in pairs(known) do
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  return table.concat(names, ", ")
+end
+
+-- The options that were given, checked, over those that were not. Called by the
+-- functions of the module: level 3 is their caller.
+function options.read(given, known)
+  local complete = {}
+  for name, option in pairs(known) do
+    complete[name] = option[2]
+  end
+  if given ~= nil and type(given) ~= "table" then
+    error("table of options expected, got " .. type(given), 3)
+  end
+  for name, value in pairs(given or {}) do
+    if not known[name] then
+      error(("unknown option '%s', known are %s"):format(tostring(name), names_of(known)), 3)
+    end
+    local converted, complaint = known[name][1](value)
+    if complaint then
+      error(("bad option '%s' (%s)"):format(name, complaint), 3)
+    end
+    complete[name] = converted
+  end
+  return complete
+end
+
+return options
