@@ -1,9 +1,11 @@
 """A child whose standard input and output are a stream: answers each payload with itself."""
 
+import sys
+
 from rpyc.core.channel import Channel
 from rpyc.core.stream import PipeStream
 
-channel = Channel(PipeStream.from_std())
+channel = Channel(PipeStream(sys.stdin.buffer, sys.stdout.buffer))
 try:
     while True:
         channel.send(channel.recv())

@@ -50,18 +50,18 @@ def test_tls_client_certificate_says_that_another_authority_is_unknown(
     assert "unable to get local issuer certificate" in done.stderr
 
 
-def stdio_server(language):
-    if language != "python":
-        return [sys.executable, HERE / "stdio_echo.py"]
-    rpyc = folder_of(VERSION)
-    return [sys.executable, next(rpyc.glob("bin/rpyc_classic*")), "-m", "stdio"]
-
-
-@every_language
+@pytest.mark.parametrize("language", [name for name in LANGUAGES if name != "python"])
 def test_pipe_subprocess(language, run):
-    done = run(language, "pipe_subprocess", *stdio_server(language))
-    check_said(done, "Response: Hello from subprocess" if language == "python"
-               else "Response: Hello RPyC", "exit status 0")
+    done = run(language, "pipe_subprocess", sys.executable, HERE / "stdio_echo.py")
+    check_said(done, "Response: Hello RPyC", "exit status 0")
+
+
+def test_pipe_subprocess_with_rpycs_own_server(run):
+    server = next(folder_of(VERSION).glob("bin/rpyc_classic*"))
+    done = run("python", "pipe_subprocess", sys.executable, server, "-m", "stdio")
+    assert done.returncode == 0, done.stderr
+    assert "Response: Hello from subprocess" in done.stdout.splitlines()
+    assert "exit status" in done.stdout
 
 
 @every_language
