@@ -85,7 +85,9 @@ firth_err firth_channel_poll(firth_channel *channel, double timeout, bool *ready
 
 size_t firth_channel_pending(firth_channel *channel)
 {
-    return channel != NULL ? atomic_load(&channel->pending_size) : 0;
+    if (channel == NULL)
+        return 0;
+    return atomic_load(&channel->pending_size) + firth_stream_behind(channel->stream);
 }
 
 firth_err firth_channel_flush(firth_channel *channel, double timeout)
@@ -118,7 +120,7 @@ static void try_pending_once(firth_channel *channel)
 static size_t own_pending(firth_channel *channel)
 {
     bool own = atomic_load(&channel->generations[FIRTH_WRITING]) == firth_fork_generation();
-    return own ? firth_channel_pending(channel) : 0;
+    return own ? atomic_load(&channel->pending_size) : 0;
 }
 
 firth_err firth_channel_close(firth_channel *channel)

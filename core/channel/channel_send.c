@@ -14,7 +14,7 @@ firth_err firth_channel_send_pending(firth_channel *channel, const firth_deadlin
     if (channel->send_fault != FIRTH_OK)
         return firth_fail(channel->send_fault, "%s", "a part of a frame could not be kept");
     firth_err err = firth_channel_check_process(channel, FIRTH_WRITING, pending->length != 0);
-    if (err != FIRTH_OK || pending->length == 0)
+    if (err != FIRTH_OK)
         return err;
     firth_slice rest = {pending->data, pending->length};
     size_t count;
@@ -63,7 +63,7 @@ static firth_err keep_rest(firth_channel *channel, const firth_slice *pieces, si
         return firth_fail(FIRTH_E_NO_MEMORY,
                           "no memory to keep a frame of which %zu bytes went out", sent);
     }
-    *rest = length_of_rest(pieces);
+    *rest = length_of_rest(pieces) + firth_stream_behind(channel->stream);
     firth_error_restore(&told);
     return err;
 }
@@ -83,7 +83,7 @@ static firth_err fail_busy(const firth_channel *channel)
 {
     firth_fail(FIRTH_E_BUSY,
                "%zu bytes of earlier payloads had not gone out; this one was not taken",
-               channel->pending.length);
+               channel->pending.length + firth_stream_behind(channel->stream));
     return FIRTH_E_BUSY;
 }
 

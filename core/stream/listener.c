@@ -4,9 +4,9 @@
 #include "platform/socket.h"
 #include "platform/turn.h"
 #include "platform/wait.h"
+#include "stream/listener.h"
 #include "stream/socket_arguments.h"
 
-#include <firth/listener.h>
 #include <firth/socket_stream.h>
 
 #include <math.h>
@@ -25,7 +25,8 @@ struct firth_listener {
     unsigned maker;              /* generation of the process that made it */
     _Atomic unsigned generation; /* of the process it lives in */
     firth_file_identity file;
-    char path[]; /* "" for TCP */
+    firth_listener_layer layer; /* over what is accepted; with `over` NULL: none */
+    char path[];                /* "" for TCP */
 };
 
 static firth_err new_listener(firth_listener **listener, const char *path,
@@ -45,8 +46,15 @@ static firth_err new_listener(firth_listener **listener, const char *path,
     return FIRTH_OK;
 }
 
+void firth_listener_put_on(firth_listener *listener, firth_listener_layer layer)
+{
+    listener->layer = layer;
+}
+
 static void destroy(firth_listener *listener)
 {
+    if (listener->layer.drop != NULL)
+        listener->layer.drop(listener->layer.context);
     firth_turn_destroy(&listener->turn);
     free(listener);
 }
@@ -177,6 +185,16 @@ static firth_err accept_number(firth_listener *listener, const firth_deadline *d
     }
 }
 
+/* The layer keeps what it lies over. */
+static firth_err put_over(firth_listener *listener, firth_stream **stream)
+{
+    firth_stream *lower = *stream;
+    *stream = NULL;
+    firth_err err = listener->layer.over(stream, lower, listener->layer.context);
+    firth_stream_free(lower);
+    return err;
+}
+
 static firth_err accept_stream(firth_listener *listener, const firth_deadline *deadline,
                                firth_stream **stream)
 {
@@ -189,7 +207,8 @@ static firth_err accept_stream(firth_listener *listener, const firth_deadline *d
         firth_descriptor_close(number);
         return err;
     }
-    return firth_socket_stream_over_own(stream, *listener->path != '\0' ? "unix" : "tcp", number);
+    err = firth_socket_stream_over_own(stream, *listener->path != '\0' ? "unix" : "tcp", number);
+    return err == FIRTH_OK && listener->layer.over != NULL ? put_over(listener, stream) : err;
 }
 
 firth_err firth_listener_accept(firth_listener *listener, firth_stream **stream, double timeout)

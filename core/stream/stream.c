@@ -182,6 +182,22 @@ static firth_err end(firth_stream *stream)
     return err;
 }
 
+void firth_stream_keep_readable(firth_stream *stream)
+{
+    stream->keeps_readable = true;
+}
+
+void firth_stream_take_ahead(firth_stream *stream)
+{
+    stream->takes_ahead = true;
+}
+
+void firth_stream_hand_on(firth_stream *stream, firth_stream *lower)
+{
+    stream->takes_ahead = lower->takes_ahead;
+    lower->keeps_readable = true;
+}
+
 void firth_stream_lose(firth_stream *stream, firth_err loss)
 {
     int none = FIRTH_OK;

@@ -31,9 +31,13 @@ firth_err firth_stream_put(firth_stream *stream, const firth_slice *slices, size
                            const firth_deadline *deadline, size_t *count);
 
 /* With the writing turn: all bytes of the slices, which are used up. After a
- * failure *count says how many went out. */
+ * failure *count says how many were taken; with none left to take, it sends those that
+ * were taken before. */
 firth_err firth_stream_drain(firth_stream *stream, firth_slice *slices, size_t slice_count,
                              const firth_deadline *deadline, size_t *count);
+
+/* Bytes that a write took, failed, and left for the next one or a flush. */
+size_t firth_stream_behind(firth_stream *stream);
 
 /* With the reading turn. */
 firth_err firth_stream_look(firth_stream *stream, const firth_deadline *deadline, bool *ready);
@@ -64,6 +68,23 @@ firth_err firth_stream_close_after(firth_stream *stream, firth_err err);
 /* The peer is gone: from now on every call says `loss` (FIRTH_E_EOF or
  * FIRTH_E_CONNECTION_LOST) and `closed` is true. */
 void firth_stream_lose(firth_stream *stream, firth_err loss);
+
+/* From now on a write that finds the peer gone does not end the stream: what has come can
+ * still be read. For who lies above, and ends it. */
+void firth_stream_keep_readable(firth_stream *stream);
+
+/* From now on write_some of the table may fail with *count bytes taken nevertheless, since
+ * they are sealed: the next write_some, or flush, sends them first. */
+void firth_stream_take_ahead(firth_stream *stream);
+
+/* For a stream whose functions hand everything on to `lower`: both of the above, as they
+ * are for `lower`, and for what lies over the stream. */
+void firth_stream_hand_on(firth_stream *stream, firth_stream *lower);
+
+/* What a function of the table returned, made to fit the contract: a loss closes the
+ * stream, and closed may mean lost. One over another stream may pass on that stream's
+ * time-out. */
+firth_err firth_stream_settle(firth_stream *stream, firth_direction direction, firth_err err);
 
 /* Gives the stream an object that lives until its last reference is freed, also after
  * the table's `release`; `drop` tells its kind, and is called with it then. Only before

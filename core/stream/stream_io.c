@@ -29,7 +29,7 @@ firth_err firth_stream_settle(firth_stream *stream, firth_direction direction, f
     /* The end that a close on this side brings about is none of the peer's. */
     if (firth_stream_closed(stream))
         return firth_stream_fail_closed(stream);
-    if (is_loss(err))
+    if (is_loss(err) && !(stream->keeps_readable && direction == FIRTH_WRITING))
         firth_stream_lose(stream, err);
     return err;
 }
@@ -127,13 +127,31 @@ firth_err firth_stream_put(firth_stream *stream, const firth_slice *slices, size
     firth_fail_expect();
     firth_err err = stream->ops.write_some(stream->self, slices, slice_count,
                                            firth_deadline_remaining(deadline), count);
-    err =
-        settle_transfer(stream, FIRTH_WRITING, err, *count, length_of_slices(slices, slice_count));
-    if (err == FIRTH_OK)
-        count_bytes(stream, FIRTH_WRITING, *count);
-    else
+    size_t asked = length_of_slices(slices, slice_count);
+    err = settle_transfer(stream, FIRTH_WRITING, err, *count, asked);
+    if (err != FIRTH_OK && !stream->takes_ahead)
         *count = 0;
+    atomic_store(&stream->behind, err != FIRTH_OK && (*count != 0 || atomic_load(&stream->behind)));
+    count_bytes(stream, FIRTH_WRITING, *count);
     return err;
+}
+
+/* With the writing turn: sends what write_some took and did not send. */
+static firth_err catch_up(firth_stream *stream, const firth_deadline *deadline)
+{
+    if (!atomic_load(&stream->behind))
+        return FIRTH_OK;
+    firth_err err = firth_stream_flush_own(stream, deadline);
+    atomic_store(&stream->behind, err != FIRTH_OK);
+    return err;
+}
+
+size_t firth_stream_behind(firth_stream *stream)
+{
+    size_t to_read, to_write = 0;
+    if (atomic_load(&stream->behind))
+        firth_stream_held(stream, &to_read, &to_write);
+    return to_write;
 }
 
 firth_err firth_stream_drain(firth_stream *stream, firth_slice *slices, size_t slice_count,
@@ -145,12 +163,12 @@ firth_err firth_stream_drain(firth_stream *stream, firth_slice *slices, size_t s
         size_t part;
         firth_err err =
             firth_stream_put(stream, slices + first, slice_count - first, deadline, &part);
-        if (err != FIRTH_OK)
-            return err;
         *count += part;
         first = skip_used(slices, slice_count, first, part);
+        if (err != FIRTH_OK)
+            return err;
     }
-    return FIRTH_OK;
+    return catch_up(stream, deadline);
 }
 
 /* A read that fails gives back what it has; the stream has it kept. */

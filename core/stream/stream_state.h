@@ -26,6 +26,9 @@ struct firth_stream {
     firth_buffer kept;        /* read before, to be read again; with the reading turn */
     _Atomic size_t kept_size; /* its length, for who has no turn */
     _Atomic int loss;         /* firth_err, once the peer is gone */
+    bool keeps_readable;      /* though a write has found the peer gone */
+    bool takes_ahead;         /* a failed write_some may have taken bytes */
+    _Atomic bool behind;      /* they have not left; set with the writing turn */
     _Atomic double timeout;   /* seconds */
     _Atomic uint64_t bytes[2];
     _Atomic uint64_t calls[2];   /* as last asked of ops.system_calls */
@@ -39,11 +42,6 @@ void firth_stream_passed(firth_stream *stream);
 
 /* FIRTH_E_CLOSED, or what the stream was lost by. */
 firth_err firth_stream_fail_closed(const firth_stream *stream);
-
-/* What a function of the table returned, made to fit the contract: a loss closes the
- * stream, and closed may mean lost. One over another stream may pass on that stream's
- * time-out. */
-firth_err firth_stream_settle(firth_stream *stream, firth_direction direction, firth_err err);
 
 /* Inside the gate: brings `calls` up to date. */
 void firth_stream_note_calls(firth_stream *stream);

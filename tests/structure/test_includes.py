@@ -10,7 +10,7 @@ PUBLIC = {
     "stream.h": "stream", "stream_ops.h": "stream", "socket_stream.h": "stream",
     "pipe_stream.h": "stream", "listener.h": "stream", "buffered_stream.h": "stream",
     "factories.h": "stream", "tunneled_socket_stream.h": "stream", "windows_streams.h": "stream",
-    "open.h": "stream", "process_stream.h": "stream",
+    "open.h": "stream", "process_stream.h": "stream", "tls_stream.h": "stream",
     "frame.h": "channel", "channel.h": "channel",
     "firth.h": "channel",
 }

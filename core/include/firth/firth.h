@@ -37,6 +37,7 @@
 #include <firth/socket_stream.h>
 #include <firth/stream.h>
 #include <firth/stream_ops.h>
+#include <firth/tls_stream.h>
 #include <firth/tunneled_socket_stream.h>
 #include <firth/windows_streams.h>
 

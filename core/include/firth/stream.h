@@ -28,7 +28,9 @@ FIRTH_API firth_err firth_stream_read_some(firth_stream *stream, void *buffer, s
                                            double timeout, size_t *count);
 
 /* Writes all `length` bytes. May block up to `timeout` seconds. After a failure
- * firth_last_error()->count tells how many bytes were taken. */
+ * firth_last_error()->count tells how many bytes were taken. Those that were taken and could
+ * not leave (of TLS, in sealed records) go out with the next write, even of no bytes, or
+ * flush; firth_stream_held tells of them. */
 FIRTH_API firth_err firth_stream_write(firth_stream *stream, const void *data, size_t length,
                                        double timeout);
 

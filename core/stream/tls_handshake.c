@@ -1,0 +1,73 @@
+/* The hand-shake: made by whoever calls first, by two threads together if need be. */
+#include "stream/tls_state.h"
+
+#include "stream/tls_certificate.h"
+
+#include <openssl/err.h>
+
+static const firth_deadline forever = {.timeout = FIRTH_FOREVER};
+
+int firth_tls_on_verify(int good, X509_STORE_CTX *store)
+{
+    SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
+    firth_tls *self = SSL_get_app_data(ssl);
+    if (!good)
+        firth_tls_describe_refusal(store, self->context->name, self->refusal, sizeof self->refusal);
+    return good;
+}
+
+int firth_tls_on_request(SSL *ssl, X509 **certificate, EVP_PKEY **key)
+{
+    firth_tls *self = SSL_get_app_data(ssl);
+    (void)certificate, (void)key;
+    self->asked = true;
+    return 0;
+}
+
+static firth_err compute(firth_tls *self)
+{
+    firth_err err = firth_turn_take(&self->computing, &forever);
+    if (err != FIRTH_OK)
+        return err;
+    ERR_clear_error();
+    err = firth_tls_judge(self, SSL_do_handshake(self->ssl));
+    if (err == FIRTH_OK)
+        err = firth_tls_facts_note(self->facts, self->ssl);
+    if (err == FIRTH_OK)
+        atomic_store(&self->shaken, true);
+    firth_tls_note_unread(self);
+    firth_turn_give(&self->computing);
+    return err;
+}
+
+/* The peer is told why, if that can be done without waiting. */
+static firth_err break_off(firth_tls *self, const firth_deadline *deadline)
+{
+    firth_tls_push(self, deadline);
+    return firth_error_restore(&self->fault);
+}
+
+static firth_err send(firth_tls *self, const firth_deadline *deadline)
+{
+    firth_err err = firth_tls_send(self, deadline);
+    return err == FIRTH_E_BUSY ? FIRTH_OK : firth_tls_explain(self, err);
+}
+
+firth_err firth_tls_shake_hands(firth_tls *self, const firth_deadline *deadline)
+{
+    while (!atomic_load(&self->shaken)) {
+        firth_err err = compute(self);
+        if (firth_tls_has_fault(self))
+            return break_off(self, deadline);
+        if (err != FIRTH_OK && !firth_would_wait(err))
+            return err;
+        firth_err sent = send(self, deadline);
+        if (sent != FIRTH_OK)
+            return sent;
+        if (err == FIRTH_E_WANT_READ)
+            err = firth_tls_fetch(self, deadline);
+        if (err != FIRTH_OK && err != FIRTH_E_WANT_WRITE)
+            return err;
+    }
+    return FIRTH_OK;
+}

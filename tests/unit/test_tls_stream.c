@@ -1,0 +1,46 @@
+/* TLS over any stream: bytes and questions, once hands are shaken. */
+#include "check.h"
+#include "certificates.h"
+#include "tls_pair.h"
+
+#include <openssl/err.h>
+#include <stdlib.h>
+#include <string.h>
+
+static medium media[] = {OVER_UNIX, OVER_TCP, OVER_PIPES};
+static firth_tls_options versions[3];
+
+static int make_versions(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 3; i++)
+        versions[i] = client_options();
+    versions[1].ssl_version = FIRTH_TLS_1_2;
+    versions[2].ssl_version = FIRTH_TLS_1_3;
+    return 0;
+}
+
+static void what_is_written_is_read(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 9; i++) {
+        char answer[6] = "";
+        tls_pair pair = meet_over_tls(media[i % 3], &versions[i / 3], NULL);
+        CHECK_OK(firth_stream_write(pair.client, "hello", 5, 5));
+        CHECK_OK(firth_stream_read(pair.server, answer, 5, 5));
+        assert_string_equal(answer, "hello");
+        CHECK_OK(firth_stream_write(pair.server, "world", 5, 5));
+        CHECK_OK(firth_stream_read(pair.client, answer, 5, 5));
+        assert_string_equal(answer, "world");
+        assert_int_equal(ERR_peek_error(), 0);
+        close_tls_pair(&pair);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_written_is_read),
+    };
+    return cmocka_run_group_tests(tests, make_versions, NULL);
+}
