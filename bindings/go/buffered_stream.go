@@ -16,13 +16,6 @@ type BufferedStream struct {
 	lower Stream
 }
 
-func (s *BufferedStream) inner() *stream {
-	if s == nil {
-		return nil
-	}
-	return s.base
-}
-
 // BufferedOptions is how a BufferedStream buffers. The zero value, and nil, mean the
 // defaults.
 type BufferedOptions struct {
@@ -53,9 +46,9 @@ func NewBufferedStream(stream Stream, options *BufferedOptions) (*BufferedStream
 	if err != nil {
 		return nil, asError(err)
 	}
-	s := bufferedOver(lower, number)
-	if !lower.upper.CompareAndSwap(nil, s) {
-		return nil, invalid("the stream has a buffered stream over it already")
+	s, err := layOver(lower, number)
+	if err != nil {
+		return nil, err
 	}
 	return &BufferedStream{s, stream}, nil
 }
@@ -66,27 +59,4 @@ func (s *BufferedStream) Lower() Stream {
 		return nil
 	}
 	return s.lower
-}
-
-func bufferedOver(lower *stream, number uintptr) *stream {
-	s := emptyStream(number)
-	s.lower = lower
-	s.timeout.Store(lower.timeout.Load())
-	if c := s.object(); c != nil {
-		s.initOver(c)
-		return s
-	}
-	hosted := lower.incoming.hosted || lower.outgoing.hosted
-	s.incoming.init("stream", s.pollerOver(&lower.incoming, core.WantsRead, hosted), hosted)
-	s.outgoing.init("stream", s.pollerOver(&lower.outgoing, core.WantsWrite, hosted), hosted)
-	return s
-}
-
-// pollerOver waits for the descriptors of what is below, one direction of which this is.
-func (s *stream) pollerOver(below *direction, usual int, hosted bool) poller {
-	p := &epollPoller{descriptors: s.descriptors, usual: usual, crowded: true}
-	if hosted {
-		p.guarding, p.watching, p.closed = s.lower.hold, below.poller.watcher(), s.giveBack
-	}
-	return p
 }

@@ -55,6 +55,12 @@ func baseOf(given Stream) (*stream, error) {
 		base = kind.inner()
 	case *CustomStream:
 		base = kind.inner()
+	case *TunneledSocketStream:
+		base = kind.inner()
+	case *Win32PipeStream:
+		base = kind.inner()
+	case *NamedPipeStream:
+		base = kind.inner()
 	default:
 		return streamOver(given)
 	}

@@ -2,7 +2,6 @@ package firth
 
 import (
 	"fmt"
-	"io"
 	"reflect"
 	"runtime"
 	"sync"
@@ -14,13 +13,6 @@ import (
 // CustomStream is a stream over an object of the user's: see Stream for what that must
 // and may have.
 type CustomStream struct{ base *stream }
-
-func (s *CustomStream) inner() *stream {
-	if s == nil {
-		return nil
-	}
-	return s.base
-}
 
 // NewCustomStream makes a stream over any object with the methods of Stream. It owns the
 // object, keeps it alive and closes it. ErrInvalid: a nil object. net.ErrClosed: the object
@@ -54,10 +46,10 @@ type custom struct {
 	buffer    []byte        // for Read
 	readError error         // came with bytes; the next Read's
 
-	mu         sync.Mutex
-	moved      chan struct{} // closed when a call may go on that found another in its way
-	closed     bool
-	closeError error // of the object's Close, for the next of ours
+	closing closing
+
+	mu    sync.Mutex
+	moved chan struct{} // closed when a call may go on that found another in its way
 }
 
 // streamOver is a stream over an object.
@@ -77,7 +69,6 @@ func streamOver(object Stream) (*stream, error) {
 	c.staged = newHandle(staged, core.Custom_free)
 	s := emptyStream(number)
 	s.custom = c
-	s.hosts = []io.Closer{c}
 	s.initOver(c)
 	return s, nil
 }
@@ -93,6 +84,7 @@ func isNil(object any) bool {
 // customOf finds out what the object can do beside what it must.
 func customOf(object Stream) *custom {
 	c := &custom{object: object, reading: make(chan struct{}, 1), moved: make(chan struct{})}
+	c.closing.set(object)
 	if o, ok := object.(interface {
 		Poll(time.Duration) (bool, error)
 	}); ok {
@@ -124,42 +116,6 @@ func (s *stream) object() *custom {
 		s = s.lower
 	}
 	return s.custom
-}
-
-// Close closes the object, once; its error waits for takeCloseError.
-func (c *custom) Close() error {
-	c.mu.Lock()
-	before := c.closed
-	c.closed = true
-	c.mu.Unlock()
-	if before {
-		return nil
-	}
-	err := c.object.Close()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.closeError = err
-	return nil
-}
-
-// closeErrorOr is the error of a call that closes: its own, or the object's, which is told
-// once.
-func (s *stream) closeErrorOr(err error) error {
-	c := s.object()
-	if c == nil {
-		return err
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	object := c.closeError
-	c.closeError = nil
-	if failed, ok := err.(*Error); ok && object != nil && failed.cause == nil && failed.Code == CodeUnsent {
-		failed.cause = object
-	}
-	if err != nil {
-		return err
-	}
-	return object
 }
 
 // movement is what move will close.

@@ -37,6 +37,12 @@ var (
 	ErrInterrupted = errors.New("firth: interrupted")
 	// ErrNoMemory: C had no memory left.
 	ErrNoMemory = errors.New("firth: out of memory")
+	// ErrTLS: TLS failed: its files, the hand-shake, or what came.
+	ErrTLS = errors.New("firth: TLS failed")
+	// ErrCertificate: the peer's certificate was refused. It is ErrTLS too.
+	ErrCertificate = errors.New("firth: the peer's certificate was refused")
+	// ErrTunnel: the tunnel or proxy failed.
+	ErrTunnel = errors.New("firth: the tunnel or proxy failed")
 	// ErrWantRead: a codec has no whole frame yet and must be fed.
 	ErrWantRead = errors.New("firth: more bytes must be fed first")
 )
@@ -134,6 +140,9 @@ var meanings = map[Code][]error{
 	CodeInvalid:        {ErrInvalid},
 	CodeForked:         {ErrForked},
 	CodeWantRead:       {ErrWantRead},
+	CodeTLS:            {ErrTLS},
+	CodeCertificate:    {ErrCertificate, ErrTLS},
+	CodeTunnel:         {ErrTunnel},
 }
 
 // Is says whether target is one of the errors that stand for the code.

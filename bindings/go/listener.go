@@ -120,7 +120,7 @@ func (l *Listener) accept(c call) (*SocketStream, error) {
 	err := l.incoming.perform(&l.accepting)
 	number := l.accepting.number
 	l.incoming.leave()
-	return socketStream(made{number, err})
+	return socketStream(number, err)
 }
 
 // SetDeadline sets the point in time at which Accept ends with a time-out, one that is

@@ -12,13 +12,6 @@ import (
 // PipeStream is a stream over two simplex pipes, one for each direction.
 type PipeStream struct{ base *stream }
 
-func (s *PipeStream) inner() *stream {
-	if s == nil {
-		return nil
-	}
-	return s.base
-}
-
 func pipeStream(number uintptr) *PipeStream { return &PipeStream{newStream(number)} }
 
 // CreatePipePair makes two streams over two anonymous pipes: what one writes the other

@@ -13,13 +13,6 @@ import (
 // SocketStream is a stream over a socket.
 type SocketStream struct{ base *stream }
 
-func (s *SocketStream) inner() *stream {
-	if s == nil {
-		return nil
-	}
-	return s.base
-}
-
 // ConnectSocketStream connects to a TCP port, trying every address of host (a name or
 // a numeric address) in turn. Nil options are the defaults. Errors: *net.DNSError,
 // syscall.ECONNREFUSED, a time-out.
@@ -42,12 +35,12 @@ func ConnectSocketStreamContext(ctx context.Context, host string, port int,
 	if err := checkAddress(host, port); err != nil {
 		return nil, err
 	}
-	return connect(ctx, o.Timeout, func(timeout float64) (uintptr, error) {
+	return socketStream(connect(ctx, o.Timeout, func(timeout float64) (uintptr, error) {
 		var number uintptr
 		err := core.Socket_stream_connect(&number, core.CString(host), port, timeout, o.IPv6.ipv6(),
 			o.Family, o.SockType, o.Proto, o.NoDelay.or(true), int(o.KeepAlive/time.Second))
 		return number, resolved(err, host)
-	})
+	}))
 }
 
 func checkAddress(host string, port int) error {
@@ -74,11 +67,11 @@ func unixConnect(ctx context.Context, path string, timeout time.Duration) (*Sock
 	if err := checkText("path", path); err != nil {
 		return nil, err
 	}
-	return connect(ctx, timeout, func(timeout float64) (uintptr, error) {
+	return socketStream(connect(ctx, timeout, func(timeout float64) (uintptr, error) {
 		var number uintptr
 		err := core.Socket_stream_unix_connect(&number, core.CString(path), timeout)
 		return number, asError(err)
-	})
+	}))
 }
 
 // made is what connecting came to.
@@ -88,18 +81,17 @@ type made struct {
 }
 
 // connect makes a stream on this goroutine's thread, or beside it if the context can
-// end earlier.
+// end earlier. A timeout of 0 is ConnectTimeout.
 func connect(ctx context.Context, timeout time.Duration,
-	dial func(seconds float64) (uintptr, error)) (*SocketStream, error) {
+	dial func(seconds float64) (uintptr, error)) (uintptr, error) {
 	if timeout == 0 {
 		timeout = ConnectTimeout
 	}
 	if ctx == nil || ctx.Done() == nil {
-		number, err := dial(seconds(timeout))
-		return socketStream(made{number, err})
+		return dial(seconds(timeout))
 	}
 	if ctx.Err() != nil {
-		return nil, contextError(ctx, CodeTimeout, "connecting")
+		return 0, contextError(ctx, CodeTimeout, "connecting")
 	}
 	result := make(chan made, 1)
 	go func() {
@@ -108,25 +100,25 @@ func connect(ctx context.Context, timeout time.Duration,
 	}()
 	select {
 	case m := <-result:
-		return socketStream(m)
+		return m.number, m.err
 	case <-ctx.Done():
 		go discard(result)
-		return nil, contextError(ctx, CodeTimeout, "connecting")
+		return 0, contextError(ctx, CodeTimeout, "connecting")
 	}
 }
 
 // discard closes what nobody waits for any more.
 func discard(result <-chan made) {
-	if stream, err := socketStream(<-result); err == nil {
-		stream.Close()
+	if m := <-result; m.err == nil {
+		newStream(m.number).Close()
 	}
 }
 
-func socketStream(m made) (*SocketStream, error) {
-	if m.err != nil {
-		return nil, m.err
+func socketStream(number uintptr, err error) (*SocketStream, error) {
+	if err != nil {
+		return nil, err
 	}
-	return &SocketStream{newStream(m.number)}, nil
+	return &SocketStream{newStream(number)}, nil
 }
 
 // The resolver's "try again", where it is no final answer.
@@ -182,5 +174,5 @@ func SocketStreamFromDescriptor(descriptor int) (*SocketStream, error) {
 	}
 	var number uintptr
 	err := core.Socket_stream_from_descriptor(&number, descriptor, true)
-	return socketStream(made{number, asError(err)})
+	return socketStream(number, asError(err))
 }

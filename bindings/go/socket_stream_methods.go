@@ -7,6 +7,13 @@ import (
 	"time"
 )
 
+func (s *SocketStream) inner() *stream {
+	if s == nil {
+		return nil
+	}
+	return s.base
+}
+
 // Close ends the stream at once and wakes whoever is blocked in it; it never blocks
 // and may be called from anywhere, again too. ErrUnsent: bytes that the stream had
 // collected are lost.

@@ -67,9 +67,10 @@ type stream struct {
 	writing  writing // of the call that has the turn in outgoing
 	timeout  atomic.Int64
 	hosts    []io.Closer            // the host's own objects, closed with the stream
-	lower    *stream                // what a buffered stream lies over, closed with it
-	upper    atomic.Pointer[stream] // the buffered stream over this one
+	lower    *stream                // what it lies over, closed with it
+	upper    atomic.Pointer[stream] // what lies over it
 	custom   *custom                // the user's object that this is
+	tunnel   closing                // the user's object that is closed after this
 }
 
 // newStream is a stream over descriptors of the core's own.
@@ -78,6 +79,33 @@ func newStream(number uintptr) *stream {
 	s.incoming.init("stream", &epollPoller{descriptors: s.descriptors, usual: core.WantsRead}, false)
 	s.outgoing.init("stream", &epollPoller{descriptors: s.descriptors, usual: core.WantsWrite}, false)
 	return s
+}
+
+// layOver is a stream of the core's over another.
+func layOver(lower *stream, number uintptr) (*stream, error) {
+	s := emptyStream(number)
+	s.lower = lower
+	s.timeout.Store(lower.timeout.Load())
+	if !lower.upper.CompareAndSwap(nil, s) {
+		return nil, invalid("the stream has another over it already")
+	}
+	if c := s.object(); c != nil {
+		s.initOver(c)
+		return s, nil
+	}
+	hosted := lower.incoming.hosted || lower.outgoing.hosted
+	s.incoming.init("stream", s.pollerOver(&lower.incoming, core.WantsRead, hosted), hosted)
+	s.outgoing.init("stream", s.pollerOver(&lower.outgoing, core.WantsWrite, hosted), hosted)
+	return s, nil
+}
+
+// pollerOver waits for the descriptors of what is below, one direction of which this is.
+func (s *stream) pollerOver(below *direction, usual int, hosted bool) poller {
+	p := &epollPoller{descriptors: s.descriptors, usual: usual, crowded: true}
+	if hosted {
+		p.guarding, p.watching, p.closed = s.lower.hold, below.poller.watcher(), s.giveBack
+	}
+	return p
 }
 
 func emptyStream(number uintptr) *stream {
@@ -157,9 +185,13 @@ func (s *stream) giveBack() {
 	for _, host := range s.hosts {
 		host.Close()
 	}
+	if s.custom != nil {
+		s.custom.closing.close()
+	}
 	if s.lower != nil {
 		s.lower.giveBack()
 	}
+	s.tunnel.close()
 }
 
 // Close ends the stream at once and wakes whoever is blocked in it; it never blocks

@@ -265,7 +265,10 @@ func zeros() []any {
 	return []any{
 		(*firth.SocketStream)(nil), &firth.SocketStream{}, (*firth.PipeStream)(nil),
 		&firth.PipeStream{}, (*firth.BufferedStream)(nil), &firth.BufferedStream{},
-		(*firth.CustomStream)(nil), &firth.CustomStream{}, (*firth.Channel)(nil), &firth.Channel{}, (*firth.Listener)(nil),
+		(*firth.CustomStream)(nil), &firth.CustomStream{},
+		(*firth.TunneledSocketStream)(nil), &firth.TunneledSocketStream{},
+		(*firth.Win32PipeStream)(nil), &firth.Win32PipeStream{},
+		(*firth.NamedPipeStream)(nil), &firth.NamedPipeStream{}, (*firth.Channel)(nil), &firth.Channel{}, (*firth.Listener)(nil),
 		&firth.Listener{}, (*firth.FrameCodec)(nil), &firth.FrameCodec{}, (*firth.Error)(nil),
 		&firth.Error{}, firth.Code(0), firth.Code(-1), firth.Code(1000),
 	}

@@ -40,13 +40,34 @@ func begin(t *testing.T, child *exec.Cmd) {
 // through the Channel of that rpyc.
 func rpycEcho(t *testing.T, version, kind string) *firth.Channel {
 	t.Helper()
+	return channelOver(t, connectTo(t, rpycListens(t, version, kind)), nil)
+}
+
+// address is where a peer listens.
+type address struct {
+	host string
+	port int
+}
+
+// rpycAddress is where such a child listens.
+func rpycAddress(t *testing.T, version, kind string) address {
+	t.Helper()
+	words := rpycListens(t, version, kind)
+	port, err := strconv.Atoi(words[3])
+	must(t, err)
+	return address{words[2], port}
+}
+
+// rpycListens is the line in which such a child tells it.
+func rpycListens(t *testing.T, version, kind string) []string {
+	t.Helper()
 	child := rpycPeer(t, version, "echo.py", kind)
 	said, err := child.StdoutPipe()
 	must(t, err)
 	begin(t, child)
 	line, err := bufio.NewReader(said).ReadString('\n')
 	must(t, err)
-	return channelOver(t, connectTo(t, strings.Fields(line)), nil)
+	return strings.Fields(line)
 }
 
 // python is the interpreter of the peers.
