@@ -26,6 +26,9 @@ typedef struct firth_process_plan {
 firth_err firth_process_spawn(firth_process **process, const firth_process_plan *plan,
                               int *incoming, int *outgoing);
 
+/* This process's environment, as long as nobody changes it; NULL at the end. */
+const char *const *firth_process_environment(void);
+
 void firth_process_retain(firth_process *process);
 
 /* Drops a reference; the object may be NULL. Waits for nothing. */

@@ -2,6 +2,7 @@
 
 #include "base/fail.h"
 #include "platform/socket.h"
+#include "stream/open_process.h"
 
 #include <firth/open.h>
 #include <firth/pipe_stream.h>
@@ -15,6 +16,8 @@ typedef struct settings {
     int ipv6;
     int nodelay;
     int keepalive;
+    const char *cwd;
+    int stderr_to;
 } settings;
 
 static const firth_uri_choice yes_no[] = {{"yes", 1}, {"no", 0}, {NULL, 0}};
@@ -27,15 +30,31 @@ static const firth_uri_option_form tcp_options[] = {
     {NULL, FIRTH_URI_TEXT, NULL, 0, 0},
 };
 
+static const firth_uri_choice error_outputs[] = {
+    {"inherit", FIRTH_STDERR_INHERIT}, {"discard", FIRTH_STDERR_DISCARD}, {NULL, 0}};
+static const firth_uri_option_form process_options[] = {
+    {"arg", FIRTH_URI_ARGUMENT, NULL, 0, 0},
+    {"cwd", FIRTH_URI_TEXT, NULL, 0, offsetof(settings, cwd)},
+    {"env", FIRTH_URI_VARIABLE, NULL, 0, 0},
+    {"stderr", FIRTH_URI_CHOICE, error_outputs, 0, offsetof(settings, stderr_to)},
+    {NULL, FIRTH_URI_TEXT, NULL, 0, 0},
+};
+#define ARGUMENT (&process_options[0])
+#define VARIABLE (&process_options[2])
+
 static settings settings_of(const firth_uri *uri)
 {
-    settings made = {.ipv6 = FIRTH_IPV6_UNSET, .nodelay = 1};
+    settings made = {
+        .ipv6 = FIRTH_IPV6_UNSET,
+        .nodelay = 1,
+        .stderr_to = FIRTH_STDERR_INHERIT,
+    };
     for (size_t i = 0; i < uri->option_count; i++) {
         const firth_uri_option *option = &uri->options[i];
         void *place = (char *)&made + option->form->place;
         if (option->form->choices != NULL)
             *(int *)place = option->number;
-        else
+        else if (option->form->kind == FIRTH_URI_TEXT)
             *(const char **)place = option->text;
     }
     return made;
@@ -63,6 +82,17 @@ static firth_err open_unix(firth_stream **stream, const firth_uri *uri,
                            const firth_deadline *deadline)
 {
     return firth_socket_stream_unix_connect(stream, uri->path, firth_deadline_remaining(deadline));
+}
+
+static firth_err open_exec(firth_stream **stream, const firth_uri *uri,
+                           const firth_deadline *deadline)
+{
+    (void)deadline;
+    settings set = settings_of(uri);
+    firth_process_options options = FIRTH_PROCESS_OPTIONS_INIT;
+    options.cwd = set.cwd;
+    options.stderr_to = set.stderr_to;
+    return firth_open_process(stream, uri, ARGUMENT, VARIABLE, &options);
 }
 
 static firth_err open_fd(firth_stream **stream, const firth_uri *uri,
@@ -116,6 +146,7 @@ static firth_err open_http_connect(firth_stream **stream, const firth_uri *uri,
 static const firth_uri_scheme schemes[] = {
     {"tcp", FIRTH_URI_HOST | FIRTH_URI_PORT, tcp_options, NULL, open_tcp},
     {"unix", FIRTH_URI_PATH, NULL, NULL, open_unix},
+    {"exec", FIRTH_URI_PATH, process_options, NULL, open_exec},
     {"socks5", PROXY_PARTS, tcp_options, NULL, open_socks5},
     {"http-connect", PROXY_PARTS, tcp_options, NULL, open_http_connect},
     {"fd", FIRTH_URI_NUMBERS, NULL, NULL, open_fd},

@@ -17,6 +17,7 @@ typedef enum difference {
     NO_WAKE = 16,       /* wake is refused, and no signal interrupts */
     NO_COUNTS = 32,     /* it does not count system calls */
     NO_DESCRIPTOR = 64, /* it has none to watch */
+    HAS_CHILD = 128     /* its last descriptors go when its child has ended */
 } difference;
 
 typedef struct kind {
@@ -43,8 +44,9 @@ double patience(void);
 int open_subject(void **state);
 int close_subject(void **state);
 
-/* What count_inheritable said before the stream was opened. */
+/* What count_inheritable and count_descriptors said before the stream was opened. */
 int inheritable_before(void);
+int descriptors_before(void);
 
 #define BEHAVIOUR(test)                                \
     {                                                  \

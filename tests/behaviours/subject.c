@@ -1,6 +1,7 @@
 /* The kinds of streams, and what the behaviours share. */
 #include "behaviours.h"
 #include "child.h"
+#include "processes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@ static const kind kinds[] = {
     {"blocking_custom", OVER_BLOCKING_CUSTOM, NO_TIME | NO_WAKE | NO_COUNTS | NO_DESCRIPTOR},
     {"socks5", OVER_SOCKS5, 0},
     {"http_connect", OVER_HTTP_CONNECT, 0},
+    {"process", OVER_PROCESS, HAS_CHILD},
 };
 #define KINDS (sizeof kinds / sizeof kinds[0])
 
@@ -54,36 +56,37 @@ double patience(void)
     return differs(NO_TIME) ? FIRTH_FOREVER : 20;
 }
 
-/* The duplex, and how many descriptors there were before it. */
-typedef struct opened {
-    duplex far;
-    int descriptors;
-} opened;
-
-static int inheritable;
+static int inheritable, descriptors;
 
 int inheritable_before(void)
 {
     return inheritable;
 }
 
+int descriptors_before(void)
+{
+    return descriptors;
+}
+
 int open_subject(void **state)
 {
-    opened *made = malloc(sizeof *made);
+    duplex *made = malloc(sizeof *made);
     assert_non_null(made);
-    made->descriptors = count_descriptors();
+    descriptors = count_descriptors();
     inheritable = count_inheritable();
-    made->far = open_duplex(subject->over);
+    *made = open_duplex(subject->over);
     *state = made;
     return 0;
 }
 
 int close_subject(void **state)
 {
-    opened *made = *state;
-    close_duplex(&made->far);
-    assert_int_equal(count_descriptors(), made->descriptors);
-    free(made);
+    close_duplex(*state);
+    free(*state);
+    if (differs(HAS_CHILD))
+        assert_true(soon_nothing_remains(descriptors));
+    else
+        assert_int_equal(count_descriptors(), descriptors);
     return 0;
 }
 

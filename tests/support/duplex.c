@@ -125,6 +125,8 @@ duplex open_duplex(medium over)
         return open_over_proxy("socks5");
     case OVER_HTTP_CONNECT:
         return open_over_proxy("http-connect");
+    case OVER_PROCESS:
+        return open_over_process();
     case OVER_CUSTOM:
     case OVER_BLOCKING_CUSTOM:
         open_sockets(OVER_UNIX, sockets);

@@ -17,7 +17,8 @@ typedef enum medium {
     OVER_CUSTOM,          /* a table of functions over a socket */
     OVER_BLOCKING_CUSTOM, /* the same of functions that only block */
     OVER_SOCKS5,          /* socks5: and http-connect:, through a proxy of the test's */
-    OVER_HTTP_CONNECT
+    OVER_HTTP_CONNECT,
+    OVER_PROCESS /* a child that passes everything to a socket */
 } medium;
 
 typedef struct duplex {
@@ -62,6 +63,7 @@ void tune_tcp(int socket);
 /* The kinds that have files of their own; they take the sockets over. */
 duplex open_over_uri(void);
 duplex open_over_proxy(const char *scheme);
+duplex open_over_process(void);
 duplex open_over_custom(const int sockets[2], bool blocking);
 
 #endif

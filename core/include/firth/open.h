@@ -12,6 +12,7 @@ extern "C" {
  *
  *   tcp://host:port
  *   unix:/path            unix:relative/path
+ *   exec:program?arg=one&arg=two
  *   socks5://[user[:password]@]host:port/TARGET     TARGET is host:port
  *   http-connect://[user[:password]@]host:port/TARGET
  *   fd:N                  a socket, or what can be read and written

@@ -230,3 +230,9 @@ firth_err firth_process_spawn(firth_process **process, const firth_process_plan 
     *outgoing = self.input.writing;
     return FIRTH_OK;
 }
+
+const char *const *firth_process_environment(void)
+{
+    static const char *const none[] = {NULL};
+    return environ != NULL ? (const char *const *)environ : none;
+}
