@@ -8,6 +8,7 @@
  *   const char *HOST, const char *PATH   a name, and a file's name, in
  *   const char *TEXT                     other text in
  *   const char *OPTIONAL                 text in, NULL if there is none
+ *   const char **STATIC_TEXT             text out that is never freed
  *   double TIMEOUT                       seconds in; absent: FIRTH_UNSET; nil: FIRTH_FOREVER
  *   firth_bytes *BYTES                   bytes out; the typemap frees them
  *   firth_payload *PAYLOAD               bytes out by the language's fastest way (binding.i)
@@ -29,10 +30,16 @@
 %include "stream.i"
 %include "socket_stream.i"
 %include "pipe_stream.i"
+#if defined(SWIGLUA) /* and what else defines STRINGS */
+%include "process_stream.i"
+#endif
 %include "windows_streams.i"
 %include "buffered_stream.i"
 %include "tunneled_socket_stream.i"
 %include "open.i"
 %include "listener.i"
+#if defined(SWIGLUA) /* and what else defines STATIC_TEXT */
+%include "tls_stream.i"
+#endif
 %include "frame.i"
 %include "channel.i"

@@ -46,11 +46,15 @@ local firth = {
   KEEPALIVE_DEFAULT = core.KEEPALIVE_DEFAULT,
   DEFAULT_BUFFER_SIZE = core.DEFAULT_BUFFER_SIZE,
   MAX_BUFFER_SIZE = core.MAX_BUFFER_SIZE,
+  CERT_NONE = core.CERT_NONE,
+  CERT_OPTIONAL = core.CERT_OPTIONAL,
+  CERT_REQUIRED = core.CERT_REQUIRED,
 
   -- Each is described in its file.
   Stream = require "firth.stream".Stream,
   SocketStream = require "firth.socket_stream",
   PipeStream = require "firth.pipe_stream",
+  TLSStream = require "firth.tls_stream",
   TunneledSocketStream = require "firth.tunneled_socket_stream",
   BufferedStream = require "firth.buffered_stream",
   Win32PipeStream = windows_streams.Win32PipeStream,
@@ -61,6 +65,8 @@ local firth = {
 
   create_socket_stream = factories.create_socket_stream,
   create_unix_stream = factories.create_unix_stream,
+  create_ssl_stream = factories.create_ssl_stream,
+  create_pipe_stream = factories.create_pipe_stream,
   open = factories.open,
 }
 

@@ -9,6 +9,11 @@
     $1 = (char *)firth_lua_text(L, $input);
 }
 
+/* In the place of the list comes memory that keeps it. */
+%typemap(in, checkfn="firth_lua_unchecked") const char *const *STRINGS {
+    $1 = (char **)firth_lua_strings(L, $input);
+}
+
 %typemap(in, checkfn="firth_lua_unchecked") double TIMEOUT {
     $1 = firth_lua_timeout(L, $input, FIRTH_UNSET);
 }
@@ -63,6 +68,17 @@
 %typemap(argout) int *DESCRIPTOR {
     if (result == FIRTH_OK) {
         lua_pushinteger(L, *$1);
+        SWIG_arg++;
+    }
+}
+
+/* Text that is never freed. */
+%typemap(in, numinputs=0) const char **STATIC_TEXT (const char *text = "") {
+    $1 = (char **)&text;
+}
+%typemap(argout) const char **STATIC_TEXT {
+    if (result == FIRTH_OK) {
+        lua_pushstring(L, *$1);
         SWIG_arg++;
     }
 }

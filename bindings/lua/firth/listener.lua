@@ -30,6 +30,19 @@ function Listener.listen(host, port, given)
                    o.keepalive)
 end
 
+--- The same for TLS. options: those of TLSStream too; a certfile is needed. Files are read
+-- once, here. What is accepted has not shaken hands, so that a silent peer holds up nobody.
+-- Fails with "file_not_found", "tls" too.
+function Listener.tls_listen(host, port, given)
+  if host ~= nil then
+    check_type(host, "string", 1, "tls_listen")
+  end
+  check_type(port, "number", 2, "tls_listen")
+  local o = options.read(given, options.tls_listen)
+  return construct("tls_listen", core.listener_tls_listen, host, port, o.ipv6, o.backlog,
+                   o.nodelay, o.keepalive, options.of_tls(o))
+end
+
 --- Listens on a unix socket at `path`, which must not exist. options: backlog (128).
 -- Fails with "file_not_found" (its folder), "system".
 function Listener.unix_listen(path, given)

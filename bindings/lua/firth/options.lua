@@ -31,6 +31,55 @@ local whole, count = integer_between(INT_MIN, INT_MAX), integer_between(0, INT_M
 
 local text = is_type "string"
 
+-- A converter to what `values` has for the value.
+local function one_of(values, expected)
+  return function(value)
+    if value ~= nil and values[value] ~= nil then
+      return values[value]
+    end
+    return nil, ("%s expected, got %s"):format(expected, tostring(value))
+  end
+end
+
+local ssl_version = one_of({ ["TLSv1.2"] = core.TLS_1_2, ["TLSv1.3"] = core.TLS_1_3 },
+                           '"TLSv1.2" or "TLSv1.3"')
+
+local cert_reqs = one_of({
+  [core.CERT_NONE] = core.CERT_NONE, none = core.CERT_NONE,
+  [core.CERT_OPTIONAL] = core.CERT_OPTIONAL, optional = core.CERT_OPTIONAL,
+  [core.CERT_REQUIRED] = core.CERT_REQUIRED, required = core.CERT_REQUIRED,
+}, '"none", "optional" or "required"')
+
+local check_hostname = one_of({ [true] = 1, [false] = 0 }, "boolean")
+
+-- NAME to value, as a list of "NAME=value".
+local function environment(value)
+  if type(value) ~= "table" then
+    return nil, "table expected, got " .. type(value)
+  end
+  local list = {}
+  for name, content in pairs(value) do
+    if type(name) ~= "string" or name == "" or name:find "=" then
+      return nil, "name of a variable expected, got " .. tostring(name)
+    elseif type(content) ~= "string" then
+      return nil, ("string expected for %s, got %s"):format(name, type(content))
+    end
+    list[#list + 1] = name .. "=" .. content
+  end
+  return list
+end
+
+local function standard_error(value)
+  if value == "discard" then
+    return core.STDERR_DISCARD
+  elseif math.type(value) == "integer" and value >= 0 then
+    return value
+  elseif io.type(value) == "file" then
+    return core.file_descriptor(value)
+  end
+  return nil, '"discard", open file or descriptor expected, got ' .. tostring(value)
+end
+
 local function tunnel(value)
   if type(value) == "table" or type(value) == "userdata" then
     return value
@@ -89,6 +138,45 @@ options.listen = {
   backlog = { count, 128 },
   nodelay = { boolean, true },
   keepalive = { keepalive, 0 },
+}
+
+options.tls = {
+  keyfile = { text },
+  certfile = { text },
+  password = { text },
+  ca_certs = { text },
+  ciphers = { text },
+  server_name = { text },
+  ssl_version = { ssl_version, core.TLS_UNSET },
+  cert_reqs = { cert_reqs, core.CERT_UNSET },
+  check_hostname = { check_hostname, -1 },
+}
+
+-- What the functions of C take last.
+function options.of_tls(o)
+  return o.keyfile, o.certfile, o.password, o.ca_certs, o.ciphers, o.server_name, o.ssl_version,
+    o.cert_reqs, o.check_hostname
+end
+
+-- The options of both.
+function options.joined(first, second)
+  local both = {}
+  for name, option in pairs(first) do
+    both[name] = option
+  end
+  for name, option in pairs(second) do
+    both[name] = option
+  end
+  return both
+end
+
+options.ssl_connect = options.joined(options.connect, options.tls)
+options.tls_listen = options.joined(options.listen, options.tls)
+
+options.process = {
+  cwd = { text },
+  env = { environment },
+  stderr = { standard_error, core.STDERR_INHERIT },
 }
 
 options.proxy = {

@@ -1,7 +1,10 @@
 local call = require "firth.call"
 local core = require "firth_core"
 
-local construct = call.construct
+local options = require "firth.options"
+
+local Stream = core.Stream
+local check_type, construct = call.check_type, call.construct
 
 --- A stream over two simplex pipes.
 --
@@ -24,8 +27,33 @@ function PipeStream.from_std()
   return construct("from_std", core.pipe_stream_from_std)
 end
 
+--- spawn(cmd_args [, options]): a child process's standard input and output. cmd_args: a
+-- list, the program, looked up in PATH, and its arguments. options: cwd, the child's
+-- working folder; env, a table of NAME = value (absent: this process's); stderr, where its
+-- error output goes: "discard", an open file of io, or a descriptor (absent: to this
+-- process's). Fails with "file_not_found" (no such program or folder), "system".
+--
+-- finish closes the child's input, and waits until it has ended: after half of the time it
+-- sends SIGTERM, at its end SIGKILL, and then fails with "timeout". close waits for nothing.
+-- No zombie remains.
+--
+-- stream:pid()                   the child's number
+-- stream:exit_status([timeout])  waits until it has ended: its exit status, or the negative
+--                                number of the signal that killed it; "timeout" if it
+--                                still runs. After the end of the stream too
+--
+-- Of other streams both are "not_supported".
+function PipeStream.spawn(cmd_args, given)
+  check_type(cmd_args, "table", 1, "spawn")
+  local o = options.read(given, options.process)
+  return construct("spawn", core.pipe_stream_spawn, cmd_args, o.cwd, o.env, o.stderr)
+end
+
+Stream.pid = core.pipe_stream_process_id
+Stream.exit_status = core.pipe_stream_exit_status
+
 return setmetatable(PipeStream, {
-  __index = core.Stream,
+  __index = Stream,
   __call = function(_, incoming, outgoing)
     return construct("PipeStream", core.pipe_stream_over, incoming, outgoing)
   end,

@@ -25,6 +25,17 @@ function SocketStream.connect(host, port, given)
                    o.socktype, o.proto, o.nodelay, o.keepalive)
 end
 
+--- Connects to a TCP port and makes the hand-shake of TLS, within the time-out of both.
+-- ssl_kwargs: the options of TLSStream, or nil; options: as in connect. Fails as connect,
+-- and with "certificate", "tls" and what TLSStream tells of the files.
+function SocketStream.ssl_connect(host, port, ssl_kwargs, given)
+  check_type(host, "string", 1, "ssl_connect")
+  check_type(port, "number", 2, "ssl_connect")
+  local tls, o = options.read(ssl_kwargs, options.tls), options.read(given, options.connect)
+  return construct("ssl_connect", core.socket_stream_ssl_connect, host, port, o.timeout, o.ipv6,
+                   o.family, o.socktype, o.proto, o.nodelay, o.keepalive, options.of_tls(tls))
+end
+
 --- Connects to a unix socket: unix_connect(path [, timeout = 3]). May block.
 -- Fails with "file_not_found", "refused", "timeout", "system".
 function SocketStream.unix_connect(path, ...)

@@ -34,6 +34,10 @@ function TunneledSocketStream.connect(...)
   return through(nil, SocketStream.connect(...))
 end
 
+function TunneledSocketStream.ssl_connect(...)
+  return through(nil, SocketStream.ssl_connect(...))
+end
+
 function TunneledSocketStream.unix_connect(...)
   return through(nil, SocketStream.unix_connect(...))
 end

@@ -20,6 +20,28 @@ const char *firth_lua_text(lua_State *L, int index)
     return text;
 }
 
+const char *const *firth_lua_strings(lua_State *L, int index)
+{
+    if (lua_isnil(L, index))
+        return NULL;
+    luaL_checktype(L, index, LUA_TTABLE);
+    lua_Unsigned count = lua_rawlen(L, index);
+    const char **strings = lua_newuserdatauv(L, (count + 1) * sizeof *strings, 1);
+    lua_createtable(L, (int)count, 0);
+    for (lua_Unsigned i = 0; i < count; i++) {
+        size_t length;
+        bool is_string = lua_rawgeti(L, index, (lua_Integer)i + 1) == LUA_TSTRING;
+        luaL_argcheck(L, is_string, index, "a list with something in it that is no string");
+        strings[i] = lua_tolstring(L, -1, &length);
+        luaL_argcheck(L, strlen(strings[i]) == length, index, "a string with a NUL in it");
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    strings[count] = NULL;
+    lua_setiuservalue(L, -2, 1);
+    lua_replace(L, index);
+    return strings;
+}
+
 double firth_lua_timeout(lua_State *L, int index, double absent)
 {
     if (lua_isnone(L, index))

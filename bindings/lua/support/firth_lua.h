@@ -90,6 +90,10 @@ const char *firth_lua_bytes(lua_State *L, int index, size_t *length);
 /* A string without NUL, or NULL for nil. */
 const char *firth_lua_text(lua_State *L, int index);
 
+/* The strings, without NUL, of a list, with NULL at the end; NULL for nil. What replaces the
+ * list at `index` keeps them. */
+const char *const *firth_lua_strings(lua_State *L, int index);
+
 /* Seconds; FIRTH_FOREVER for nil and for infinity, `absent` if there is no argument. */
 double firth_lua_timeout(lua_State *L, int index, double absent);
 
@@ -198,6 +202,9 @@ int firth_lua_is_socket(lua_State *L);
 
 /* Lua: (descriptor or luasocket's client) -> stream. */
 int firth_lua_socket_stream_over(lua_State *L);
+
+/* Lua: (open file of io) -> its descriptor, which stays the file's. */
+int firth_lua_file_descriptor(lua_State *L);
 
 /* Lua: (incoming, outgoing), each a descriptor or an open file of io -> stream. */
 int firth_lua_pipe_stream_over(lua_State *L);

@@ -116,6 +116,7 @@ int luaopen_firth_core(lua_State *L)
 {
     static const luaL_Reg functions[] = {
         { "socket_stream_over", firth_lua_socket_stream_over },
+        { "file_descriptor", firth_lua_file_descriptor },
         { "is_socket", firth_lua_is_socket },
         { "pipe_stream_over", firth_lua_pipe_stream_over },
         { "tunneled_stream", firth_lua_tunneled_stream },

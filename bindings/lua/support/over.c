@@ -118,6 +118,13 @@ static FILE *file_argument(lua_State *L, int index)
     return stream == NULL ? NULL : stream->f;
 }
 
+int firth_lua_file_descriptor(lua_State *L)
+{
+    luaL_checkudata(L, 1, LUA_FILEHANDLE);
+    lua_pushinteger(L, fileno(file_argument(L, 1)));
+    return 1;
+}
+
 static firth_err flush_file(FILE *file)
 {
     if (file == NULL || fflush(file) == 0)
