@@ -14,6 +14,9 @@
 
 #define NAMES_AT_MOST 32
 
+/* Of the plan, which threads of the library may be looking at. */
+static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
+
 static struct {
     _Atomic unsigned made;
     _Atomic unsigned until_failure; /* 0: none is planned */
@@ -30,6 +33,7 @@ static struct {
 
 void faults_calls_off(void)
 {
+    pthread_mutex_lock(&turn);
     calls.made = 0;
     calls.until_failure = 0;
     calls.only = NULL;
@@ -39,27 +43,33 @@ void faults_calls_off(void)
     calls.delay = false;
     calls.delayed = false;
     memset(calls.counts, 0, sizeof calls.counts);
+    pthread_mutex_unlock(&turn);
+}
+
+static void plan(const char *only, unsigned nth, int os_error, bool again)
+{
+    pthread_mutex_lock(&turn);
+    calls.happened = false;
+    calls.only = only;
+    calls.again = again;
+    calls.os_error = os_error;
+    calls.until_failure = nth;
+    pthread_mutex_unlock(&turn);
 }
 
 void fail_call(unsigned nth, int os_error)
 {
-    calls.happened = false;
-    calls.only = NULL;
-    calls.again = false;
-    calls.os_error = os_error;
-    calls.until_failure = nth;
+    plan(NULL, nth, os_error, false);
 }
 
 void fail_call_of(const char *name, int os_error)
 {
-    fail_call(1, os_error);
-    calls.only = name;
+    plan(name, 1, os_error, false);
 }
 
 void fail_every_call_of(const char *name, int os_error)
 {
-    fail_call_of(name, os_error);
-    calls.again = true;
+    plan(name, 1, os_error, true);
 }
 
 void limit_transfers(size_t bytes)
@@ -111,12 +121,12 @@ static bool fails_now(const char *name)
 
 bool faults_call(const char *name)
 {
-    static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
     pthread_mutex_lock(&turn);
     bool fails = fails_now(name);
+    int os_error = calls.os_error;
     pthread_mutex_unlock(&turn);
     if (fails)
-        errno = calls.os_error;
+        errno = os_error;
     return fails;
 }
 

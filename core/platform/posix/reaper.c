@@ -1,5 +1,5 @@
-/* Children that nobody is going to ask for: one thread of the process waits for their
- * ends, for as long as there are any. */
+/* Children that nobody is going to ask for: one thread of the process waits for their ends,
+ * for as long as there are any. */
 #include "platform/fork.h"
 #include "platform/posix/process_state.h"
 #include "platform/posix/thread.h"
@@ -44,33 +44,51 @@ static void drop(firth_process *process)
     firth_process_free(process);
 }
 
-/* Closes what it has waited with and ends if nothing is left to wait for. */
-static bool reap(int ends, firth_process *process)
+static void look_at_all(void);
+
+/* How long the thread may wait before it looks again at those that it cannot watch. */
+static int milliseconds_of_rest(void)
 {
-    bool done = false;
+    for (const firth_process *process = reaper.first; process != NULL; process = process->next)
+        if (!process->watched)
+            return 100;
+    return -1;
+}
+
+/* With the turn. What the thread waits with is closed once nothing is left to wait for. */
+static bool anything_left(int ends)
+{
+    if (reaper.first != NULL)
+        return true;
+    reaper.ends = -1;
+    close(ends);
+    return false;
+}
+
+/* Reaps a process that has ended (NULL: no end has come); false if the thread is to end. */
+static bool reap(int ends, firth_process *process, int *rest)
+{
     pthread_mutex_lock(&reaper.turn);
-    if (process != NULL && firth_process_collect(process)) {
+    if (process == NULL) {
+        look_at_all();
+    } else if (firth_process_collect(process)) {
         epoll_ctl(ends, EPOLL_CTL_DEL, process->end, NULL);
         drop(process);
     }
-    if (reaper.first == NULL) {
-        reaper.ends = -1;
-        close(ends);
-        done = true;
-    }
+    *rest = milliseconds_of_rest();
+    bool goes_on = anything_left(ends);
     pthread_mutex_unlock(&reaper.turn);
-    return done;
+    return goes_on;
 }
 
 static void *run(void *argument)
 {
     int ends = (int)(intptr_t)argument;
-    struct epoll_event event;
-    bool done = false;
-    while (!done) {
-        int ready = epoll_wait(ends, &event, 1, -1);
-        done = reap(ends, ready == 1 ? event.data.ptr : NULL);
-    }
+    int rest;
+    struct epoll_event event = {.data.ptr = NULL};
+    while (reap(ends, event.data.ptr, &rest))
+        if (epoll_wait(ends, &event, 1, rest) != 1)
+            event.data.ptr = NULL;
     return NULL;
 }
 
@@ -104,7 +122,8 @@ static void watch(firth_process *process)
         firth_process_unwatch(process);
 }
 
-/* With the turn. What cannot be watched for now is looked at again with the next child. */
+/* With the turn. Where there is no thread, those that it should watch are looked at again
+ * with the next child. */
 static void look_at_all(void)
 {
     firth_process *next;
