@@ -3,10 +3,12 @@
 #include "base/fail.h"
 #include "platform/socket.h"
 #include "stream/open_process.h"
+#include "stream/stream.h"
 
 #include <firth/open.h>
 #include <firth/pipe_stream.h>
 #include <firth/socket_stream.h>
+#include <firth/tls_stream.h>
 #include <firth/tunneled_socket_stream.h>
 
 #include <math.h>
@@ -18,16 +20,41 @@ typedef struct settings {
     int keepalive;
     const char *cwd;
     int stderr_to;
+    firth_tls_options tls;
 } settings;
 
 static const firth_uri_choice yes_no[] = {{"yes", 1}, {"no", 0}, {NULL, 0}};
 static const firth_uri_choice keepalives[] = {
     {"yes", FIRTH_KEEPALIVE_DEFAULT}, {"no", 0}, {NULL, 0}};
+static const firth_uri_choice tls_versions[] = {
+    {"TLSv1.2", FIRTH_TLS_1_2}, {"TLSv1.3", FIRTH_TLS_1_3}, {NULL, 0}};
+static const firth_uri_choice requirements[] = {{"none", FIRTH_CERT_NONE},
+                                                {"optional", FIRTH_CERT_OPTIONAL},
+                                                {"required", FIRTH_CERT_REQUIRED},
+                                                {NULL, 0}};
+
+#define END_OF_OPTIONS                   \
+    {                                    \
+        NULL, FIRTH_URI_TEXT, NULL, 0, 0 \
+    }
+
 static const firth_uri_option_form tcp_options[] = {
     {"ipv6", FIRTH_URI_CHOICE, yes_no, 0, offsetof(settings, ipv6)},
     {"keepalive", FIRTH_URI_NUMBER, keepalives, 32767, offsetof(settings, keepalive)},
     {"nodelay", FIRTH_URI_CHOICE, yes_no, 0, offsetof(settings, nodelay)},
-    {NULL, FIRTH_URI_TEXT, NULL, 0, 0},
+    END_OF_OPTIONS,
+};
+
+static const firth_uri_option_form tls_options[] = {
+    {"ca_certs", FIRTH_URI_TEXT, NULL, 0, offsetof(settings, tls.ca_certs)},
+    {"cert_reqs", FIRTH_URI_CHOICE, requirements, 0, offsetof(settings, tls.cert_reqs)},
+    {"certfile", FIRTH_URI_TEXT, NULL, 0, offsetof(settings, tls.certfile)},
+    {"check_hostname", FIRTH_URI_CHOICE, yes_no, 0, offsetof(settings, tls.check_hostname)},
+    {"ciphers", FIRTH_URI_TEXT, NULL, 0, offsetof(settings, tls.ciphers)},
+    {"keyfile", FIRTH_URI_TEXT, NULL, 0, offsetof(settings, tls.keyfile)},
+    {"server_name", FIRTH_URI_TEXT, NULL, 0, offsetof(settings, tls.server_name)},
+    {"ssl_version", FIRTH_URI_CHOICE, tls_versions, 0, offsetof(settings, tls.ssl_version)},
+    END_OF_OPTIONS,
 };
 
 static const firth_uri_choice error_outputs[] = {
@@ -37,7 +64,7 @@ static const firth_uri_option_form process_options[] = {
     {"cwd", FIRTH_URI_TEXT, NULL, 0, offsetof(settings, cwd)},
     {"env", FIRTH_URI_VARIABLE, NULL, 0, 0},
     {"stderr", FIRTH_URI_CHOICE, error_outputs, 0, offsetof(settings, stderr_to)},
-    {NULL, FIRTH_URI_TEXT, NULL, 0, 0},
+    END_OF_OPTIONS,
 };
 #define ARGUMENT (&process_options[0])
 #define VARIABLE (&process_options[2])
@@ -48,6 +75,7 @@ static settings settings_of(const firth_uri *uri)
         .ipv6 = FIRTH_IPV6_UNSET,
         .nodelay = 1,
         .stderr_to = FIRTH_STDERR_INHERIT,
+        .tls = FIRTH_TLS_OPTIONS_INIT,
     };
     for (size_t i = 0; i < uri->option_count; i++) {
         const firth_uri_option *option = &uri->options[i];
@@ -76,6 +104,14 @@ static firth_err open_tcp(firth_stream **stream, const firth_uri *uri,
     settings set = settings_of(uri);
     firth_connect_options options = connect_options(&set, deadline);
     return firth_socket_stream_connect(stream, uri->host, uri->port, &options);
+}
+
+static firth_err open_tls(firth_stream **stream, const firth_uri *uri,
+                          const firth_deadline *deadline)
+{
+    settings set = settings_of(uri);
+    firth_connect_options options = connect_options(&set, deadline);
+    return firth_socket_stream_ssl_connect(stream, uri->host, uri->port, &set.tls, &options);
 }
 
 static firth_err open_unix(firth_stream **stream, const firth_uri *uri,
@@ -112,45 +148,101 @@ static firth_err open_stdio(firth_stream **stream, const firth_uri *uri,
     return firth_pipe_stream_from_std(stream);
 }
 
-typedef firth_err (*proxy_connect)(firth_stream **stream, const char *proxy_host, int proxy_port,
-                                   const char *host, int port, const firth_proxy_options *options);
+typedef firth_err (*hop)(firth_stream **stream, const firth_uri *uri, const settings *set,
+                         const firth_deadline *deadline);
 
-static firth_err open_by_proxy(firth_stream **stream, const firth_uri *uri,
-                               const firth_deadline *deadline, proxy_connect connect)
+static firth_err shake_hands(firth_stream *stream, const firth_uri *uri,
+                             const firth_deadline *deadline)
 {
-    if (uri->target_tls)
-        return firth_fail(FIRTH_E_NOT_SUPPORTED, "%s", "TLS through a proxy is not built in");
+    firth_err err = firth_tls_stream_handshake(stream, firth_deadline_remaining(deadline));
+    if (err != FIRTH_E_TIMEOUT)
+        return err;
+    return firth_fail(err, "TLS hand-shake with %s port %d: the time ran out", uri->target_host,
+                      uri->target_port);
+}
+
+/* TLS with the target over `lower`, which a failure closes. */
+static firth_err meet_target(firth_stream **stream, firth_stream *lower, const firth_uri *uri,
+                             const settings *set, const firth_deadline *deadline)
+{
+    firth_tls_options options = set->tls;
+    if (options.server_name == NULL)
+        options.server_name = uri->target_host;
+    firth_err err = firth_tls_stream_client(stream, lower, &options);
+    if (err == FIRTH_OK)
+        err = shake_hands(*stream, uri, deadline);
+    if (err == FIRTH_OK)
+        return err;
+    firth_stream_close_after(lower, err);
+    firth_stream_free(*stream);
+    *stream = NULL;
+    return err;
+}
+
+static firth_err open_through(firth_stream **stream, const firth_uri *uri,
+                              const firth_deadline *deadline, hop connect)
+{
     settings set = settings_of(uri);
+    firth_stream *lower = NULL;
+    if (!uri->target_tls)
+        return connect(stream, uri, &set, deadline);
+    firth_err err = connect(&lower, uri, &set, deadline);
+    if (err == FIRTH_OK)
+        err = meet_target(stream, lower, uri, &set, deadline);
+    firth_stream_free(lower);
+    return err;
+}
+
+static firth_proxy_options proxy_options(const firth_uri *uri, const settings *set,
+                                         const firth_deadline *deadline)
+{
     firth_proxy_options options = FIRTH_PROXY_OPTIONS_INIT;
     options.user = uri->user;
     options.password = uri->password;
-    options.connect = connect_options(&set, deadline);
-    return connect(stream, uri->host, uri->port, uri->target_host, uri->target_port, &options);
+    options.connect = connect_options(set, deadline);
+    return options;
+}
+
+static firth_err pass_socks5(firth_stream **stream, const firth_uri *uri, const settings *set,
+                             const firth_deadline *deadline)
+{
+    firth_proxy_options options = proxy_options(uri, set, deadline);
+    return firth_tunneled_socket_stream_socks5_connect(
+        stream, uri->host, uri->port, uri->target_host, uri->target_port, &options);
+}
+
+static firth_err pass_http_connect(firth_stream **stream, const firth_uri *uri, const settings *set,
+                                   const firth_deadline *deadline)
+{
+    firth_proxy_options options = proxy_options(uri, set, deadline);
+    return firth_tunneled_socket_stream_http_connect(stream, uri->host, uri->port, uri->target_host,
+                                                     uri->target_port, &options);
 }
 
 static firth_err open_socks5(firth_stream **stream, const firth_uri *uri,
                              const firth_deadline *deadline)
 {
-    return open_by_proxy(stream, uri, deadline, firth_tunneled_socket_stream_socks5_connect);
+    return open_through(stream, uri, deadline, pass_socks5);
 }
 
 static firth_err open_http_connect(firth_stream **stream, const firth_uri *uri,
                                    const firth_deadline *deadline)
 {
-    return open_by_proxy(stream, uri, deadline, firth_tunneled_socket_stream_http_connect);
+    return open_through(stream, uri, deadline, pass_http_connect);
 }
 
 #define PROXY_PARTS \
     (FIRTH_URI_HOST | FIRTH_URI_PORT | FIRTH_URI_USER | FIRTH_URI_PASSWORD | FIRTH_URI_TARGET)
 
 static const firth_uri_scheme schemes[] = {
-    {"tcp", FIRTH_URI_HOST | FIRTH_URI_PORT, tcp_options, NULL, open_tcp},
-    {"unix", FIRTH_URI_PATH, NULL, NULL, open_unix},
-    {"exec", FIRTH_URI_PATH, process_options, NULL, open_exec},
-    {"socks5", PROXY_PARTS, tcp_options, NULL, open_socks5},
-    {"http-connect", PROXY_PARTS, tcp_options, NULL, open_http_connect},
-    {"fd", FIRTH_URI_NUMBERS, NULL, NULL, open_fd},
-    {"stdio", 0, NULL, NULL, open_stdio},
+    {"tcp", FIRTH_URI_HOST | FIRTH_URI_PORT, {tcp_options}, NULL, open_tcp},
+    {"tls", FIRTH_URI_HOST | FIRTH_URI_PORT, {tcp_options, tls_options}, NULL, open_tls},
+    {"unix", FIRTH_URI_PATH, {NULL}, NULL, open_unix},
+    {"exec", FIRTH_URI_PATH, {process_options}, NULL, open_exec},
+    {"socks5", PROXY_PARTS, {tcp_options}, tls_options, open_socks5},
+    {"http-connect", PROXY_PARTS, {tcp_options}, tls_options, open_http_connect},
+    {"fd", FIRTH_URI_NUMBERS, {NULL}, NULL, open_fd},
+    {"stdio", 0, {NULL}, NULL, open_stdio},
 };
 
 const firth_uri_scheme *firth_open_schemes(size_t *count)

@@ -47,10 +47,10 @@ typedef struct firth_uri firth_uri;
 
 /* What the addresses of a scheme look like, and what makes a stream of one. */
 typedef struct firth_uri_scheme {
-    const char *name;      /* in lower case */
-    firth_uri_parts parts; /* all of them */
-    const firth_uri_option_form *options;
-    const firth_uri_option_form *target_options; /* more of them, if the target is tls:// */
+    const char *name;                            /* in lower case */
+    firth_uri_parts parts;                       /* all of them */
+    const firth_uri_option_form *options[2];     /* two lists of them, or one, or none */
+    const firth_uri_option_form *target_options; /* one more, if the target is tls:// */
     firth_err (*open)(firth_stream **stream, const firth_uri *uri, const firth_deadline *deadline);
 } firth_uri_scheme;
 

@@ -28,7 +28,8 @@ static const char *list_known(char list[LIST_SIZE], const char *which, const cha
 {
     snprintf(list, LIST_SIZE, "%s option of %s%s%s: ", which, uri->scheme->name,
              uri->target_tls ? " with tls" : "", how);
-    append_names(list, uri->scheme->options);
+    append_names(list, uri->scheme->options[0]);
+    append_names(list, uri->scheme->options[1]);
     if (uri->target_tls)
         append_names(list, uri->scheme->target_options);
     return list;
@@ -48,7 +49,9 @@ static firth_err find_form(const firth_uri_cursor *self, const firth_uri *uri, s
 {
     char list[LIST_SIZE];
     const char *name = self->text + self->at;
-    *form = find(uri->scheme->options, name, length);
+    *form = find(uri->scheme->options[0], name, length);
+    if (*form == NULL)
+        *form = find(uri->scheme->options[1], name, length);
     if (*form == NULL && uri->target_tls)
         *form = find(uri->scheme->target_options, name, length);
     return *form != NULL ? FIRTH_OK
@@ -162,7 +165,7 @@ firth_err firth_uri_query(firth_uri_cursor *self, firth_uri *uri)
 {
     if (firth_uri_peek(self) == '\0')
         return FIRTH_OK;
-    if (uri->scheme->options == NULL)
+    if (uri->scheme->options[0] == NULL)
         return firth_uri_fault(self, "the end");
     if (!firth_uri_skip(self, "?"))
         return firth_uri_fault(self, "'?' and options, or the end");

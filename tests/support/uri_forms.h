@@ -23,16 +23,21 @@ static const firth_uri_option_form form_lists[] = {
 };
 
 static const firth_uri_scheme form_schemes[] = {
-    {"net", FIRTH_URI_HOST | FIRTH_URI_PORT, form_options, NULL, NULL},
-    {"login", FIRTH_URI_HOST | FIRTH_URI_OWN_PORT | FIRTH_URI_USER | FIRTH_URI_TARGET, form_options,
-     form_target_options, NULL},
+    {"net", FIRTH_URI_HOST | FIRTH_URI_PORT, {form_options}, NULL, NULL},
+    {"login",
+     FIRTH_URI_HOST | FIRTH_URI_OWN_PORT | FIRTH_URI_USER | FIRTH_URI_TARGET,
+     {form_options},
+     form_target_options,
+     NULL},
     {"http-hop",
      FIRTH_URI_HOST | FIRTH_URI_PORT | FIRTH_URI_USER | FIRTH_URI_PASSWORD | FIRTH_URI_TARGET,
-     form_options, form_target_options, NULL},
-    {"path", FIRTH_URI_PATH, NULL, NULL, NULL},
-    {"run", FIRTH_URI_PATH, form_lists, NULL, NULL},
-    {"numbers", FIRTH_URI_NUMBERS, NULL, NULL, NULL},
-    {"bare", 0, NULL, NULL, NULL},
+     {form_options},
+     form_target_options,
+     NULL},
+    {"path", FIRTH_URI_PATH, {NULL}, NULL, NULL},
+    {"run", FIRTH_URI_PATH, {form_lists}, NULL, NULL},
+    {"numbers", FIRTH_URI_NUMBERS, {NULL}, NULL, NULL},
+    {"bare", 0, {NULL}, NULL, NULL},
 };
 #define FORM_SCHEMES (sizeof form_schemes / sizeof form_schemes[0])
 

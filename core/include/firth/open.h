@@ -11,9 +11,11 @@ extern "C" {
 /* Opens the stream of an address:
  *
  *   tcp://host:port
+ *   tls://host:port
  *   unix:/path            unix:relative/path
  *   exec:program?arg=one&arg=two
  *   socks5://[user[:password]@]host:port/TARGET     TARGET is host:port
+ *                                                   or tls://host:port
  *   http-connect://[user[:password]@]host:port/TARGET
  *   fd:N                  a socket, or what can be read and written
  *   fd:N,M                to read from, and to write to
