@@ -1,4 +1,4 @@
-/* Files that are read at once. */
+/* Files that the caller names. */
 #ifndef FIRTH_PLATFORM_FILE_H
 #define FIRTH_PLATFORM_FILE_H
 
@@ -7,5 +7,10 @@
 /* Appends what the file holds. FIRTH_E_FILE_NOT_FOUND, FIRTH_E_SYSTEM;
  * FIRTH_E_BUFFER_OVERFLOW: more than `limit` bytes. */
 firth_err firth_file_read(const char *path, size_t limit, firth_buffer *content);
+
+/* Whether the file is there and can be read, though it may be another one by the time it
+ * is; waits for nobody. `what` it is comes first in the text of the error.
+ * FIRTH_E_FILE_NOT_FOUND, FIRTH_E_SYSTEM. */
+firth_err firth_file_check(const char *what, const char *path);
 
 #endif

@@ -17,6 +17,9 @@ void firth_pipe_close(const firth_pipe *pipe);
  * standard descriptors. */
 firth_err firth_pipe_open_to_child(firth_pipe *pipe, firth_direction ours);
 
+/* One for a child's error output: what nobody takes in time is lost, and does not stop it. */
+firth_err firth_pipe_open_from_child_lossy(firth_pipe *pipe);
+
 /* Copies of descriptors 0 and 1, which stay open. */
 firth_err firth_standard_descriptors_copy(int *incoming, int *outgoing);
 

@@ -8,8 +8,8 @@
 typedef struct firth_tunneled_stream_plan {
     const char *name;    /* "ssh": for the text of errors */
     firth_tunnel tunnel; /* all NULL: there is nothing to close */
-    /* May be NULL. The lower stream was lost by `loss`: reports why, and returns a loss. Any
-     * thread, perhaps two at once. */
+    /* May be NULL. The lower stream was lost by `loss`: reports why, and returns a loss, or
+     * FIRTH_E_INTERRUPTED if it is to be asked again. Any thread, perhaps two at once. */
     firth_err (*tell_end)(void *context, firth_err loss);
 } firth_tunneled_stream_plan;
 

@@ -1,5 +1,5 @@
 /* TunneledSocketStream: a stream through a tunnel. rpyc.core.stream.TunneledSocketStream.
- * SOCKS5 (RFC 1928, RFC 1929), HTTP CONNECT (RFC 9110 section 9.3.6, RFC 7617). */
+ * SOCKS5 (RFC 1928, RFC 1929), HTTP CONNECT (RFC 9110 section 9.3.6, RFC 7617), ssh -W. */
 #ifndef FIRTH_TUNNELED_SOCKET_STREAM_H
 #define FIRTH_TUNNELED_SOCKET_STREAM_H
 
@@ -56,6 +56,35 @@ FIRTH_API firth_err firth_tunneled_socket_stream_http_connect(firth_stream **str
                                                               int proxy_port, const char *host,
                                                               int port,
                                                               const firth_proxy_options *options);
+
+/* Seconds until ssh has reached the target. */
+#define FIRTH_SSH_TIMEOUT 10.0
+
+typedef struct firth_ssh_options {
+    size_t size;               /* sizeof(firth_ssh_options) */
+    const char *program;       /* NULL: "ssh", looked up in PATH */
+    const char *user;          /* NULL: ssh's choice */
+    const char *identity_file; /* private key, the only one that is tried; NULL: ssh's choice */
+    const char *known_hosts;   /* file with the only host keys that are known; NULL: ssh's choice */
+    const char *config_file;   /* NULL: ssh's choice; "none": none */
+    double timeout;            /* seconds; FIRTH_UNSET means FIRTH_SSH_TIMEOUT */
+} firth_ssh_options;
+
+#define FIRTH_SSH_OPTIONS_INIT                                               \
+    {                                                                        \
+        sizeof(firth_ssh_options), NULL, NULL, NULL, NULL, NULL, FIRTH_UNSET \
+    }
+
+/* Starts the system's ssh, which connects to `ssh_host` (`ssh_port` 0: ssh's choice) and
+ * from there to `host`. It asks nobody for a password or passphrase, and refuses an unknown or
+ * changed host key. May block until the target is connected. FIRTH_E_TUNNEL: ssh has
+ * ended; the detail is its own message. FIRTH_E_FILE_NOT_FOUND: no such program or file.
+ * FIRTH_E_TIMEOUT says how far it came. Once connected, the death of ssh is
+ * FIRTH_E_CONNECTION_LOST with its last words; an end of the target is FIRTH_E_EOF. */
+FIRTH_API firth_err firth_tunneled_socket_stream_ssh_connect(firth_stream **stream,
+                                                             const char *ssh_host, int ssh_port,
+                                                             const char *host, int port,
+                                                             const firth_ssh_options *options);
 
 #ifdef __cplusplus
 }

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define PIECE 16384
@@ -53,4 +54,23 @@ firth_err firth_file_read(const char *path, size_t limit, firth_buffer *content)
     }
     firth_descriptor_close(number);
     return err;
+}
+
+/* A folder can be opened, but not read. */
+static int reason_against(int number)
+{
+    struct stat status;
+    if (fstat(number, &status) != 0)
+        return errno;
+    return S_ISDIR(status.st_mode) ? EISDIR : 0;
+}
+
+firth_err firth_file_check(const char *what, const char *path)
+{
+    int number = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    if (number < 0)
+        return firth_fail_os(errno, "%s '%s'", what, path);
+    int os_error = reason_against(number);
+    firth_descriptor_close(number);
+    return os_error == 0 ? FIRTH_OK : firth_fail_os(os_error, "%s '%s'", what, path);
 }

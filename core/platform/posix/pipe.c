@@ -46,6 +46,16 @@ firth_err firth_pipe_open_to_child(firth_pipe *pipe, firth_direction ours)
     return err;
 }
 
+firth_err firth_pipe_open_from_child_lossy(firth_pipe *pipe)
+{
+    firth_err err = firth_pipe_open_to_child(pipe, FIRTH_READING);
+    if (err != FIRTH_OK || fcntl(pipe->writing, F_SETFL, O_NONBLOCK) == 0)
+        return err;
+    err = firth_fail_os(errno, "pipe");
+    firth_pipe_close(pipe);
+    return err;
+}
+
 firth_err firth_standard_descriptors_copy(int *incoming, int *outgoing)
 {
     firth_err err = firth_descriptor_duplicate(STDIN_FILENO, incoming);

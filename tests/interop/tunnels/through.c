@@ -2,6 +2,7 @@
  *
  *     through tcp HOST PORT
  *     through socks5|http PROXY_HOST PROXY_PORT HOST PORT TIMEOUT [USER PASSWORD]
+ *     through ssh SSH_HOST SSH_PORT HOST PORT TIMEOUT [NAME=VALUE...], options of ssh
  *
  * The first line on standard output says whether it is connected; then each line on standard
  * input is a command, answered by one line: `ok`, `ok VALUE`, or `error NAME DETAIL`.
@@ -42,10 +43,36 @@ static firth_err connect_through_proxy(firth_stream **stream, const char *kind, 
         stream, words[0], atoi(words[1]), words[2], atoi(words[3]), &options);
 }
 
+static bool is_named(const char **value, const char *word, const char *name)
+{
+    size_t length = strlen(name);
+    if (strncmp(word, name, length) != 0 || word[length] != '=')
+        return false;
+    *value = word + length + 1;
+    return true;
+}
+
+static firth_err connect_through_ssh(firth_stream **stream, char **words)
+{
+    firth_ssh_options options = FIRTH_SSH_OPTIONS_INIT;
+    options.timeout = atof(words[4]);
+    for (char **word = words + 5; *word != NULL; word++)
+        if (!is_named(&options.program, *word, "program") &&
+            !is_named(&options.user, *word, "user") &&
+            !is_named(&options.identity_file, *word, "identity_file") &&
+            !is_named(&options.known_hosts, *word, "known_hosts") &&
+            !is_named(&options.config_file, *word, "config_file"))
+            exit(2);
+    return firth_tunneled_socket_stream_ssh_connect(stream, words[0], atoi(words[1]), words[2],
+                                                    atoi(words[3]), &options);
+}
+
 static firth_err connect_as_told(firth_stream **stream, const char *kind, char **words)
 {
     if (strcmp(kind, "tcp") == 0)
         return firth_socket_stream_connect(stream, words[0], atoi(words[1]), NULL);
+    if (strcmp(kind, "ssh") == 0)
+        return connect_through_ssh(stream, words);
     return connect_through_proxy(stream, kind, words);
 }
 
