@@ -11,7 +11,7 @@
 /* A file with all the authorities of a system is about 250 KiB long. */
 #define LARGEST_FILE ((size_t)16 << 20)
 
-/* A file in memory, and where OpenSSL is in it. */
+/* A file in memory, with a zero behind it, and where OpenSSL is in it. */
 typedef struct pem_file {
     const char *path;
     firth_buffer content;
@@ -30,8 +30,10 @@ static firth_err open_file(pem_file *file, const char *path)
 {
     *file = (pem_file){.path = path};
     firth_err err = firth_file_read(path, LARGEST_FILE, &file->content);
+    if (err == FIRTH_OK)
+        err = firth_buffer_append(&file->content, "", 1);
     if (err == FIRTH_OK) {
-        file->bio = BIO_new_mem_buf(file->content.data, (int)file->content.length);
+        file->bio = BIO_new_mem_buf(file->content.data, (int)file->content.length - 1);
         if (file->bio == NULL)
             err = firth_tls_fail(FIRTH_E_TLS, "read %s", path);
     }
@@ -115,18 +117,16 @@ static firth_err trust_one(SSL_CTX *context, X509 *one, unsigned place, const ch
     return FIRTH_OK;
 }
 
-static firth_err fail_key(const char *path, const key_password *password)
+static firth_err fail_key(const pem_file *file, const key_password *password)
 {
-    bool none = at_end_of_file();
-    if (!password->asked)
-        return none ? firth_fail(FIRTH_E_TLS, "%s holds no private key in PEM", path)
-                    : firth_tls_fail(FIRTH_E_TLS, "%s holds a malformed private key", path);
-    ERR_clear_error();
-    return firth_fail(FIRTH_E_TLS,
-                      password->text == NULL
-                          ? "the private key in %s is encrypted, and there is no password"
-                          : "the private key in %s is encrypted, and the password does not open it",
-                      path);
+    if (!password->asked) {
+        bool none = strstr((const char *)file->content.data, "PRIVATE KEY-----") == NULL;
+        return none ? firth_fail(FIRTH_E_TLS, "%s holds no private key in PEM", file->path)
+                    : firth_tls_fail(FIRTH_E_TLS, "%s holds a malformed private key", file->path);
+    }
+    const char *why =
+        password->text == NULL ? "there is no password" : "the password does not open it";
+    return firth_fail(FIRTH_E_TLS, "the private key in %s is encrypted, and %s", file->path, why);
 }
 
 static firth_err use_key(SSL_CTX *context, EVP_PKEY *key, const char *path, const char *certfile)
@@ -152,7 +152,7 @@ static firth_err load_key(SSL_CTX *context, const firth_tls_options *options)
         return err;
     ERR_clear_error();
     EVP_PKEY *key = PEM_read_bio_PrivateKey(file.bio, NULL, give_password, &password);
-    err = key != NULL ? use_key(context, key, path, options->certfile) : fail_key(path, &password);
+    err = key != NULL ? use_key(context, key, path, options->certfile) : fail_key(&file, &password);
     ERR_clear_error();
     EVP_PKEY_free(key);
     close_file(&file);
