@@ -50,6 +50,7 @@ static firth_err fail_connection(firth_tls *self)
 /* An end of TLS that comes before its beginning is a loss. */
 static firth_err end_by_peer(firth_tls *self)
 {
+    atomic_store(&self->ended, true);
     if (atomic_load(&self->shaken))
         return firth_fail(FIRTH_E_EOF, "%s", "the peer has ended TLS");
     return firth_tls_set_fault(

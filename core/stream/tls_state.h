@@ -27,6 +27,7 @@ typedef struct firth_tls {
     firth_buffer leaving;
     size_t left;         /* how much of it has left */
     _Atomic bool shaken; /* hands */
+    _Atomic bool ended;  /* by the peer's close_notify */
     _Atomic size_t unread;
     _Atomic size_t unsent; /* of `leaving` */
     _Atomic int fault_state;

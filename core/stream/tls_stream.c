@@ -43,7 +43,7 @@ static firth_err take_or_wait(firth_tls *self, const firth_span *spans, size_t s
                               const firth_deadline *deadline, size_t *count)
 {
     firth_err err = FIRTH_E_WANT_READ;
-    if (atomic_load(&self->unread) != 0)
+    if (atomic_load(&self->unread) != 0 || atomic_load(&self->ended))
         err = open_records(self, spans, span_count, count);
     while (err == FIRTH_E_WANT_READ || err == FIRTH_E_WANT_WRITE) {
         err = err == FIRTH_E_WANT_READ ? firth_tls_await(self, deadline) : send(self, deadline);
@@ -113,7 +113,7 @@ static firth_err wait_either(void *object, double timeout)
     firth_tls *self = object;
     firth_deadline deadline = firth_deadline_in(timeout);
     firth_err err = begin(self, &deadline);
-    if (err != FIRTH_OK || atomic_load(&self->unread) != 0)
+    if (err != FIRTH_OK || atomic_load(&self->unread) != 0 || atomic_load(&self->ended))
         return err;
     err = firth_stream_enter(self->lower, FIRTH_READING, &deadline);
     if (err == FIRTH_E_TIMEOUT)

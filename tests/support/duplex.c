@@ -240,9 +240,9 @@ size_t fill_up(firth_stream *stream)
     size_t total = 0, count;
     for (;;) {
         firth_err err = firth_stream_write_some(stream, piece, sizeof piece, 0, &count);
+        total += count;
         if (err == FIRTH_E_TIMEOUT)
             return total;
         CHECK_OK(err);
-        total += count;
     }
 }
