@@ -284,6 +284,8 @@ firth_err firth_stream_write_some(firth_stream *stream, const void *data, size_t
         return err;
     if (length != 0)
         err = firth_stream_put(stream, &(firth_slice){data, length}, 1, &deadline, count);
+    else
+        err = catch_up(stream, &deadline);
     firth_stream_leave(stream, FIRTH_WRITING);
     return firth_stream_outcome(err);
 }
