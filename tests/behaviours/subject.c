@@ -22,6 +22,7 @@ static const kind kinds[] = {
     {"socks5", OVER_SOCKS5, 0},
     {"http_connect", OVER_HTTP_CONNECT, 0},
     {"process", OVER_PROCESS, HAS_CHILD},
+    {"ssh", OVER_SSH, HAS_CHILD},
 };
 #define KINDS (sizeof kinds / sizeof kinds[0])
 

@@ -127,6 +127,8 @@ duplex open_duplex(medium over)
         return open_over_proxy("http-connect");
     case OVER_PROCESS:
         return open_over_process();
+    case OVER_SSH:
+        return open_over_ssh();
     case OVER_CUSTOM:
     case OVER_BLOCKING_CUSTOM:
         open_sockets(OVER_UNIX, sockets);

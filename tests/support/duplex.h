@@ -18,7 +18,8 @@ typedef enum medium {
     OVER_BLOCKING_CUSTOM, /* the same of functions that only block */
     OVER_SOCKS5,          /* socks5: and http-connect:, through a proxy of the test's */
     OVER_HTTP_CONNECT,
-    OVER_PROCESS /* a child that passes everything to a socket */
+    OVER_PROCESS, /* a child that passes everything to a socket */
+    OVER_SSH      /* the same of a program that plays ssh */
 } medium;
 
 typedef struct duplex {
@@ -64,6 +65,7 @@ void tune_tcp(int socket);
 duplex open_over_uri(void);
 duplex open_over_proxy(const char *scheme);
 duplex open_over_process(void);
+duplex open_over_ssh(void);
 duplex open_over_custom(const int sockets[2], bool blocking);
 
 #endif
