@@ -8,6 +8,7 @@
  *   const char *HOST, const char *PATH   a name, and a file's name, in
  *   const char *TEXT                     other text in
  *   const char *OPTIONAL                 text in, NULL if there is none
+ *   const char *const *STRINGS           a list of texts in, NULL at its end; nil: NULL
  *   const char **STATIC_TEXT             text out that is never freed
  *   double TIMEOUT                       seconds in; absent: FIRTH_UNSET; nil: FIRTH_FOREVER
  *   firth_bytes *BYTES                   bytes out; the typemap frees them
@@ -30,7 +31,7 @@
 %include "stream.i"
 %include "socket_stream.i"
 %include "pipe_stream.i"
-#if defined(SWIGLUA) /* and what else defines STRINGS */
+#if defined(SWIGLUA) || defined(SWIGPYTHON) /* and what else defines STRINGS */
 %include "process_stream.i"
 #endif
 %include "windows_streams.i"
@@ -38,7 +39,7 @@
 %include "tunneled_socket_stream.i"
 %include "open.i"
 %include "listener.i"
-#if defined(SWIGLUA) /* and what else defines STATIC_TEXT */
+#if defined(SWIGLUA) || defined(SWIGPYTHON) /* and what else defines STATIC_TEXT */
 %include "tls_stream.i"
 #endif
 %include "frame.i"

@@ -25,6 +25,12 @@
 %typemap(default) int family, int socktype, int proto, int keepalive {
     $1 = 0;
 }
+%typemap(default) int ssl_version {
+    $1 = FIRTH_TLS_UNSET;
+}
+%typemap(default) int cert_reqs, int check_hostname {
+    $1 = -1;
+}
 %typemap(default) int backlog {
     $1 = 128;
 }
@@ -77,8 +83,20 @@
         SWIG_fail;
     $1 = text != NULL && PyBytes_GET_SIZE(text) != 0 ? PyBytes_AS_STRING(text) : NULL;
 }
+%typemap(default) const char *OPTIONAL {
+    $1 = NULL;
+}
 %typemap(freearg) const char *OPTIONAL {
     Py_XDECREF(text$argnum);
+}
+
+%typemap(in) const char *const *STRINGS (firth_python_texts texts = { NULL, NULL }) {
+    if (firth_python_take_texts($input, &texts) < 0)
+        SWIG_fail;
+    $1 = ($1_ltype)texts.strings;
+}
+%typemap(freearg) const char *const *STRINGS {
+    firth_python_free_texts(&texts$argnum);
 }
 
 /* Values out. */
@@ -117,6 +135,13 @@
 }
 %typemap(argout) int *DESCRIPTOR {
     $result = firth_python_output($result, PyLong_FromLong(*$1));
+}
+
+%typemap(in, numinputs=0) const char **STATIC_TEXT (const char *text = NULL) {
+    $1 = &text;
+}
+%typemap(argout) const char **STATIC_TEXT {
+    $result = firth_python_output($result, PyUnicode_FromString(*$1));
 }
 
 %typemap(in, numinputs=0) size_t *COUNT (size_t count = 0) {

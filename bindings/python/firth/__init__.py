@@ -28,8 +28,16 @@ from ._errors import (
 )
 from ._buffered import BufferedStream
 from ._channel import Channel, FrameCodec
-from ._factories import create_socket_stream, create_unix_stream
+from ._factories import (
+    create_pipe_stream,
+    create_socket_stream,
+    create_ssl_stream,
+    create_unix_stream,
+)
 from ._firth import (
+    CERT_NONE,
+    CERT_OPTIONAL,
+    CERT_REQUIRED,
     COMPRESSION_LEVEL,
     COMPRESSION_THRESHOLD,
     CONNECT_TIMEOUT,
@@ -47,6 +55,7 @@ from ._firth import (
 from ._listener import Listener
 from ._open import open
 from ._streams import Counters, PipeStream, SocketStream, Stream
+from ._tls_stream import TLSStream
 from ._tunneled import TunneledSocketStream
 from ._windows import NamedPipeStream, Win32PipeStream
 

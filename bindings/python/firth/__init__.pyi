@@ -3,10 +3,11 @@ import os
 import socket
 import ssl
 import zlib
+from collections.abc import Iterable, Mapping
 from types import TracebackType
-from typing import IO, Any, ClassVar, NamedTuple, Protocol
+from typing import IO, Any, ClassVar, Literal, NamedTuple, Protocol, TypedDict
 
-from typing_extensions import Buffer, Self
+from typing_extensions import Buffer, Self, Unpack
 
 class _TimeLeft(Protocol):
     def timeleft(self) -> float | None: ...
@@ -22,8 +23,13 @@ class _Object(Protocol):
 
 _Time = float | None | _TimeLeft
 _File = int | IO[Any]
+_TLSVersion = str | int | None
+_ErrorOutput = int | IO[Any] | Literal["discard"] | None
 _Path = str | bytes | os.PathLike[str] | os.PathLike[bytes]
 
+CERT_NONE: int
+CERT_OPTIONAL: int
+CERT_REQUIRED: int
 COMPRESSION_LEVEL: int
 COMPRESSION_THRESHOLD: int
 CONNECT_TIMEOUT: float
@@ -51,8 +57,48 @@ def create_socket_stream(
     proto: int = 0,
     nodelay: bool = True,
 ) -> SocketStream: ...
+def create_ssl_stream(
+    host: str | bytes,
+    port: int,
+    keyfile: _Path | None = None,
+    certfile: _Path | None = None,
+    ca_certs: _Path | None = None,
+    *,
+    password: str | bytes | None = None,
+    ciphers: str | None = None,
+    server_name: str | None = None,
+    server_hostname: str | None = None,
+    ssl_version: _TLSVersion = None,
+    cert_reqs: int | None = None,
+    check_hostname: bool | None = None,
+    timeout: _Time = ...,
+    ipv6: bool | None = None,
+    family: int = 0,
+    socktype: int = 0,
+    proto: int = 0,
+    nodelay: bool = True,
+    keepalive: bool | float | None = False,
+) -> SocketStream: ...
 def create_unix_stream(path: _Path, timeout: _Time = ...) -> SocketStream: ...
+def create_pipe_stream(
+    cmd_args: Iterable[_Path],
+    cwd: _Path | None = None,
+    env: Mapping[_Path, _Path] | None = None,
+    stderr: _ErrorOutput = None,
+) -> PipeStream: ...
 def open(uri: str, timeout: _Time = ...) -> SocketStream | PipeStream: ...
+
+class _TLSOptions(TypedDict, total=False):
+    keyfile: _Path | None
+    certfile: _Path | None
+    password: str | bytes | None
+    ca_certs: _Path | None
+    ciphers: str | None
+    server_name: str | None
+    server_hostname: str | None
+    ssl_version: _TLSVersion
+    cert_reqs: int | None
+    check_hostname: bool | None
 
 class StreamError(Exception):
     code: str | None
@@ -90,7 +136,7 @@ class Counters(NamedTuple):
     write_calls: int
 
 class Stream:
-    def __init__(self, stream: Stream | _Object) -> None: ...
+    def __init__(self, stream: Stream | socket.socket | _Object) -> None: ...
     def __enter__(self) -> Self: ...
     def __exit__(
         self,
@@ -117,6 +163,10 @@ class Stream:
     def fileno(self) -> int: ...
     def write_fileno(self) -> int: ...
     def held(self) -> tuple[int, int]: ...
+    def handshake(self, timeout: _Time = None) -> None: ...
+    def tls_version(self) -> str: ...
+    def cipher(self) -> str: ...
+    def peer_certificate(self) -> bytes | None: ...
     def counters(self) -> Counters: ...
     def wake(self) -> None: ...
 
@@ -136,7 +186,31 @@ class SocketStream(Stream):
         keepalive: bool | float | None = False,
     ) -> Self: ...
     @classmethod
+    def ssl_connect(
+        cls,
+        host: str | bytes,
+        port: int,
+        ssl_kwargs: _TLSOptions | None,
+        timeout: _Time = ...,
+        ipv6: bool | None = None,
+        family: int = 0,
+        socktype: int = 0,
+        proto: int = 0,
+        nodelay: bool = True,
+        keepalive: bool | float | None = False,
+    ) -> Self: ...
+    @classmethod
     def unix_connect(cls, path: _Path, timeout: _Time = ...) -> Self: ...
+
+class TLSStream(Stream):
+    @classmethod
+    def client(
+        cls, lower: Stream | socket.socket | _Object, **options: Unpack[_TLSOptions]
+    ) -> Self: ...
+    @classmethod
+    def server(
+        cls, lower: Stream | socket.socket | _Object, **options: Unpack[_TLSOptions]
+    ) -> Self: ...
 
 class PipeStream(Stream):
     def __init__(self, incoming: _File | Stream, outgoing: _File | None = None) -> None: ...
@@ -144,6 +218,17 @@ class PipeStream(Stream):
     def create_pair(cls) -> tuple[Self, Self]: ...
     @classmethod
     def from_std(cls) -> Self: ...
+    @classmethod
+    def spawn(
+        cls,
+        cmd_args: Iterable[_Path],
+        cwd: _Path | None = None,
+        env: Mapping[_Path, _Path] | None = None,
+        stderr: _ErrorOutput = None,
+    ) -> Self: ...
+    @property
+    def pid(self) -> int: ...
+    def exit_status(self, timeout: _Time = None) -> int: ...
 
 class _Closable(Protocol):
     def close(self) -> object: ...
@@ -151,8 +236,36 @@ class _Closable(Protocol):
 class TunneledSocketStream(SocketStream):
     tun: _Closable | None
     def __init__(
-        self, sock: socket.socket | Stream | _Object, tun: _Closable | None = None
+        self, sock: Stream | socket.socket | _Object, tun: _Closable | None = None
     ) -> None: ...
+    @classmethod
+    def socks5_connect(
+        cls,
+        proxy_host: str | bytes,
+        proxy_port: int,
+        host: str | bytes,
+        port: int,
+        user: str | bytes | None = None,
+        password: str | bytes | None = None,
+        timeout: _Time = ...,
+        ipv6: bool | None = None,
+        nodelay: bool = True,
+        keepalive: bool | float | None = False,
+    ) -> Self: ...
+    @classmethod
+    def http_connect(
+        cls,
+        proxy_host: str | bytes,
+        proxy_port: int,
+        host: str | bytes,
+        port: int,
+        user: str | bytes | None = None,
+        password: str | bytes | None = None,
+        timeout: _Time = ...,
+        ipv6: bool | None = None,
+        nodelay: bool = True,
+        keepalive: bool | float | None = False,
+    ) -> Self: ...
 
 class _HasFileno(Protocol):
     def fileno(self) -> int: ...
@@ -181,7 +294,7 @@ class NamedPipeStream(Win32PipeStream):
     def create_client(cls, pipename: str) -> Self: ...
 
 class BufferedStream(Stream):
-    def __init__(self, stream: Stream | _Object, buffer_size: int = ...) -> None: ...
+    def __init__(self, stream: Stream | socket.socket | _Object, buffer_size: int = ...) -> None: ...
     @property
     def lower(self) -> Any: ...
 
@@ -205,6 +318,17 @@ class Listener:
         keepalive: bool | float | None = False,
     ) -> Self: ...
     @classmethod
+    def tls_listen(
+        cls,
+        host: str | bytes | None,
+        port: int,
+        ipv6: bool | None = None,
+        backlog: int = 128,
+        nodelay: bool = True,
+        keepalive: bool | float | None = False,
+        **tls_options: Unpack[_TLSOptions],
+    ) -> Self: ...
+    @classmethod
     def unix_listen(cls, path: _Path, backlog: int = 128) -> Self: ...
     @property
     def closed(self) -> bool: ...
@@ -223,7 +347,7 @@ class Channel:
     COMPRESSION_LEVEL: ClassVar[int]
     def __init__(
         self,
-        stream: Stream | _Object,
+        stream: Stream | socket.socket | _Object,
         compress: bool = True,
         compression_level: int | None = None,
         compression_threshold: int | None = None,

@@ -1,6 +1,6 @@
 """Listeners: the accepting end of TCP and unix sockets."""
 
-from . import _firth
+from . import _firth, _tls
 from ._closing import Closing
 from ._streams import SocketStream, _ipv6_choice, _keepalive_seconds
 
@@ -23,6 +23,17 @@ class Listener(Closing, _firth.Listener):
         return cls(_firth.listener_listen("" if host is None else host, port,
                                           _ipv6_choice(ipv6), backlog, nodelay,
                                           _keepalive_seconds(keepalive)))
+
+    @classmethod
+    def tls_listen(cls, host, port, ipv6=None, backlog=128, nodelay=True, keepalive=False,
+                   **tls_options):
+        """As listen; what is accepted speaks TLS as a server, and has not shaken hands, so
+        that a silent peer holds up nobody in accept. tls_options: see TLSStream; certfile
+        must be there. With ca_certs every client must show a certificate, unless
+        cert_reqs says otherwise. The files are read here, once."""
+        return cls(_firth.listener_tls_listen(
+            "" if host is None else host, port, _ipv6_choice(ipv6), backlog, nodelay,
+            _keepalive_seconds(keepalive), *_tls.options(**tls_options)))
 
     @classmethod
     def unix_listen(cls, path, backlog=128):

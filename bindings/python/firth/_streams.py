@@ -7,7 +7,7 @@ import sys
 from contextlib import ExitStack
 from typing import NamedTuple
 
-from . import _custom, _firth
+from . import _custom, _firth, _process, _tls
 from ._closing import Closing
 from ._errors import NotSupportedError
 
@@ -65,14 +65,35 @@ class Stream(Closing, _firth.Stream):
     timeout = property(_firth.Stream.timeout, _firth.Stream.set_timeout, doc=(
         "Seconds for calls that give no time-out; None, for ever, at first."))
 
+    def handshake(self, timeout=None):
+        """Make the TLS hand-shake now, within `timeout` seconds (None: for ever); else the
+        first call that reads, writes or polls makes it. CertificateError: which check the
+        peer's certificate failed; TLSError; TimeoutError: the next call goes on.
+        NotSupportedError: no TLS stream, as for what follows."""
+        _firth.tls_stream_handshake(self, timeout)
+
+    def tls_version(self):
+        """What was agreed upon, such as "TLSv1.3". ValueError: no hand-shake yet."""
+        return _firth.tls_stream_version(self)
+
+    def cipher(self):
+        """What was agreed upon, such as "TLS_AES_256_GCM_SHA384"."""
+        return _firth.tls_stream_cipher(self)
+
+    def peer_certificate(self):
+        """The peer's certificate, in DER; None if it showed none."""
+        return _firth.tls_stream_peer_certificate(self) or None
+
     def counters(self):
         """Bytes and system calls in each direction: Counters."""
         return Counters(*super().counters())
 
 
 def taken(stream):
-    """What the library takes for a stream: itself, or a Stream over the object it is."""
-    return stream if _custom.is_native(stream) else Stream(stream)
+    """What the library takes for a stream: itself, or a stream over the object it is."""
+    if _custom.is_native(stream):
+        return stream
+    return SocketStream(stream) if isinstance(stream, _socket.socket) else Stream(stream)
 
 
 def _keepalive_seconds(keepalive):
@@ -131,6 +152,20 @@ class SocketStream(Stream):
             _keepalive_seconds(keepalive)))
 
     @classmethod
+    def ssl_connect(cls, host, port, ssl_kwargs, timeout=_firth.CONNECT_TIMEOUT, ipv6=None,
+                    family=0, socktype=0, proto=0, nodelay=True, keepalive=False):
+        """Connect to a TCP port and shake hands, both within `timeout` seconds.
+
+        ssl_kwargs: a dict of keyfile, certfile, password, ca_certs, ciphers, server_name
+        (or server_hostname), ssl_version, cert_reqs and check_hostname: see TLSStream.
+        The host's name is what the certificate must name, unless server_name says another.
+        Raises CertificateError, TLSError, FileNotFoundError; else as connect.
+        """
+        return cls(_firth.socket_stream_ssl_connect(
+            host, port, timeout, _ipv6_choice(ipv6), family, socktype, proto, nodelay,
+            _keepalive_seconds(keepalive), *_tls.options(**dict(ssl_kwargs or {}))))
+
+    @classmethod
     def unix_connect(cls, path, timeout=_firth.CONNECT_TIMEOUT):
         """Connect to the unix socket at `path`, waiting up to `timeout` seconds.
 
@@ -185,6 +220,10 @@ class PipeStream(Stream):
     `incoming` holds in its own buffer is delivered first if its descriptor has
     more to read at that time; otherwise, and for what a text file has decoded
     already, it cannot be asked for, so hand over files that nothing was read from.
+
+    spawn starts a child process. Its finish closes the child's input and waits for the
+    child to end; after half of the time it sends SIGTERM, at its end SIGKILL
+    (TimeoutError). close waits for nothing. No zombie remains either way.
     """
 
     def __init__(self, incoming, outgoing=None):
@@ -208,6 +247,33 @@ class PipeStream(Stream):
         """Two streams over two anonymous pipes: what one writes the other reads."""
         first, second = _firth.pipe_stream_create_pair()
         return cls(first), cls(second)
+
+    @classmethod
+    def spawn(cls, cmd_args, cwd=None, env=None, stderr=None):
+        """Start a program; its standard input and output are the stream.
+
+        cmd_args: a list, the program first, which is looked up in PATH unless it has a
+        slash. cwd: its working folder. env: a dict, instead of this process's environment.
+        stderr: None for this process's own, "discard" or subprocess.DEVNULL, a file or a
+        descriptor, which stays the caller's. The child has no other descriptor.
+        Raises FileNotFoundError, PermissionError, SystemCallError, ValueError, at once.
+        """
+        if cmd_args is None:
+            raise TypeError("cmd_args: a list of str is required, not None")
+        return cls(_firth.pipe_stream_spawn(cmd_args, cwd, _process.environment(env),
+                                            _process.error_output(stderr)))
+
+    @property
+    def pid(self):
+        """The number of the child process. NotSupportedError: there is none."""
+        return _firth.pipe_stream_process_id(self)
+
+    def exit_status(self, timeout=None):
+        """Wait up to `timeout` seconds until the child has ended: its exit status, or the
+        negative number of the signal that killed it. Also after close and finish.
+        TimeoutError, NotSupportedError (no child), SystemCallError (the status went
+        elsewhere), ForkedError."""
+        return _firth.pipe_stream_exit_status(self, timeout)
 
     @classmethod
     def from_std(cls):

@@ -1,9 +1,7 @@
 """Streams through tunnels."""
 
-import _socket
-
 from . import _firth
-from ._streams import SocketStream, Stream, taken
+from ._streams import SocketStream, Stream, _ipv6_choice, _keepalive_seconds, taken
 
 
 class TunneledSocketStream(SocketStream):
@@ -18,7 +16,7 @@ class TunneledSocketStream(SocketStream):
     def __init__(self, sock, tun=None):
         """TypeError: no socket and no stream, or a tunnel that cannot be closed."""
         self._check_tunnel(tun)
-        below = SocketStream(sock) if isinstance(sock, _socket.socket) else taken(sock)
+        below = taken(sock)
         made, tunnel = _firth.tunneled_stream_create(below)
         Stream.__init__(self, made)
         self._tunnel = tunnel
@@ -40,3 +38,27 @@ class TunneledSocketStream(SocketStream):
         self._check_tunnel(tun)
         _firth.exchange(self._tunnel, tun)
         self._tun = tun
+
+    @classmethod
+    def socks5_connect(cls, proxy_host, proxy_port, host, port, user=None, password=None,
+                       timeout=_firth.CONNECT_TIMEOUT, ipv6=None, nodelay=True, keepalive=False):
+        """Connect to a SOCKS5 proxy (RFC 1928), and through it to a host, which the proxy
+        resolves.
+
+        user, password: if the proxy wants them. timeout: seconds for everything together.
+        ipv6, nodelay, keepalive: as SocketStream.connect, for the way to the proxy.
+        Raises TunnelError: what the proxy refused, or said that is no answer;
+        TimeoutError, which says what was waited for; else as SocketStream.connect.
+        """
+        return cls(_firth.tunneled_socket_stream_socks5_connect(
+            proxy_host, proxy_port, host, port, user, password, timeout, _ipv6_choice(ipv6),
+            nodelay, _keepalive_seconds(keepalive)))
+
+    @classmethod
+    def http_connect(cls, proxy_host, proxy_port, host, port, user=None, password=None,
+                     timeout=_firth.CONNECT_TIMEOUT, ipv6=None, nodelay=True, keepalive=False):
+        """Connect to an HTTP proxy, and through its CONNECT (RFC 9110) to a host. Parameters
+        and errors as socks5_connect; user and password go by the Basic scheme."""
+        return cls(_firth.tunneled_socket_stream_http_connect(
+            proxy_host, proxy_port, host, port, user, password, timeout, _ipv6_choice(ipv6),
+            nodelay, _keepalive_seconds(keepalive)))

@@ -44,6 +44,16 @@ int firth_python_int(PyObject *object, const char *name, int *number);
 /* A host's name as bytes, a new reference; names beyond ASCII by the codec "idna". */
 PyObject *firth_python_host(PyObject *object);
 
+/* Texts, or names of files, of a list, as the operating system takes them. */
+typedef struct firth_python_texts {
+    PyObject *owner;      /* of their bytes; NULL if there are none */
+    const char **strings; /* NULL at its end; NULL if the list is None */
+} firth_python_texts;
+
+/* Free them afterwards, after a failure too. TypeError: a str, no list, or what it holds. */
+int firth_python_take_texts(PyObject *list, firth_python_texts *texts);
+void firth_python_free_texts(firth_python_texts *texts);
+
 /* The result of a call with one value out more: that value if there was None before,
  * else both as a tuple. Takes both references; NULL if there is no more. */
 PyObject *firth_python_output(PyObject *so_far, PyObject *more);

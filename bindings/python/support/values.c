@@ -103,6 +103,48 @@ PyObject *firth_python_host(PyObject *object)
     return host;
 }
 
+/* A list of bytes; a str alone would be a list of its letters. */
+static PyObject *list_of_bytes(PyObject *list)
+{
+    if (PyUnicode_Check(list) || PyBytes_Check(list))
+        return PyErr_Format(PyExc_TypeError, "a list of str is required, not '%.200s'",
+                            Py_TYPE(list)->tp_name);
+    PyObject *texts = PySequence_List(list);
+    for (Py_ssize_t i = 0; texts != NULL && i < PyList_GET_SIZE(texts); i++) {
+        PyObject *text = NULL;
+        if (PyUnicode_FSConverter(PyList_GET_ITEM(texts, i), &text))
+            PyList_SetItem(texts, i, text);
+        else
+            Py_CLEAR(texts);
+    }
+    return texts;
+}
+
+int firth_python_take_texts(PyObject *list, firth_python_texts *texts)
+{
+    if (list == Py_None)
+        return 0;
+    texts->owner = list_of_bytes(list);
+    if (texts->owner == NULL)
+        return -1;
+    Py_ssize_t count = PyList_GET_SIZE(texts->owner);
+    texts->strings = PyMem_New(const char *, (size_t)count + 1);
+    if (texts->strings == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (Py_ssize_t i = 0; i < count; i++)
+        texts->strings[i] = PyBytes_AS_STRING(PyList_GET_ITEM(texts->owner, i));
+    texts->strings[count] = NULL;
+    return 0;
+}
+
+void firth_python_free_texts(firth_python_texts *texts)
+{
+    PyMem_Free((void *)texts->strings);
+    Py_CLEAR(texts->owner);
+}
+
 PyObject *firth_python_output(PyObject *so_far, PyObject *more)
 {
     if (more == NULL) {

@@ -9,6 +9,7 @@ import firth
 from firth import _firth
 
 CLASSES = [firth.Stream, firth.SocketStream, firth.PipeStream, firth.BufferedStream,
+           firth.TLSStream,
            firth.TunneledSocketStream, firth.Win32PipeStream, firth.NamedPipeStream,
            firth.Channel, firth.FrameCodec, firth.Listener]
 

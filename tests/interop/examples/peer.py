@@ -37,13 +37,13 @@ class Service(rpyc.Service):
 
 class ServiceServer(ThreadedServer):
     def _serve_client(self, sock, credentials):
-        print("connection", flush=True)
+        print("connection\n", end="", flush=True)  # in one piece, whoever else prints
         super()._serve_client(sock, credentials)
 
 
 class EchoServer(ThreadedServer):
     def _serve_client(self, sock, credentials):
-        print("connection", flush=True)
+        print("connection\n", end="", flush=True)  # in one piece, whoever else prints
         channel = Channel(SocketStream(sock))
         try:
             while True:

@@ -11,3 +11,4 @@ try:
         channel.send(channel.recv())
 except EOFError:
     channel.close()
+sys.stdout = None  # rpyc 6.0.2 has put a number there, which Python cannot flush at its end
