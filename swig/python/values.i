@@ -138,7 +138,7 @@
 }
 
 %typemap(in, numinputs=0) const char **STATIC_TEXT (const char *text = NULL) {
-    $1 = &text;
+    $1 = ($1_ltype)&text;
 }
 %typemap(argout) const char **STATIC_TEXT {
     $result = firth_python_output($result, PyUnicode_FromString(*$1));

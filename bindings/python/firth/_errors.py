@@ -138,6 +138,8 @@ def make(code, detail, os_error, resolver_error, wants, count):
     and the fields of firth_error. Called by the extension module."""
     kind = _class_of(code, os_error)
     number = resolver_error or os_error
+    if issubclass(kind, TLSError):
+        number = number or ssl.SSL_ERROR_SSL
     if issubclass(kind, OSError) and number:
         return _with_fields(kind(number, detail), code, wants, count)
     error = kind(detail)
