@@ -57,106 +57,106 @@ typedef long long swig_type_24;
 typedef long long swig_type_25;
 typedef long long swig_type_26;
 typedef long long swig_type_27;
-extern void _wrap_Swig_free_core_37caac3d23b218fa(uintptr_t arg1);
-extern uintptr_t _wrap_Swig_malloc_core_37caac3d23b218fa(swig_intgo arg1);
-extern void _wrap_bytes_free_core_37caac3d23b218fa(swig_voidp arg1);
-extern swig_voidp _wrap_error_name_core_37caac3d23b218fa(swig_intgo arg1);
-extern void _wrap_record_free_core_37caac3d23b218fa(swig_voidp arg1);
-extern swig_voidp _wrap_socket_stream_from_descriptor_core_37caac3d23b218fa(swig_voidp arg1, swig_intgo arg2, _Bool arg3);
-extern swig_voidp _wrap_pipe_stream_from_descriptors_core_37caac3d23b218fa(swig_voidp arg1, swig_intgo arg2, swig_intgo arg3, _Bool arg4);
-extern swig_voidp _wrap_channel_recv_some_core_37caac3d23b218fa(uintptr_t arg1, uintptr_t arg2, swig_type_1 arg3, double arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_voidp _wrap_stream_read_some_into_core_37caac3d23b218fa(uintptr_t arg1, uintptr_t arg2, swig_type_2 arg3, double arg4, swig_voidp arg5);
-extern swig_voidp _wrap_custom_create_core_37caac3d23b218fa(swig_voidp arg1, swig_voidp arg2, swig_voidp arg3, _Bool arg4);
-extern void _wrap_custom_free_core_37caac3d23b218fa(uintptr_t arg1);
-extern void _wrap_custom_begin_core_37caac3d23b218fa(uintptr_t arg1, swig_type_3 arg2, swig_intgo arg3, _Bool arg4);
-extern void _wrap_custom_end_core_37caac3d23b218fa(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_custom_room_core_37caac3d23b218fa(uintptr_t arg1, swig_type_4 arg2);
-extern void _wrap_custom_arrived_core_37caac3d23b218fa(uintptr_t arg1, uintptr_t arg2, swig_type_5 arg3, _Bool arg4);
-extern void _wrap_custom_ready_core_37caac3d23b218fa(uintptr_t arg1);
-extern void _wrap_custom_lost_core_37caac3d23b218fa(uintptr_t arg1);
-extern void _wrap_custom_hand_out_core_37caac3d23b218fa(uintptr_t arg1, uintptr_t arg2, swig_type_6 arg3);
-extern void _wrap_custom_taken_core_37caac3d23b218fa(uintptr_t arg1, swig_type_7 arg2);
-extern void _wrap_custom_let_go_core_37caac3d23b218fa(uintptr_t arg1, swig_type_8 arg2);
-extern swig_voidp _wrap_version_core_37caac3d23b218fa(void);
-extern swig_voidp _wrap_zlib_version_core_37caac3d23b218fa(void);
-extern uintptr_t _wrap_new_Stream_core_37caac3d23b218fa(uintptr_t arg1);
-extern void _wrap_delete_Stream_core_37caac3d23b218fa(uintptr_t arg1);
-extern swig_voidp _wrap_Stream_read_core_37caac3d23b218fa(uintptr_t arg1, swig_type_9 arg2, double arg3, swig_voidp arg4);
-extern swig_voidp _wrap_Stream_read_some_core_37caac3d23b218fa(uintptr_t arg1, swig_type_10 arg2, double arg3, swig_voidp arg4);
-extern swig_voidp _wrap_Stream_write_core_37caac3d23b218fa(uintptr_t arg1, uintptr_t arg2, swig_type_11 arg3, double arg4);
-extern swig_voidp _wrap_Stream_write_some_core_37caac3d23b218fa(uintptr_t arg1, uintptr_t arg2, swig_type_12 arg3, double arg4, swig_voidp arg5);
-extern swig_voidp _wrap_Stream_unread_core_37caac3d23b218fa(uintptr_t arg1, uintptr_t arg2, swig_type_13 arg3);
-extern swig_voidp _wrap_Stream_poll_core_37caac3d23b218fa(uintptr_t arg1, double arg2, swig_voidp arg3);
-extern swig_voidp _wrap_Stream_flush_core_37caac3d23b218fa(uintptr_t arg1, double arg2);
-extern swig_voidp _wrap_Stream_held_core_37caac3d23b218fa(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern swig_voidp _wrap_Stream_close_core_37caac3d23b218fa(uintptr_t arg1);
-extern swig_voidp _wrap_Stream_finish_core_37caac3d23b218fa(uintptr_t arg1, double arg2);
-extern _Bool _wrap_Stream_closed_core_37caac3d23b218fa(uintptr_t arg1);
-extern swig_voidp _wrap_Stream_fileno_core_37caac3d23b218fa(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_Stream_write_fileno_core_37caac3d23b218fa(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_Stream_set_timeout_core_37caac3d23b218fa(uintptr_t arg1, double arg2);
-extern double _wrap_Stream_timeout_core_37caac3d23b218fa(uintptr_t arg1);
-extern swig_voidp _wrap_Stream_counters_core_37caac3d23b218fa(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_Stream_wake_core_37caac3d23b218fa(uintptr_t arg1);
-extern double _wrap_FINISH_TIMEOUT_core_37caac3d23b218fa(void);
-extern double _wrap_CONNECT_TIMEOUT_core_37caac3d23b218fa(void);
-extern swig_intgo _wrap_KEEPALIVE_DEFAULT_core_37caac3d23b218fa(void);
-extern swig_intgo _wrap_IPV6_UNSET_core_37caac3d23b218fa(void);
-extern swig_intgo _wrap_IPV6_OFF_core_37caac3d23b218fa(void);
-extern swig_intgo _wrap_IPV6_ON_core_37caac3d23b218fa(void);
-extern swig_voidp _wrap_socket_stream_connect_core_37caac3d23b218fa(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, double arg4, swig_intgo arg5, swig_intgo arg6, swig_intgo arg7, swig_intgo arg8, _Bool arg9, swig_intgo arg10);
-extern swig_voidp _wrap_socket_stream_unix_connect_core_37caac3d23b218fa(swig_voidp arg1, swig_voidp arg2, double arg3);
-extern swig_voidp _wrap_pipe_stream_create_pair_core_37caac3d23b218fa(swig_voidp arg1, swig_voidp arg2);
-extern swig_voidp _wrap_pipe_stream_from_std_core_37caac3d23b218fa(swig_voidp arg1);
-extern swig_voidp _wrap_win32_pipe_stream_create_core_37caac3d23b218fa(swig_voidp arg1, swig_type_14 arg2, swig_type_15 arg3);
-extern swig_voidp _wrap_named_pipe_stream_create_core_37caac3d23b218fa(swig_voidp arg1, swig_type_16 arg2, _Bool arg3);
-extern swig_voidp _wrap_win32_pipe_stream_from_std_core_37caac3d23b218fa(swig_voidp arg1);
-extern swig_voidp _wrap_win32_pipe_stream_create_pair_core_37caac3d23b218fa(swig_voidp arg1, swig_voidp arg2);
-extern swig_voidp _wrap_named_pipe_stream_create_server_core_37caac3d23b218fa(swig_voidp arg1, swig_voidp arg2, _Bool arg3, double arg4);
-extern swig_voidp _wrap_named_pipe_stream_connect_server_core_37caac3d23b218fa(uintptr_t arg1, double arg2);
-extern swig_voidp _wrap_named_pipe_stream_create_client_core_37caac3d23b218fa(swig_voidp arg1, swig_voidp arg2);
-extern swig_intgo _wrap_DEFAULT_BUFFER_SIZE_core_37caac3d23b218fa(void);
-extern swig_intgo _wrap_MAX_BUFFER_SIZE_core_37caac3d23b218fa(void);
-extern swig_voidp _wrap_buffered_stream_create_core_37caac3d23b218fa(swig_voidp arg1, uintptr_t arg2, swig_type_17 arg3);
-extern swig_voidp _wrap_tunneled_socket_stream_create_core_37caac3d23b218fa(swig_voidp arg1, uintptr_t arg2);
-extern swig_voidp _wrap_tunneled_socket_stream_socks5_connect_core_37caac3d23b218fa(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_voidp arg7, double arg8, swig_intgo arg9, _Bool arg10, swig_intgo arg11);
-extern swig_voidp _wrap_tunneled_socket_stream_http_connect_core_37caac3d23b218fa(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_voidp arg7, double arg8, swig_intgo arg9, _Bool arg10, swig_intgo arg11);
-extern swig_voidp _wrap_open_uri_core_37caac3d23b218fa(swig_voidp arg1, swig_voidp arg2, double arg3);
-extern void _wrap_delete_Listener_core_37caac3d23b218fa(uintptr_t arg1);
-extern swig_voidp _wrap_Listener_accept_core_37caac3d23b218fa(uintptr_t arg1, double arg2, swig_voidp arg3);
-extern swig_intgo _wrap_Listener_port_core_37caac3d23b218fa(uintptr_t arg1);
-extern swig_voidp _wrap_Listener_path_core_37caac3d23b218fa(uintptr_t arg1);
-extern swig_voidp _wrap_Listener_fileno_core_37caac3d23b218fa(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_Listener_close_core_37caac3d23b218fa(uintptr_t arg1);
-extern _Bool _wrap_Listener_closed_core_37caac3d23b218fa(uintptr_t arg1);
-extern swig_voidp _wrap_Listener_wake_core_37caac3d23b218fa(uintptr_t arg1);
-extern swig_voidp _wrap_listener_listen_core_37caac3d23b218fa(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_intgo arg5, _Bool arg6, swig_intgo arg7);
-extern swig_voidp _wrap_listener_unix_listen_core_37caac3d23b218fa(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3);
-extern swig_intgo _wrap_FRAME_HEADER_SIZE_core_37caac3d23b218fa(void);
-extern swig_intgo _wrap_FRAME_TRAILER_SIZE_core_37caac3d23b218fa(void);
-extern swig_intgo _wrap_COMPRESSION_THRESHOLD_core_37caac3d23b218fa(void);
-extern swig_intgo _wrap_COMPRESSION_LEVEL_core_37caac3d23b218fa(void);
-extern swig_intgo _wrap_FRAME_LIMIT_core_37caac3d23b218fa(void);
-extern swig_intgo _wrap_INFLATED_LIMIT_core_37caac3d23b218fa(void);
-extern void _wrap_delete_FrameCodec_core_37caac3d23b218fa(uintptr_t arg1);
-extern swig_voidp _wrap_FrameCodec_encode_core_37caac3d23b218fa(uintptr_t arg1, uintptr_t arg2, swig_type_18 arg3, swig_voidp arg4);
-extern swig_voidp _wrap_FrameCodec_feed_core_37caac3d23b218fa(uintptr_t arg1, uintptr_t arg2, swig_type_19 arg3);
-extern swig_voidp _wrap_FrameCodec_decode_core_37caac3d23b218fa(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_FrameCodec_end_core_37caac3d23b218fa(uintptr_t arg1);
-extern swig_voidp _wrap_frame_codec_create_core_37caac3d23b218fa(swig_voidp arg1, _Bool arg2, swig_intgo arg3, swig_type_20 arg4, swig_type_21 arg5, swig_type_22 arg6);
-extern void _wrap_delete_Channel_core_37caac3d23b218fa(uintptr_t arg1);
-extern swig_voidp _wrap_Channel_send_core_37caac3d23b218fa(uintptr_t arg1, uintptr_t arg2, swig_type_23 arg3, double arg4);
-extern swig_voidp _wrap_Channel_recv_core_37caac3d23b218fa(uintptr_t arg1, double arg2, swig_voidp arg3);
-extern swig_voidp _wrap_Channel_poll_core_37caac3d23b218fa(uintptr_t arg1, double arg2, swig_voidp arg3);
-extern swig_voidp _wrap_Channel_flush_core_37caac3d23b218fa(uintptr_t arg1, double arg2);
-extern swig_type_24 _wrap_Channel_pending_core_37caac3d23b218fa(uintptr_t arg1);
-extern swig_voidp _wrap_Channel_close_core_37caac3d23b218fa(uintptr_t arg1);
-extern swig_voidp _wrap_Channel_finish_core_37caac3d23b218fa(uintptr_t arg1, double arg2);
-extern _Bool _wrap_Channel_closed_core_37caac3d23b218fa(uintptr_t arg1);
-extern swig_voidp _wrap_Channel_fileno_core_37caac3d23b218fa(uintptr_t arg1, swig_voidp arg2);
-extern _Bool _wrap_Channel_compress_core_37caac3d23b218fa(uintptr_t arg1);
-extern swig_voidp _wrap_Channel_set_compress_core_37caac3d23b218fa(uintptr_t arg1, _Bool arg2);
-extern swig_voidp _wrap_channel_create_core_37caac3d23b218fa(swig_voidp arg1, uintptr_t arg2, _Bool arg3, swig_intgo arg4, swig_type_25 arg5, swig_type_26 arg6, swig_type_27 arg7);
+extern void _wrap_Swig_free_core_532dcc1d574078c6(uintptr_t arg1);
+extern uintptr_t _wrap_Swig_malloc_core_532dcc1d574078c6(swig_intgo arg1);
+extern void _wrap_bytes_free_core_532dcc1d574078c6(swig_voidp arg1);
+extern swig_voidp _wrap_error_name_core_532dcc1d574078c6(swig_intgo arg1);
+extern void _wrap_record_free_core_532dcc1d574078c6(swig_voidp arg1);
+extern swig_voidp _wrap_socket_stream_from_descriptor_core_532dcc1d574078c6(swig_voidp arg1, swig_intgo arg2, _Bool arg3);
+extern swig_voidp _wrap_pipe_stream_from_descriptors_core_532dcc1d574078c6(swig_voidp arg1, swig_intgo arg2, swig_intgo arg3, _Bool arg4);
+extern swig_voidp _wrap_channel_recv_some_core_532dcc1d574078c6(uintptr_t arg1, uintptr_t arg2, swig_type_1 arg3, double arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_voidp _wrap_stream_read_some_into_core_532dcc1d574078c6(uintptr_t arg1, uintptr_t arg2, swig_type_2 arg3, double arg4, swig_voidp arg5);
+extern swig_voidp _wrap_custom_create_core_532dcc1d574078c6(swig_voidp arg1, swig_voidp arg2, swig_voidp arg3, _Bool arg4);
+extern void _wrap_custom_free_core_532dcc1d574078c6(uintptr_t arg1);
+extern void _wrap_custom_begin_core_532dcc1d574078c6(uintptr_t arg1, swig_type_3 arg2, swig_intgo arg3, _Bool arg4);
+extern void _wrap_custom_end_core_532dcc1d574078c6(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_custom_room_core_532dcc1d574078c6(uintptr_t arg1, swig_type_4 arg2);
+extern void _wrap_custom_arrived_core_532dcc1d574078c6(uintptr_t arg1, uintptr_t arg2, swig_type_5 arg3, _Bool arg4);
+extern void _wrap_custom_ready_core_532dcc1d574078c6(uintptr_t arg1);
+extern void _wrap_custom_lost_core_532dcc1d574078c6(uintptr_t arg1);
+extern void _wrap_custom_hand_out_core_532dcc1d574078c6(uintptr_t arg1, uintptr_t arg2, swig_type_6 arg3);
+extern void _wrap_custom_taken_core_532dcc1d574078c6(uintptr_t arg1, swig_type_7 arg2);
+extern void _wrap_custom_let_go_core_532dcc1d574078c6(uintptr_t arg1, swig_type_8 arg2);
+extern swig_voidp _wrap_version_core_532dcc1d574078c6(void);
+extern swig_voidp _wrap_zlib_version_core_532dcc1d574078c6(void);
+extern uintptr_t _wrap_new_Stream_core_532dcc1d574078c6(uintptr_t arg1);
+extern void _wrap_delete_Stream_core_532dcc1d574078c6(uintptr_t arg1);
+extern swig_voidp _wrap_Stream_read_core_532dcc1d574078c6(uintptr_t arg1, swig_type_9 arg2, double arg3, swig_voidp arg4);
+extern swig_voidp _wrap_Stream_read_some_core_532dcc1d574078c6(uintptr_t arg1, swig_type_10 arg2, double arg3, swig_voidp arg4);
+extern swig_voidp _wrap_Stream_write_core_532dcc1d574078c6(uintptr_t arg1, uintptr_t arg2, swig_type_11 arg3, double arg4);
+extern swig_voidp _wrap_Stream_write_some_core_532dcc1d574078c6(uintptr_t arg1, uintptr_t arg2, swig_type_12 arg3, double arg4, swig_voidp arg5);
+extern swig_voidp _wrap_Stream_unread_core_532dcc1d574078c6(uintptr_t arg1, uintptr_t arg2, swig_type_13 arg3);
+extern swig_voidp _wrap_Stream_poll_core_532dcc1d574078c6(uintptr_t arg1, double arg2, swig_voidp arg3);
+extern swig_voidp _wrap_Stream_flush_core_532dcc1d574078c6(uintptr_t arg1, double arg2);
+extern swig_voidp _wrap_Stream_held_core_532dcc1d574078c6(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern swig_voidp _wrap_Stream_close_core_532dcc1d574078c6(uintptr_t arg1);
+extern swig_voidp _wrap_Stream_finish_core_532dcc1d574078c6(uintptr_t arg1, double arg2);
+extern _Bool _wrap_Stream_closed_core_532dcc1d574078c6(uintptr_t arg1);
+extern swig_voidp _wrap_Stream_fileno_core_532dcc1d574078c6(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_Stream_write_fileno_core_532dcc1d574078c6(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_Stream_set_timeout_core_532dcc1d574078c6(uintptr_t arg1, double arg2);
+extern double _wrap_Stream_timeout_core_532dcc1d574078c6(uintptr_t arg1);
+extern swig_voidp _wrap_Stream_counters_core_532dcc1d574078c6(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_Stream_wake_core_532dcc1d574078c6(uintptr_t arg1);
+extern double _wrap_FINISH_TIMEOUT_core_532dcc1d574078c6(void);
+extern double _wrap_CONNECT_TIMEOUT_core_532dcc1d574078c6(void);
+extern swig_intgo _wrap_KEEPALIVE_DEFAULT_core_532dcc1d574078c6(void);
+extern swig_intgo _wrap_IPV6_UNSET_core_532dcc1d574078c6(void);
+extern swig_intgo _wrap_IPV6_OFF_core_532dcc1d574078c6(void);
+extern swig_intgo _wrap_IPV6_ON_core_532dcc1d574078c6(void);
+extern swig_voidp _wrap_socket_stream_connect_core_532dcc1d574078c6(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, double arg4, swig_intgo arg5, swig_intgo arg6, swig_intgo arg7, swig_intgo arg8, _Bool arg9, swig_intgo arg10);
+extern swig_voidp _wrap_socket_stream_unix_connect_core_532dcc1d574078c6(swig_voidp arg1, swig_voidp arg2, double arg3);
+extern swig_voidp _wrap_pipe_stream_create_pair_core_532dcc1d574078c6(swig_voidp arg1, swig_voidp arg2);
+extern swig_voidp _wrap_pipe_stream_from_std_core_532dcc1d574078c6(swig_voidp arg1);
+extern swig_voidp _wrap_win32_pipe_stream_create_core_532dcc1d574078c6(swig_voidp arg1, swig_type_14 arg2, swig_type_15 arg3);
+extern swig_voidp _wrap_named_pipe_stream_create_core_532dcc1d574078c6(swig_voidp arg1, swig_type_16 arg2, _Bool arg3);
+extern swig_voidp _wrap_win32_pipe_stream_from_std_core_532dcc1d574078c6(swig_voidp arg1);
+extern swig_voidp _wrap_win32_pipe_stream_create_pair_core_532dcc1d574078c6(swig_voidp arg1, swig_voidp arg2);
+extern swig_voidp _wrap_named_pipe_stream_create_server_core_532dcc1d574078c6(swig_voidp arg1, swig_voidp arg2, _Bool arg3, double arg4);
+extern swig_voidp _wrap_named_pipe_stream_connect_server_core_532dcc1d574078c6(uintptr_t arg1, double arg2);
+extern swig_voidp _wrap_named_pipe_stream_create_client_core_532dcc1d574078c6(swig_voidp arg1, swig_voidp arg2);
+extern swig_intgo _wrap_DEFAULT_BUFFER_SIZE_core_532dcc1d574078c6(void);
+extern swig_intgo _wrap_MAX_BUFFER_SIZE_core_532dcc1d574078c6(void);
+extern swig_voidp _wrap_buffered_stream_create_core_532dcc1d574078c6(swig_voidp arg1, uintptr_t arg2, swig_type_17 arg3);
+extern swig_voidp _wrap_tunneled_socket_stream_create_core_532dcc1d574078c6(swig_voidp arg1, uintptr_t arg2);
+extern swig_voidp _wrap_tunneled_socket_stream_socks5_connect_core_532dcc1d574078c6(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_voidp arg7, double arg8, swig_intgo arg9, _Bool arg10, swig_intgo arg11);
+extern swig_voidp _wrap_tunneled_socket_stream_http_connect_core_532dcc1d574078c6(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_voidp arg7, double arg8, swig_intgo arg9, _Bool arg10, swig_intgo arg11);
+extern swig_voidp _wrap_open_uri_core_532dcc1d574078c6(swig_voidp arg1, swig_voidp arg2, double arg3);
+extern void _wrap_delete_Listener_core_532dcc1d574078c6(uintptr_t arg1);
+extern swig_voidp _wrap_Listener_accept_core_532dcc1d574078c6(uintptr_t arg1, double arg2, swig_voidp arg3);
+extern swig_intgo _wrap_Listener_port_core_532dcc1d574078c6(uintptr_t arg1);
+extern swig_voidp _wrap_Listener_path_core_532dcc1d574078c6(uintptr_t arg1);
+extern swig_voidp _wrap_Listener_fileno_core_532dcc1d574078c6(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_Listener_close_core_532dcc1d574078c6(uintptr_t arg1);
+extern _Bool _wrap_Listener_closed_core_532dcc1d574078c6(uintptr_t arg1);
+extern swig_voidp _wrap_Listener_wake_core_532dcc1d574078c6(uintptr_t arg1);
+extern swig_voidp _wrap_listener_listen_core_532dcc1d574078c6(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_intgo arg5, _Bool arg6, swig_intgo arg7);
+extern swig_voidp _wrap_listener_unix_listen_core_532dcc1d574078c6(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3);
+extern swig_intgo _wrap_FRAME_HEADER_SIZE_core_532dcc1d574078c6(void);
+extern swig_intgo _wrap_FRAME_TRAILER_SIZE_core_532dcc1d574078c6(void);
+extern swig_intgo _wrap_COMPRESSION_THRESHOLD_core_532dcc1d574078c6(void);
+extern swig_intgo _wrap_COMPRESSION_LEVEL_core_532dcc1d574078c6(void);
+extern swig_intgo _wrap_FRAME_LIMIT_core_532dcc1d574078c6(void);
+extern swig_intgo _wrap_INFLATED_LIMIT_core_532dcc1d574078c6(void);
+extern void _wrap_delete_FrameCodec_core_532dcc1d574078c6(uintptr_t arg1);
+extern swig_voidp _wrap_FrameCodec_encode_core_532dcc1d574078c6(uintptr_t arg1, uintptr_t arg2, swig_type_18 arg3, swig_voidp arg4);
+extern swig_voidp _wrap_FrameCodec_feed_core_532dcc1d574078c6(uintptr_t arg1, uintptr_t arg2, swig_type_19 arg3);
+extern swig_voidp _wrap_FrameCodec_decode_core_532dcc1d574078c6(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_FrameCodec_end_core_532dcc1d574078c6(uintptr_t arg1);
+extern swig_voidp _wrap_frame_codec_create_core_532dcc1d574078c6(swig_voidp arg1, _Bool arg2, swig_intgo arg3, swig_type_20 arg4, swig_type_21 arg5, swig_type_22 arg6);
+extern void _wrap_delete_Channel_core_532dcc1d574078c6(uintptr_t arg1);
+extern swig_voidp _wrap_Channel_send_core_532dcc1d574078c6(uintptr_t arg1, uintptr_t arg2, swig_type_23 arg3, double arg4);
+extern swig_voidp _wrap_Channel_recv_core_532dcc1d574078c6(uintptr_t arg1, double arg2, swig_voidp arg3);
+extern swig_voidp _wrap_Channel_poll_core_532dcc1d574078c6(uintptr_t arg1, double arg2, swig_voidp arg3);
+extern swig_voidp _wrap_Channel_flush_core_532dcc1d574078c6(uintptr_t arg1, double arg2);
+extern swig_type_24 _wrap_Channel_pending_core_532dcc1d574078c6(uintptr_t arg1);
+extern swig_voidp _wrap_Channel_close_core_532dcc1d574078c6(uintptr_t arg1);
+extern swig_voidp _wrap_Channel_finish_core_532dcc1d574078c6(uintptr_t arg1, double arg2);
+extern _Bool _wrap_Channel_closed_core_532dcc1d574078c6(uintptr_t arg1);
+extern swig_voidp _wrap_Channel_fileno_core_532dcc1d574078c6(uintptr_t arg1, swig_voidp arg2);
+extern _Bool _wrap_Channel_compress_core_532dcc1d574078c6(uintptr_t arg1);
+extern swig_voidp _wrap_Channel_set_compress_core_532dcc1d574078c6(uintptr_t arg1, _Bool arg2);
+extern swig_voidp _wrap_channel_create_core_532dcc1d574078c6(swig_voidp arg1, uintptr_t arg2, _Bool arg3, swig_intgo arg4, swig_type_25 arg5, swig_type_26 arg6, swig_type_27 arg7);
 #undef intgo
 */
 import "C"
@@ -184,25 +184,25 @@ type _ sync.Mutex
 
 func Swig_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_Swig_free_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0))
+	C._wrap_Swig_free_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0))
 }
 
 func Swig_malloc(arg1 int) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
-	swig_r = (uintptr)(C._wrap_Swig_malloc_core_37caac3d23b218fa(C.swig_intgo(_swig_i_0)))
+	swig_r = (uintptr)(C._wrap_Swig_malloc_core_532dcc1d574078c6(C.swig_intgo(_swig_i_0)))
 	return swig_r
 }
 
 func Bytes_free(arg1 *Bytes) {
 	_swig_i_0 := arg1
-	C._wrap_bytes_free_core_37caac3d23b218fa(C.swig_voidp(_swig_i_0))
+	C._wrap_bytes_free_core_532dcc1d574078c6(C.swig_voidp(_swig_i_0))
 }
 
 func Error_name(arg1 int) (_swig_ret string) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_error_name_core_37caac3d23b218fa(C.swig_intgo(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_error_name_core_532dcc1d574078c6(C.swig_intgo(_swig_i_0)))
 	var swig_r_1 string
 	swig_r_1 = text(swig_r)
 	return swig_r_1
@@ -210,7 +210,7 @@ func Error_name(arg1 int) (_swig_ret string) {
 
 func Record_free(arg1 unsafe.Pointer) {
 	_swig_i_0 := arg1
-	C._wrap_record_free_core_37caac3d23b218fa(C.swig_voidp(_swig_i_0))
+	C._wrap_record_free_core_532dcc1d574078c6(C.swig_voidp(_swig_i_0))
 }
 
 func Socket_stream_from_descriptor(arg1 *uintptr, arg2 int, arg3 bool) (_swig_ret error) {
@@ -218,7 +218,7 @@ func Socket_stream_from_descriptor(arg1 *uintptr, arg2 int, arg3 bool) (_swig_re
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_socket_stream_from_descriptor_core_37caac3d23b218fa(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C._Bool(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_socket_stream_from_descriptor_core_532dcc1d574078c6(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C._Bool(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -230,7 +230,7 @@ func Pipe_stream_from_descriptors(arg1 *uintptr, arg2 int, arg3 int, arg4 bool) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_pipe_stream_from_descriptors_core_37caac3d23b218fa(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_intgo(_swig_i_2), C._Bool(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_pipe_stream_from_descriptors_core_532dcc1d574078c6(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_intgo(_swig_i_2), C._Bool(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -244,7 +244,7 @@ func Channel_recv_some(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 float64, arg
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (*byte)(C._wrap_channel_recv_some_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_1(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (*byte)(C._wrap_channel_recv_some_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_1(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -257,7 +257,7 @@ func Stream_read_some_into(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 float64,
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (*byte)(C._wrap_stream_read_some_into_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_2(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (*byte)(C._wrap_stream_read_some_into_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_2(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -269,7 +269,7 @@ func Custom_create(arg1 *uintptr, arg2 *uintptr, arg3 *byte, arg4 bool) (_swig_r
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_custom_create_core_37caac3d23b218fa(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C._Bool(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_custom_create_core_532dcc1d574078c6(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C._Bool(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -277,7 +277,7 @@ func Custom_create(arg1 *uintptr, arg2 *uintptr, arg3 *byte, arg4 bool) (_swig_r
 
 func Custom_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_custom_free_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0))
+	C._wrap_custom_free_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0))
 }
 
 func Custom_begin(arg1 uintptr, arg2 uint64, arg3 int, arg4 bool) {
@@ -285,20 +285,20 @@ func Custom_begin(arg1 uintptr, arg2 uint64, arg3 int, arg4 bool) {
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	C._wrap_custom_begin_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.swig_type_3(_swig_i_1), C.swig_intgo(_swig_i_2), C._Bool(_swig_i_3))
+	C._wrap_custom_begin_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.swig_type_3(_swig_i_1), C.swig_intgo(_swig_i_2), C._Bool(_swig_i_3))
 }
 
 func Custom_end(arg1 uintptr, arg2 *Missed) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	C._wrap_custom_end_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1))
+	C._wrap_custom_end_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1))
 }
 
 func Custom_room(arg1 uintptr, arg2 int64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_custom_room_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.swig_type_4(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_custom_room_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.swig_type_4(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -309,41 +309,41 @@ func Custom_arrived(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 bool) {
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	C._wrap_custom_arrived_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_5(_swig_i_2), C._Bool(_swig_i_3))
+	C._wrap_custom_arrived_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_5(_swig_i_2), C._Bool(_swig_i_3))
 }
 
 func Custom_ready(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_custom_ready_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0))
+	C._wrap_custom_ready_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0))
 }
 
 func Custom_lost(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_custom_lost_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0))
+	C._wrap_custom_lost_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0))
 }
 
 func Custom_hand_out(arg1 uintptr, arg2 uintptr, arg3 int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	C._wrap_custom_hand_out_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_6(_swig_i_2))
+	C._wrap_custom_hand_out_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_6(_swig_i_2))
 }
 
 func Custom_taken(arg1 uintptr, arg2 int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	C._wrap_custom_taken_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.swig_type_7(_swig_i_1))
+	C._wrap_custom_taken_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.swig_type_7(_swig_i_1))
 }
 
 func Custom_let_go(arg1 uintptr, arg2 uint64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	C._wrap_custom_let_go_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.swig_type_8(_swig_i_1))
+	C._wrap_custom_let_go_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.swig_type_8(_swig_i_1))
 }
 
 func Version() (_swig_ret string) {
 	var swig_r *byte
-	swig_r = (*byte)(C._wrap_version_core_37caac3d23b218fa())
+	swig_r = (*byte)(C._wrap_version_core_532dcc1d574078c6())
 	var swig_r_1 string
 	swig_r_1 = text(swig_r)
 	return swig_r_1
@@ -351,7 +351,7 @@ func Version() (_swig_ret string) {
 
 func Zlib_version() (_swig_ret string) {
 	var swig_r *byte
-	swig_r = (*byte)(C._wrap_zlib_version_core_37caac3d23b218fa())
+	swig_r = (*byte)(C._wrap_zlib_version_core_532dcc1d574078c6())
 	var swig_r_1 string
 	swig_r_1 = text(swig_r)
 	return swig_r_1
@@ -369,13 +369,13 @@ func (p SwigcptrStream) SwigIsStream() {
 func NewStream(arg1 uintptr) (_swig_ret Stream) {
 	var swig_r Stream
 	_swig_i_0 := arg1
-	swig_r = (Stream)(SwigcptrStream(C._wrap_new_Stream_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0))))
+	swig_r = (Stream)(SwigcptrStream(C._wrap_new_Stream_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0))))
 	return swig_r
 }
 
 func DeleteStream(arg1 Stream) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_delete_Stream_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0))
+	C._wrap_delete_Stream_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0))
 }
 
 func (arg1 SwigcptrStream) Read(arg2 int64, arg3 float64, arg4 *Bytes) (_swig_ret error) {
@@ -384,7 +384,7 @@ func (arg1 SwigcptrStream) Read(arg2 int64, arg3 float64, arg4 *Bytes) (_swig_re
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_Stream_read_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.swig_type_9(_swig_i_1), C.double(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_Stream_read_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.swig_type_9(_swig_i_1), C.double(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -396,7 +396,7 @@ func (arg1 SwigcptrStream) Read_some(arg2 int64, arg3 float64, arg4 *Bytes) (_sw
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_Stream_read_some_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.swig_type_10(_swig_i_1), C.double(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_Stream_read_some_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.swig_type_10(_swig_i_1), C.double(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -408,7 +408,7 @@ func (arg1 SwigcptrStream) Write(arg2 uintptr, arg3 int64, arg4 float64) (_swig_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_Stream_write_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_11(_swig_i_2), C.double(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_Stream_write_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_11(_swig_i_2), C.double(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -421,7 +421,7 @@ func (arg1 SwigcptrStream) Write_some(arg2 uintptr, arg3 int64, arg4 float64, ar
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (*byte)(C._wrap_Stream_write_some_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_12(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (*byte)(C._wrap_Stream_write_some_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_12(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -432,7 +432,7 @@ func (arg1 SwigcptrStream) Unread(arg2 uintptr, arg3 int64) (_swig_ret error) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_Stream_unread_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_13(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_Stream_unread_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_13(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -443,7 +443,7 @@ func (arg1 SwigcptrStream) Poll(arg2 float64, arg3 *bool) (_swig_ret error) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_Stream_poll_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_Stream_poll_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -453,7 +453,7 @@ func (arg1 SwigcptrStream) Flush(arg2 float64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Stream_flush_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Stream_flush_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -464,7 +464,7 @@ func (arg1 SwigcptrStream) Held(arg2 *int64, arg3 *int64) (_swig_ret error) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_Stream_held_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_Stream_held_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -473,7 +473,7 @@ func (arg1 SwigcptrStream) Held(arg2 *int64, arg3 *int64) (_swig_ret error) {
 func (arg1 SwigcptrStream) Close() (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_Stream_close_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_Stream_close_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -483,7 +483,7 @@ func (arg1 SwigcptrStream) Finish(arg2 float64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Stream_finish_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Stream_finish_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -492,7 +492,7 @@ func (arg1 SwigcptrStream) Finish(arg2 float64) (_swig_ret error) {
 func (arg1 SwigcptrStream) Closed() (_swig_ret bool) {
 	var swig_r bool
 	_swig_i_0 := arg1
-	swig_r = (bool)(C._wrap_Stream_closed_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0)))
+	swig_r = (bool)(C._wrap_Stream_closed_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -500,7 +500,7 @@ func (arg1 SwigcptrStream) Fileno(arg2 *int32) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Stream_fileno_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Stream_fileno_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -510,7 +510,7 @@ func (arg1 SwigcptrStream) Write_fileno(arg2 *int32) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Stream_write_fileno_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Stream_write_fileno_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -520,7 +520,7 @@ func (arg1 SwigcptrStream) Set_timeout(arg2 float64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Stream_set_timeout_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Stream_set_timeout_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -529,7 +529,7 @@ func (arg1 SwigcptrStream) Set_timeout(arg2 float64) (_swig_ret error) {
 func (arg1 SwigcptrStream) Timeout() (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
-	swig_r = (float64)(C._wrap_Stream_timeout_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0)))
+	swig_r = (float64)(C._wrap_Stream_timeout_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -537,7 +537,7 @@ func (arg1 SwigcptrStream) Counters(arg2 *Counters) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Stream_counters_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Stream_counters_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -546,7 +546,7 @@ func (arg1 SwigcptrStream) Counters(arg2 *Counters) (_swig_ret error) {
 func (arg1 SwigcptrStream) Wake() (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_Stream_wake_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_Stream_wake_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -576,7 +576,7 @@ type Stream interface {
 
 func _swig_getFINISH_TIMEOUT() (_swig_ret float64) {
 	var swig_r float64
-	swig_r = (float64)(C._wrap_FINISH_TIMEOUT_core_37caac3d23b218fa())
+	swig_r = (float64)(C._wrap_FINISH_TIMEOUT_core_532dcc1d574078c6())
 	return swig_r
 }
 
@@ -584,7 +584,7 @@ var FINISH_TIMEOUT float64 = _swig_getFINISH_TIMEOUT()
 
 func _swig_getCONNECT_TIMEOUT() (_swig_ret float64) {
 	var swig_r float64
-	swig_r = (float64)(C._wrap_CONNECT_TIMEOUT_core_37caac3d23b218fa())
+	swig_r = (float64)(C._wrap_CONNECT_TIMEOUT_core_532dcc1d574078c6())
 	return swig_r
 }
 
@@ -592,7 +592,7 @@ var CONNECT_TIMEOUT float64 = _swig_getCONNECT_TIMEOUT()
 
 func _swig_getKEEPALIVE_DEFAULT() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_KEEPALIVE_DEFAULT_core_37caac3d23b218fa())
+	swig_r = (int)(C._wrap_KEEPALIVE_DEFAULT_core_532dcc1d574078c6())
 	return swig_r
 }
 
@@ -600,7 +600,7 @@ var KEEPALIVE_DEFAULT int = _swig_getKEEPALIVE_DEFAULT()
 
 func _swig_getIPV6_UNSET() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_IPV6_UNSET_core_37caac3d23b218fa())
+	swig_r = (int)(C._wrap_IPV6_UNSET_core_532dcc1d574078c6())
 	return swig_r
 }
 
@@ -608,7 +608,7 @@ var IPV6_UNSET int = _swig_getIPV6_UNSET()
 
 func _swig_getIPV6_OFF() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_IPV6_OFF_core_37caac3d23b218fa())
+	swig_r = (int)(C._wrap_IPV6_OFF_core_532dcc1d574078c6())
 	return swig_r
 }
 
@@ -616,7 +616,7 @@ var IPV6_OFF int = _swig_getIPV6_OFF()
 
 func _swig_getIPV6_ON() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_IPV6_ON_core_37caac3d23b218fa())
+	swig_r = (int)(C._wrap_IPV6_ON_core_532dcc1d574078c6())
 	return swig_r
 }
 
@@ -634,7 +634,7 @@ func Socket_stream_connect(arg1 *uintptr, arg2 *byte, arg3 int, arg4 float64, ar
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
-	swig_r = (*byte)(C._wrap_socket_stream_connect_core_37caac3d23b218fa(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.double(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_intgo(_swig_i_7), C._Bool(_swig_i_8), C.swig_intgo(_swig_i_9)))
+	swig_r = (*byte)(C._wrap_socket_stream_connect_core_532dcc1d574078c6(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.double(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_intgo(_swig_i_7), C._Bool(_swig_i_8), C.swig_intgo(_swig_i_9)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -645,7 +645,7 @@ func Socket_stream_unix_connect(arg1 *uintptr, arg2 *byte, arg3 float64) (_swig_
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_socket_stream_unix_connect_core_37caac3d23b218fa(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.double(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_socket_stream_unix_connect_core_532dcc1d574078c6(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.double(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -655,7 +655,7 @@ func Pipe_stream_create_pair(arg1 *uintptr, arg2 *uintptr) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_pipe_stream_create_pair_core_37caac3d23b218fa(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_pipe_stream_create_pair_core_532dcc1d574078c6(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -664,7 +664,7 @@ func Pipe_stream_create_pair(arg1 *uintptr, arg2 *uintptr) (_swig_ret error) {
 func Pipe_stream_from_std(arg1 *uintptr) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_pipe_stream_from_std_core_37caac3d23b218fa(C.swig_voidp(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_pipe_stream_from_std_core_532dcc1d574078c6(C.swig_voidp(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -675,7 +675,7 @@ func Win32_pipe_stream_create(arg1 *uintptr, arg2 int64, arg3 int64) (_swig_ret 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_win32_pipe_stream_create_core_37caac3d23b218fa(C.swig_voidp(_swig_i_0), C.swig_type_14(_swig_i_1), C.swig_type_15(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_win32_pipe_stream_create_core_532dcc1d574078c6(C.swig_voidp(_swig_i_0), C.swig_type_14(_swig_i_1), C.swig_type_15(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -686,7 +686,7 @@ func Named_pipe_stream_create(arg1 *uintptr, arg2 int64, arg3 bool) (_swig_ret e
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_named_pipe_stream_create_core_37caac3d23b218fa(C.swig_voidp(_swig_i_0), C.swig_type_16(_swig_i_1), C._Bool(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_named_pipe_stream_create_core_532dcc1d574078c6(C.swig_voidp(_swig_i_0), C.swig_type_16(_swig_i_1), C._Bool(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -695,7 +695,7 @@ func Named_pipe_stream_create(arg1 *uintptr, arg2 int64, arg3 bool) (_swig_ret e
 func Win32_pipe_stream_from_std(arg1 *uintptr) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_win32_pipe_stream_from_std_core_37caac3d23b218fa(C.swig_voidp(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_win32_pipe_stream_from_std_core_532dcc1d574078c6(C.swig_voidp(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -705,7 +705,7 @@ func Win32_pipe_stream_create_pair(arg1 *uintptr, arg2 *uintptr) (_swig_ret erro
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_win32_pipe_stream_create_pair_core_37caac3d23b218fa(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_win32_pipe_stream_create_pair_core_532dcc1d574078c6(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -717,7 +717,7 @@ func Named_pipe_stream_create_server(arg1 *uintptr, arg2 *byte, arg3 bool, arg4 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_named_pipe_stream_create_server_core_37caac3d23b218fa(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C._Bool(_swig_i_2), C.double(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_named_pipe_stream_create_server_core_532dcc1d574078c6(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C._Bool(_swig_i_2), C.double(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -727,7 +727,7 @@ func Named_pipe_stream_connect_server(arg1 Stream, arg2 float64) (_swig_ret erro
 	var swig_r *byte
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_named_pipe_stream_connect_server_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_named_pipe_stream_connect_server_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -737,7 +737,7 @@ func Named_pipe_stream_create_client(arg1 *uintptr, arg2 *byte) (_swig_ret error
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_named_pipe_stream_create_client_core_37caac3d23b218fa(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_named_pipe_stream_create_client_core_532dcc1d574078c6(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -745,7 +745,7 @@ func Named_pipe_stream_create_client(arg1 *uintptr, arg2 *byte) (_swig_ret error
 
 func _swig_getDEFAULT_BUFFER_SIZE() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_DEFAULT_BUFFER_SIZE_core_37caac3d23b218fa())
+	swig_r = (int)(C._wrap_DEFAULT_BUFFER_SIZE_core_532dcc1d574078c6())
 	return swig_r
 }
 
@@ -753,7 +753,7 @@ var DEFAULT_BUFFER_SIZE int = _swig_getDEFAULT_BUFFER_SIZE()
 
 func _swig_getMAX_BUFFER_SIZE() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_MAX_BUFFER_SIZE_core_37caac3d23b218fa())
+	swig_r = (int)(C._wrap_MAX_BUFFER_SIZE_core_532dcc1d574078c6())
 	return swig_r
 }
 
@@ -764,7 +764,7 @@ func Buffered_stream_create(arg1 *uintptr, arg2 uintptr, arg3 int64) (_swig_ret 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_buffered_stream_create_core_37caac3d23b218fa(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_17(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_buffered_stream_create_core_532dcc1d574078c6(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_17(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -774,7 +774,7 @@ func Tunneled_socket_stream_create(arg1 *uintptr, arg2 uintptr) (_swig_ret error
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_tunneled_socket_stream_create_core_37caac3d23b218fa(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_tunneled_socket_stream_create_core_532dcc1d574078c6(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -793,7 +793,7 @@ func Tunneled_socket_stream_socks5_connect(arg1 *uintptr, arg2 *byte, arg3 int, 
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
-	swig_r = (*byte)(C._wrap_tunneled_socket_stream_socks5_connect_core_37caac3d23b218fa(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.double(_swig_i_7), C.swig_intgo(_swig_i_8), C._Bool(_swig_i_9), C.swig_intgo(_swig_i_10)))
+	swig_r = (*byte)(C._wrap_tunneled_socket_stream_socks5_connect_core_532dcc1d574078c6(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.double(_swig_i_7), C.swig_intgo(_swig_i_8), C._Bool(_swig_i_9), C.swig_intgo(_swig_i_10)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -812,7 +812,7 @@ func Tunneled_socket_stream_http_connect(arg1 *uintptr, arg2 *byte, arg3 int, ar
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
-	swig_r = (*byte)(C._wrap_tunneled_socket_stream_http_connect_core_37caac3d23b218fa(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.double(_swig_i_7), C.swig_intgo(_swig_i_8), C._Bool(_swig_i_9), C.swig_intgo(_swig_i_10)))
+	swig_r = (*byte)(C._wrap_tunneled_socket_stream_http_connect_core_532dcc1d574078c6(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.double(_swig_i_7), C.swig_intgo(_swig_i_8), C._Bool(_swig_i_9), C.swig_intgo(_swig_i_10)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -823,7 +823,7 @@ func Open_uri(arg1 *uintptr, arg2 *byte, arg3 float64) (_swig_ret error) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_open_uri_core_37caac3d23b218fa(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.double(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_open_uri_core_532dcc1d574078c6(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.double(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -840,7 +840,7 @@ func (p SwigcptrListener) SwigIsListener() {
 
 func DeleteListener(arg1 Listener) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_delete_Listener_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0))
+	C._wrap_delete_Listener_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0))
 }
 
 func (arg1 SwigcptrListener) Accept(arg2 float64, arg3 *uintptr) (_swig_ret error) {
@@ -848,7 +848,7 @@ func (arg1 SwigcptrListener) Accept(arg2 float64, arg3 *uintptr) (_swig_ret erro
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_Listener_accept_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_Listener_accept_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -857,14 +857,14 @@ func (arg1 SwigcptrListener) Accept(arg2 float64, arg3 *uintptr) (_swig_ret erro
 func (arg1 SwigcptrListener) Port() (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
-	swig_r = (int)(C._wrap_Listener_port_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0)))
+	swig_r = (int)(C._wrap_Listener_port_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrListener) Path() (_swig_ret string) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_Listener_path_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_Listener_path_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 string
 	swig_r_1 = text(swig_r)
 	return swig_r_1
@@ -874,7 +874,7 @@ func (arg1 SwigcptrListener) Fileno(arg2 *int32) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Listener_fileno_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Listener_fileno_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -883,7 +883,7 @@ func (arg1 SwigcptrListener) Fileno(arg2 *int32) (_swig_ret error) {
 func (arg1 SwigcptrListener) Close() (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_Listener_close_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_Listener_close_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -892,14 +892,14 @@ func (arg1 SwigcptrListener) Close() (_swig_ret error) {
 func (arg1 SwigcptrListener) Closed() (_swig_ret bool) {
 	var swig_r bool
 	_swig_i_0 := arg1
-	swig_r = (bool)(C._wrap_Listener_closed_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0)))
+	swig_r = (bool)(C._wrap_Listener_closed_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrListener) Wake() (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_Listener_wake_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_Listener_wake_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -926,7 +926,7 @@ func Listener_listen(arg1 *uintptr, arg2 *byte, arg3 int, arg4 int, arg5 int, ar
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (*byte)(C._wrap_listener_listen_core_37caac3d23b218fa(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_intgo(_swig_i_4), C._Bool(_swig_i_5), C.swig_intgo(_swig_i_6)))
+	swig_r = (*byte)(C._wrap_listener_listen_core_532dcc1d574078c6(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_intgo(_swig_i_4), C._Bool(_swig_i_5), C.swig_intgo(_swig_i_6)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -937,7 +937,7 @@ func Listener_unix_listen(arg1 *uintptr, arg2 *byte, arg3 int) (_swig_ret error)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_listener_unix_listen_core_37caac3d23b218fa(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_listener_unix_listen_core_532dcc1d574078c6(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -945,7 +945,7 @@ func Listener_unix_listen(arg1 *uintptr, arg2 *byte, arg3 int) (_swig_ret error)
 
 func _swig_getFRAME_HEADER_SIZE() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_FRAME_HEADER_SIZE_core_37caac3d23b218fa())
+	swig_r = (int)(C._wrap_FRAME_HEADER_SIZE_core_532dcc1d574078c6())
 	return swig_r
 }
 
@@ -953,7 +953,7 @@ var FRAME_HEADER_SIZE int = _swig_getFRAME_HEADER_SIZE()
 
 func _swig_getFRAME_TRAILER_SIZE() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_FRAME_TRAILER_SIZE_core_37caac3d23b218fa())
+	swig_r = (int)(C._wrap_FRAME_TRAILER_SIZE_core_532dcc1d574078c6())
 	return swig_r
 }
 
@@ -961,7 +961,7 @@ var FRAME_TRAILER_SIZE int = _swig_getFRAME_TRAILER_SIZE()
 
 func _swig_getCOMPRESSION_THRESHOLD() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_COMPRESSION_THRESHOLD_core_37caac3d23b218fa())
+	swig_r = (int)(C._wrap_COMPRESSION_THRESHOLD_core_532dcc1d574078c6())
 	return swig_r
 }
 
@@ -969,7 +969,7 @@ var COMPRESSION_THRESHOLD int = _swig_getCOMPRESSION_THRESHOLD()
 
 func _swig_getCOMPRESSION_LEVEL() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_COMPRESSION_LEVEL_core_37caac3d23b218fa())
+	swig_r = (int)(C._wrap_COMPRESSION_LEVEL_core_532dcc1d574078c6())
 	return swig_r
 }
 
@@ -977,7 +977,7 @@ var COMPRESSION_LEVEL int = _swig_getCOMPRESSION_LEVEL()
 
 func _swig_getFRAME_LIMIT() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_FRAME_LIMIT_core_37caac3d23b218fa())
+	swig_r = (int)(C._wrap_FRAME_LIMIT_core_532dcc1d574078c6())
 	return swig_r
 }
 
@@ -985,7 +985,7 @@ var FRAME_LIMIT int = _swig_getFRAME_LIMIT()
 
 func _swig_getINFLATED_LIMIT() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_INFLATED_LIMIT_core_37caac3d23b218fa())
+	swig_r = (int)(C._wrap_INFLATED_LIMIT_core_532dcc1d574078c6())
 	return swig_r
 }
 
@@ -1002,7 +1002,7 @@ func (p SwigcptrFrameCodec) SwigIsFrameCodec() {
 
 func DeleteFrameCodec(arg1 FrameCodec) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_delete_FrameCodec_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0))
+	C._wrap_delete_FrameCodec_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0))
 }
 
 func (arg1 SwigcptrFrameCodec) Encode(arg2 uintptr, arg3 int64, arg4 *Bytes) (_swig_ret error) {
@@ -1011,7 +1011,7 @@ func (arg1 SwigcptrFrameCodec) Encode(arg2 uintptr, arg3 int64, arg4 *Bytes) (_s
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_FrameCodec_encode_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_18(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_FrameCodec_encode_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_18(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1022,7 +1022,7 @@ func (arg1 SwigcptrFrameCodec) Feed(arg2 uintptr, arg3 int64) (_swig_ret error) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_FrameCodec_feed_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_19(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_FrameCodec_feed_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_19(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1032,7 +1032,7 @@ func (arg1 SwigcptrFrameCodec) Decode(arg2 *Bytes) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_FrameCodec_decode_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_FrameCodec_decode_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1041,7 +1041,7 @@ func (arg1 SwigcptrFrameCodec) Decode(arg2 *Bytes) (_swig_ret error) {
 func (arg1 SwigcptrFrameCodec) End() (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_FrameCodec_end_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_FrameCodec_end_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1064,7 +1064,7 @@ func Frame_codec_create(arg1 *uintptr, arg2 bool, arg3 int, arg4 int64, arg5 int
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (*byte)(C._wrap_frame_codec_create_core_37caac3d23b218fa(C.swig_voidp(_swig_i_0), C._Bool(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_20(_swig_i_3), C.swig_type_21(_swig_i_4), C.swig_type_22(_swig_i_5)))
+	swig_r = (*byte)(C._wrap_frame_codec_create_core_532dcc1d574078c6(C.swig_voidp(_swig_i_0), C._Bool(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_20(_swig_i_3), C.swig_type_21(_swig_i_4), C.swig_type_22(_swig_i_5)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1081,7 +1081,7 @@ func (p SwigcptrChannel) SwigIsChannel() {
 
 func DeleteChannel(arg1 Channel) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_delete_Channel_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0))
+	C._wrap_delete_Channel_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0))
 }
 
 func (arg1 SwigcptrChannel) Send(arg2 uintptr, arg3 int64, arg4 float64) (_swig_ret error) {
@@ -1090,7 +1090,7 @@ func (arg1 SwigcptrChannel) Send(arg2 uintptr, arg3 int64, arg4 float64) (_swig_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_Channel_send_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_23(_swig_i_2), C.double(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_Channel_send_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_23(_swig_i_2), C.double(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1101,7 +1101,7 @@ func (arg1 SwigcptrChannel) Recv(arg2 float64, arg3 *Payload) (_swig_ret error) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_Channel_recv_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_Channel_recv_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1112,7 +1112,7 @@ func (arg1 SwigcptrChannel) Poll(arg2 float64, arg3 *bool) (_swig_ret error) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_Channel_poll_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_Channel_poll_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1122,7 +1122,7 @@ func (arg1 SwigcptrChannel) Flush(arg2 float64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Channel_flush_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Channel_flush_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1131,14 +1131,14 @@ func (arg1 SwigcptrChannel) Flush(arg2 float64) (_swig_ret error) {
 func (arg1 SwigcptrChannel) Pending() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_Channel_pending_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_Channel_pending_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrChannel) Close() (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_Channel_close_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_Channel_close_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1148,7 +1148,7 @@ func (arg1 SwigcptrChannel) Finish(arg2 float64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Channel_finish_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Channel_finish_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1157,7 +1157,7 @@ func (arg1 SwigcptrChannel) Finish(arg2 float64) (_swig_ret error) {
 func (arg1 SwigcptrChannel) Closed() (_swig_ret bool) {
 	var swig_r bool
 	_swig_i_0 := arg1
-	swig_r = (bool)(C._wrap_Channel_closed_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0)))
+	swig_r = (bool)(C._wrap_Channel_closed_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1165,7 +1165,7 @@ func (arg1 SwigcptrChannel) Fileno(arg2 *int32) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Channel_fileno_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Channel_fileno_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1174,7 +1174,7 @@ func (arg1 SwigcptrChannel) Fileno(arg2 *int32) (_swig_ret error) {
 func (arg1 SwigcptrChannel) Compress() (_swig_ret bool) {
 	var swig_r bool
 	_swig_i_0 := arg1
-	swig_r = (bool)(C._wrap_Channel_compress_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0)))
+	swig_r = (bool)(C._wrap_Channel_compress_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1182,7 +1182,7 @@ func (arg1 SwigcptrChannel) Set_compress(arg2 bool) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Channel_set_compress_core_37caac3d23b218fa(C.uintptr_t(_swig_i_0), C._Bool(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Channel_set_compress_core_532dcc1d574078c6(C.uintptr_t(_swig_i_0), C._Bool(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1213,7 +1213,7 @@ func Channel_create(arg1 *uintptr, arg2 uintptr, arg3 bool, arg4 int, arg5 int64
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (*byte)(C._wrap_channel_create_core_37caac3d23b218fa(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C._Bool(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_25(_swig_i_4), C.swig_type_26(_swig_i_5), C.swig_type_27(_swig_i_6)))
+	swig_r = (*byte)(C._wrap_channel_create_core_532dcc1d574078c6(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C._Bool(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_25(_swig_i_4), C.swig_type_26(_swig_i_5), C.swig_type_27(_swig_i_6)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1

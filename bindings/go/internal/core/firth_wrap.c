@@ -817,7 +817,7 @@ static firth_err firth_swig_channel_create(firth_channel **CHANNEL, firth_stream
 extern "C" {
 #endif
 
-void _wrap_Swig_free_core_37caac3d23b218fa(void *_swig_go_0) {
+void _wrap_Swig_free_core_532dcc1d574078c6(void *_swig_go_0) {
   void *arg1 = (void *) 0 ;
   
   arg1 = *(void **)&_swig_go_0; 
@@ -827,7 +827,7 @@ void _wrap_Swig_free_core_37caac3d23b218fa(void *_swig_go_0) {
 }
 
 
-void *_wrap_Swig_malloc_core_37caac3d23b218fa(intgo _swig_go_0) {
+void *_wrap_Swig_malloc_core_532dcc1d574078c6(intgo _swig_go_0) {
   int arg1 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -840,7 +840,7 @@ void *_wrap_Swig_malloc_core_37caac3d23b218fa(intgo _swig_go_0) {
 }
 
 
-void _wrap_bytes_free_core_37caac3d23b218fa(firth_bytes *_swig_go_0) {
+void _wrap_bytes_free_core_532dcc1d574078c6(firth_bytes *_swig_go_0) {
   firth_bytes *arg1 = (firth_bytes *) 0 ;
   
   arg1 = *(firth_bytes **)&_swig_go_0; 
@@ -850,7 +850,7 @@ void _wrap_bytes_free_core_37caac3d23b218fa(firth_bytes *_swig_go_0) {
 }
 
 
-char *_wrap_error_name_core_37caac3d23b218fa(intgo _swig_go_0) {
+char *_wrap_error_name_core_532dcc1d574078c6(intgo _swig_go_0) {
   int arg1 ;
   char *result = 0 ;
   char *_swig_go_result;
@@ -863,7 +863,7 @@ char *_wrap_error_name_core_37caac3d23b218fa(intgo _swig_go_0) {
 }
 
 
-void _wrap_record_free_core_37caac3d23b218fa(void *_swig_go_0) {
+void _wrap_record_free_core_532dcc1d574078c6(void *_swig_go_0) {
   void *arg1 = (void *) 0 ;
   
   arg1 = *(void **)&_swig_go_0; 
@@ -873,7 +873,7 @@ void _wrap_record_free_core_37caac3d23b218fa(void *_swig_go_0) {
 }
 
 
-char *_wrap_socket_stream_from_descriptor_core_37caac3d23b218fa(firth_stream **_swig_go_0, intgo _swig_go_1, bool _swig_go_2) {
+char *_wrap_socket_stream_from_descriptor_core_532dcc1d574078c6(firth_stream **_swig_go_0, intgo _swig_go_1, bool _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   int arg2 ;
   bool arg3 ;
@@ -890,7 +890,7 @@ char *_wrap_socket_stream_from_descriptor_core_37caac3d23b218fa(firth_stream **_
 }
 
 
-char *_wrap_pipe_stream_from_descriptors_core_37caac3d23b218fa(firth_stream **_swig_go_0, intgo _swig_go_1, intgo _swig_go_2, bool _swig_go_3) {
+char *_wrap_pipe_stream_from_descriptors_core_532dcc1d574078c6(firth_stream **_swig_go_0, intgo _swig_go_1, intgo _swig_go_2, bool _swig_go_3) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   int arg2 ;
   int arg3 ;
@@ -909,7 +909,7 @@ char *_wrap_pipe_stream_from_descriptors_core_37caac3d23b218fa(firth_stream **_s
 }
 
 
-char *_wrap_channel_recv_some_core_37caac3d23b218fa(firth_channel *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4, bool *_swig_go_5) {
+char *_wrap_channel_recv_some_core_532dcc1d574078c6(firth_channel *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4, bool *_swig_go_5) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -932,7 +932,7 @@ char *_wrap_channel_recv_some_core_37caac3d23b218fa(firth_channel *_swig_go_0, v
 }
 
 
-char *_wrap_stream_read_some_into_core_37caac3d23b218fa(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4) {
+char *_wrap_stream_read_some_into_core_532dcc1d574078c6(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -953,7 +953,7 @@ char *_wrap_stream_read_some_into_core_37caac3d23b218fa(firth_stream *_swig_go_0
 }
 
 
-char *_wrap_custom_create_core_37caac3d23b218fa(firth_stream **_swig_go_0, firth_go_custom **_swig_go_1, char *_swig_go_2, bool _swig_go_3) {
+char *_wrap_custom_create_core_532dcc1d574078c6(firth_stream **_swig_go_0, firth_go_custom **_swig_go_1, char *_swig_go_2, bool _swig_go_3) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_go_custom **arg2 = (firth_go_custom **) 0 ;
   char *arg3 = (char *) 0 ;
@@ -973,7 +973,7 @@ char *_wrap_custom_create_core_37caac3d23b218fa(firth_stream **_swig_go_0, firth
 }
 
 
-void _wrap_custom_free_core_37caac3d23b218fa(firth_go_custom *_swig_go_0) {
+void _wrap_custom_free_core_532dcc1d574078c6(firth_go_custom *_swig_go_0) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   
   arg1 = *(firth_go_custom **)&_swig_go_0; 
@@ -983,7 +983,7 @@ void _wrap_custom_free_core_37caac3d23b218fa(firth_go_custom *_swig_go_0) {
 }
 
 
-void _wrap_custom_begin_core_37caac3d23b218fa(firth_go_custom *_swig_go_0, long long _swig_go_1, intgo _swig_go_2, bool _swig_go_3) {
+void _wrap_custom_begin_core_532dcc1d574078c6(firth_go_custom *_swig_go_0, long long _swig_go_1, intgo _swig_go_2, bool _swig_go_3) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   unsigned long long arg2 ;
   int arg3 ;
@@ -999,7 +999,7 @@ void _wrap_custom_begin_core_37caac3d23b218fa(firth_go_custom *_swig_go_0, long 
 }
 
 
-void _wrap_custom_end_core_37caac3d23b218fa(firth_go_custom *_swig_go_0, firth_go_missed *_swig_go_1) {
+void _wrap_custom_end_core_532dcc1d574078c6(firth_go_custom *_swig_go_0, firth_go_missed *_swig_go_1) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   firth_go_missed *arg2 = (firth_go_missed *) 0 ;
   
@@ -1011,7 +1011,7 @@ void _wrap_custom_end_core_37caac3d23b218fa(firth_go_custom *_swig_go_0, firth_g
 }
 
 
-char *_wrap_custom_room_core_37caac3d23b218fa(firth_go_custom *_swig_go_0, long long _swig_go_1) {
+char *_wrap_custom_room_core_532dcc1d574078c6(firth_go_custom *_swig_go_0, long long _swig_go_1) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   size_t arg2 ;
   firth_err result;
@@ -1026,7 +1026,7 @@ char *_wrap_custom_room_core_37caac3d23b218fa(firth_go_custom *_swig_go_0, long 
 }
 
 
-void _wrap_custom_arrived_core_37caac3d23b218fa(firth_go_custom *_swig_go_0, void *_swig_go_1, long long _swig_go_2, bool _swig_go_3) {
+void _wrap_custom_arrived_core_532dcc1d574078c6(firth_go_custom *_swig_go_0, void *_swig_go_1, long long _swig_go_2, bool _swig_go_3) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1042,7 +1042,7 @@ void _wrap_custom_arrived_core_37caac3d23b218fa(firth_go_custom *_swig_go_0, voi
 }
 
 
-void _wrap_custom_ready_core_37caac3d23b218fa(firth_go_custom *_swig_go_0) {
+void _wrap_custom_ready_core_532dcc1d574078c6(firth_go_custom *_swig_go_0) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   
   arg1 = *(firth_go_custom **)&_swig_go_0; 
@@ -1052,7 +1052,7 @@ void _wrap_custom_ready_core_37caac3d23b218fa(firth_go_custom *_swig_go_0) {
 }
 
 
-void _wrap_custom_lost_core_37caac3d23b218fa(firth_go_custom *_swig_go_0) {
+void _wrap_custom_lost_core_532dcc1d574078c6(firth_go_custom *_swig_go_0) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   
   arg1 = *(firth_go_custom **)&_swig_go_0; 
@@ -1062,7 +1062,7 @@ void _wrap_custom_lost_core_37caac3d23b218fa(firth_go_custom *_swig_go_0) {
 }
 
 
-void _wrap_custom_hand_out_core_37caac3d23b218fa(firth_go_custom *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
+void _wrap_custom_hand_out_core_532dcc1d574078c6(firth_go_custom *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1076,7 +1076,7 @@ void _wrap_custom_hand_out_core_37caac3d23b218fa(firth_go_custom *_swig_go_0, vo
 }
 
 
-void _wrap_custom_taken_core_37caac3d23b218fa(firth_go_custom *_swig_go_0, long long _swig_go_1) {
+void _wrap_custom_taken_core_532dcc1d574078c6(firth_go_custom *_swig_go_0, long long _swig_go_1) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   size_t arg2 ;
   
@@ -1088,7 +1088,7 @@ void _wrap_custom_taken_core_37caac3d23b218fa(firth_go_custom *_swig_go_0, long 
 }
 
 
-void _wrap_custom_let_go_core_37caac3d23b218fa(firth_go_custom *_swig_go_0, long long _swig_go_1) {
+void _wrap_custom_let_go_core_532dcc1d574078c6(firth_go_custom *_swig_go_0, long long _swig_go_1) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   unsigned long long arg2 ;
   
@@ -1100,7 +1100,7 @@ void _wrap_custom_let_go_core_37caac3d23b218fa(firth_go_custom *_swig_go_0, long
 }
 
 
-char *_wrap_version_core_37caac3d23b218fa() {
+char *_wrap_version_core_532dcc1d574078c6() {
   char *result = 0 ;
   char *_swig_go_result;
   
@@ -1111,7 +1111,7 @@ char *_wrap_version_core_37caac3d23b218fa() {
 }
 
 
-char *_wrap_zlib_version_core_37caac3d23b218fa() {
+char *_wrap_zlib_version_core_532dcc1d574078c6() {
   char *result = 0 ;
   char *_swig_go_result;
   
@@ -1122,7 +1122,7 @@ char *_wrap_zlib_version_core_37caac3d23b218fa() {
 }
 
 
-firth_stream *_wrap_new_Stream_core_37caac3d23b218fa(firth_stream *_swig_go_0) {
+firth_stream *_wrap_new_Stream_core_532dcc1d574078c6(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_stream *result = 0 ;
   firth_stream *_swig_go_result;
@@ -1135,7 +1135,7 @@ firth_stream *_wrap_new_Stream_core_37caac3d23b218fa(firth_stream *_swig_go_0) {
 }
 
 
-void _wrap_delete_Stream_core_37caac3d23b218fa(firth_stream *_swig_go_0) {
+void _wrap_delete_Stream_core_532dcc1d574078c6(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   
   arg1 = *(firth_stream **)&_swig_go_0; 
@@ -1145,7 +1145,7 @@ void _wrap_delete_Stream_core_37caac3d23b218fa(firth_stream *_swig_go_0) {
 }
 
 
-char *_wrap_Stream_read_core_37caac3d23b218fa(firth_stream *_swig_go_0, long long _swig_go_1, double _swig_go_2, firth_bytes *_swig_go_3) {
+char *_wrap_Stream_read_core_532dcc1d574078c6(firth_stream *_swig_go_0, long long _swig_go_1, double _swig_go_2, firth_bytes *_swig_go_3) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   size_t arg2 ;
   double arg3 ;
@@ -1164,7 +1164,7 @@ char *_wrap_Stream_read_core_37caac3d23b218fa(firth_stream *_swig_go_0, long lon
 }
 
 
-char *_wrap_Stream_read_some_core_37caac3d23b218fa(firth_stream *_swig_go_0, long long _swig_go_1, double _swig_go_2, firth_bytes *_swig_go_3) {
+char *_wrap_Stream_read_some_core_532dcc1d574078c6(firth_stream *_swig_go_0, long long _swig_go_1, double _swig_go_2, firth_bytes *_swig_go_3) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   size_t arg2 ;
   double arg3 ;
@@ -1183,7 +1183,7 @@ char *_wrap_Stream_read_some_core_37caac3d23b218fa(firth_stream *_swig_go_0, lon
 }
 
 
-char *_wrap_Stream_write_core_37caac3d23b218fa(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3) {
+char *_wrap_Stream_write_core_532dcc1d574078c6(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1202,7 +1202,7 @@ char *_wrap_Stream_write_core_37caac3d23b218fa(firth_stream *_swig_go_0, void *_
 }
 
 
-char *_wrap_Stream_write_some_core_37caac3d23b218fa(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4) {
+char *_wrap_Stream_write_some_core_532dcc1d574078c6(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1223,7 +1223,7 @@ char *_wrap_Stream_write_some_core_37caac3d23b218fa(firth_stream *_swig_go_0, vo
 }
 
 
-char *_wrap_Stream_unread_core_37caac3d23b218fa(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
+char *_wrap_Stream_unread_core_532dcc1d574078c6(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1240,7 +1240,7 @@ char *_wrap_Stream_unread_core_37caac3d23b218fa(firth_stream *_swig_go_0, void *
 }
 
 
-char *_wrap_Stream_poll_core_37caac3d23b218fa(firth_stream *_swig_go_0, double _swig_go_1, bool *_swig_go_2) {
+char *_wrap_Stream_poll_core_532dcc1d574078c6(firth_stream *_swig_go_0, double _swig_go_1, bool *_swig_go_2) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   bool *arg3 = (bool *) 0 ;
@@ -1257,7 +1257,7 @@ char *_wrap_Stream_poll_core_37caac3d23b218fa(firth_stream *_swig_go_0, double _
 }
 
 
-char *_wrap_Stream_flush_core_37caac3d23b218fa(firth_stream *_swig_go_0, double _swig_go_1) {
+char *_wrap_Stream_flush_core_532dcc1d574078c6(firth_stream *_swig_go_0, double _swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   firth_err result;
@@ -1272,7 +1272,7 @@ char *_wrap_Stream_flush_core_37caac3d23b218fa(firth_stream *_swig_go_0, double 
 }
 
 
-char *_wrap_Stream_held_core_37caac3d23b218fa(firth_stream *_swig_go_0, long long *_swig_go_1, long long *_swig_go_2) {
+char *_wrap_Stream_held_core_532dcc1d574078c6(firth_stream *_swig_go_0, long long *_swig_go_1, long long *_swig_go_2) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   size_t *arg2 = (size_t *) 0 ;
   size_t *arg3 = (size_t *) 0 ;
@@ -1289,7 +1289,7 @@ char *_wrap_Stream_held_core_37caac3d23b218fa(firth_stream *_swig_go_0, long lon
 }
 
 
-char *_wrap_Stream_close_core_37caac3d23b218fa(firth_stream *_swig_go_0) {
+char *_wrap_Stream_close_core_532dcc1d574078c6(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1302,7 +1302,7 @@ char *_wrap_Stream_close_core_37caac3d23b218fa(firth_stream *_swig_go_0) {
 }
 
 
-char *_wrap_Stream_finish_core_37caac3d23b218fa(firth_stream *_swig_go_0, double _swig_go_1) {
+char *_wrap_Stream_finish_core_532dcc1d574078c6(firth_stream *_swig_go_0, double _swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   firth_err result;
@@ -1317,7 +1317,7 @@ char *_wrap_Stream_finish_core_37caac3d23b218fa(firth_stream *_swig_go_0, double
 }
 
 
-bool _wrap_Stream_closed_core_37caac3d23b218fa(firth_stream *_swig_go_0) {
+bool _wrap_Stream_closed_core_532dcc1d574078c6(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   bool result;
   bool _swig_go_result;
@@ -1330,7 +1330,7 @@ bool _wrap_Stream_closed_core_37caac3d23b218fa(firth_stream *_swig_go_0) {
 }
 
 
-char *_wrap_Stream_fileno_core_37caac3d23b218fa(firth_stream *_swig_go_0, int *_swig_go_1) {
+char *_wrap_Stream_fileno_core_532dcc1d574078c6(firth_stream *_swig_go_0, int *_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -1345,7 +1345,7 @@ char *_wrap_Stream_fileno_core_37caac3d23b218fa(firth_stream *_swig_go_0, int *_
 }
 
 
-char *_wrap_Stream_write_fileno_core_37caac3d23b218fa(firth_stream *_swig_go_0, int *_swig_go_1) {
+char *_wrap_Stream_write_fileno_core_532dcc1d574078c6(firth_stream *_swig_go_0, int *_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -1360,7 +1360,7 @@ char *_wrap_Stream_write_fileno_core_37caac3d23b218fa(firth_stream *_swig_go_0, 
 }
 
 
-char *_wrap_Stream_set_timeout_core_37caac3d23b218fa(firth_stream *_swig_go_0, double _swig_go_1) {
+char *_wrap_Stream_set_timeout_core_532dcc1d574078c6(firth_stream *_swig_go_0, double _swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   firth_err result;
@@ -1375,7 +1375,7 @@ char *_wrap_Stream_set_timeout_core_37caac3d23b218fa(firth_stream *_swig_go_0, d
 }
 
 
-double _wrap_Stream_timeout_core_37caac3d23b218fa(firth_stream *_swig_go_0) {
+double _wrap_Stream_timeout_core_532dcc1d574078c6(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double result;
   double _swig_go_result;
@@ -1388,7 +1388,7 @@ double _wrap_Stream_timeout_core_37caac3d23b218fa(firth_stream *_swig_go_0) {
 }
 
 
-char *_wrap_Stream_counters_core_37caac3d23b218fa(firth_stream *_swig_go_0, firth_counters *_swig_go_1) {
+char *_wrap_Stream_counters_core_532dcc1d574078c6(firth_stream *_swig_go_0, firth_counters *_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_counters *arg2 = (firth_counters *) 0 ;
   firth_err result;
@@ -1403,7 +1403,7 @@ char *_wrap_Stream_counters_core_37caac3d23b218fa(firth_stream *_swig_go_0, firt
 }
 
 
-char *_wrap_Stream_wake_core_37caac3d23b218fa(firth_stream *_swig_go_0) {
+char *_wrap_Stream_wake_core_532dcc1d574078c6(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1416,7 +1416,7 @@ char *_wrap_Stream_wake_core_37caac3d23b218fa(firth_stream *_swig_go_0) {
 }
 
 
-double _wrap_FINISH_TIMEOUT_core_37caac3d23b218fa() {
+double _wrap_FINISH_TIMEOUT_core_532dcc1d574078c6() {
   double result;
   double _swig_go_result;
   
@@ -1457,7 +1457,7 @@ static firth_err firth_swig_stream_read_some(firth_stream *stream, size_t capaci
     return err;
 }
 
-double _wrap_CONNECT_TIMEOUT_core_37caac3d23b218fa() {
+double _wrap_CONNECT_TIMEOUT_core_532dcc1d574078c6() {
   double result;
   double _swig_go_result;
   
@@ -1468,7 +1468,7 @@ double _wrap_CONNECT_TIMEOUT_core_37caac3d23b218fa() {
 }
 
 
-intgo _wrap_KEEPALIVE_DEFAULT_core_37caac3d23b218fa() {
+intgo _wrap_KEEPALIVE_DEFAULT_core_532dcc1d574078c6() {
   int result;
   intgo _swig_go_result;
   
@@ -1479,7 +1479,7 @@ intgo _wrap_KEEPALIVE_DEFAULT_core_37caac3d23b218fa() {
 }
 
 
-intgo _wrap_IPV6_UNSET_core_37caac3d23b218fa() {
+intgo _wrap_IPV6_UNSET_core_532dcc1d574078c6() {
   int result;
   intgo _swig_go_result;
   
@@ -1490,7 +1490,7 @@ intgo _wrap_IPV6_UNSET_core_37caac3d23b218fa() {
 }
 
 
-intgo _wrap_IPV6_OFF_core_37caac3d23b218fa() {
+intgo _wrap_IPV6_OFF_core_532dcc1d574078c6() {
   int result;
   intgo _swig_go_result;
   
@@ -1501,7 +1501,7 @@ intgo _wrap_IPV6_OFF_core_37caac3d23b218fa() {
 }
 
 
-intgo _wrap_IPV6_ON_core_37caac3d23b218fa() {
+intgo _wrap_IPV6_ON_core_532dcc1d574078c6() {
   int result;
   intgo _swig_go_result;
   
@@ -1512,7 +1512,7 @@ intgo _wrap_IPV6_ON_core_37caac3d23b218fa() {
 }
 
 
-char *_wrap_socket_stream_connect_core_37caac3d23b218fa(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, double _swig_go_3, intgo _swig_go_4, intgo _swig_go_5, intgo _swig_go_6, intgo _swig_go_7, bool _swig_go_8, intgo _swig_go_9) {
+char *_wrap_socket_stream_connect_core_532dcc1d574078c6(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, double _swig_go_3, intgo _swig_go_4, intgo _swig_go_5, intgo _swig_go_6, intgo _swig_go_7, bool _swig_go_8, intgo _swig_go_9) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -1544,7 +1544,7 @@ char *_wrap_socket_stream_connect_core_37caac3d23b218fa(firth_stream **_swig_go_
 }
 
 
-char *_wrap_socket_stream_unix_connect_core_37caac3d23b218fa(firth_stream **_swig_go_0, char *_swig_go_1, double _swig_go_2) {
+char *_wrap_socket_stream_unix_connect_core_532dcc1d574078c6(firth_stream **_swig_go_0, char *_swig_go_1, double _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   double arg3 ;
@@ -1562,7 +1562,7 @@ char *_wrap_socket_stream_unix_connect_core_37caac3d23b218fa(firth_stream **_swi
 }
 
 
-char *_wrap_pipe_stream_create_pair_core_37caac3d23b218fa(firth_stream **_swig_go_0, firth_stream **_swig_go_1) {
+char *_wrap_pipe_stream_create_pair_core_532dcc1d574078c6(firth_stream **_swig_go_0, firth_stream **_swig_go_1) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_stream **arg2 = (firth_stream **) 0 ;
   firth_err result;
@@ -1577,7 +1577,7 @@ char *_wrap_pipe_stream_create_pair_core_37caac3d23b218fa(firth_stream **_swig_g
 }
 
 
-char *_wrap_pipe_stream_from_std_core_37caac3d23b218fa(firth_stream **_swig_go_0) {
+char *_wrap_pipe_stream_from_std_core_532dcc1d574078c6(firth_stream **_swig_go_0) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1590,7 +1590,7 @@ char *_wrap_pipe_stream_from_std_core_37caac3d23b218fa(firth_stream **_swig_go_0
 }
 
 
-char *_wrap_win32_pipe_stream_create_core_37caac3d23b218fa(firth_stream **_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
+char *_wrap_win32_pipe_stream_create_core_532dcc1d574078c6(firth_stream **_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   size_t arg2 ;
   size_t arg3 ;
@@ -1607,7 +1607,7 @@ char *_wrap_win32_pipe_stream_create_core_37caac3d23b218fa(firth_stream **_swig_
 }
 
 
-char *_wrap_named_pipe_stream_create_core_37caac3d23b218fa(firth_stream **_swig_go_0, long long _swig_go_1, bool _swig_go_2) {
+char *_wrap_named_pipe_stream_create_core_532dcc1d574078c6(firth_stream **_swig_go_0, long long _swig_go_1, bool _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   size_t arg2 ;
   bool arg3 ;
@@ -1624,7 +1624,7 @@ char *_wrap_named_pipe_stream_create_core_37caac3d23b218fa(firth_stream **_swig_
 }
 
 
-char *_wrap_win32_pipe_stream_from_std_core_37caac3d23b218fa(firth_stream **_swig_go_0) {
+char *_wrap_win32_pipe_stream_from_std_core_532dcc1d574078c6(firth_stream **_swig_go_0) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1637,7 +1637,7 @@ char *_wrap_win32_pipe_stream_from_std_core_37caac3d23b218fa(firth_stream **_swi
 }
 
 
-char *_wrap_win32_pipe_stream_create_pair_core_37caac3d23b218fa(firth_stream **_swig_go_0, firth_stream **_swig_go_1) {
+char *_wrap_win32_pipe_stream_create_pair_core_532dcc1d574078c6(firth_stream **_swig_go_0, firth_stream **_swig_go_1) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_stream **arg2 = (firth_stream **) 0 ;
   firth_err result;
@@ -1652,7 +1652,7 @@ char *_wrap_win32_pipe_stream_create_pair_core_37caac3d23b218fa(firth_stream **_
 }
 
 
-char *_wrap_named_pipe_stream_create_server_core_37caac3d23b218fa(firth_stream **_swig_go_0, char *_swig_go_1, bool _swig_go_2, double _swig_go_3) {
+char *_wrap_named_pipe_stream_create_server_core_532dcc1d574078c6(firth_stream **_swig_go_0, char *_swig_go_1, bool _swig_go_2, double _swig_go_3) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   bool arg3 ;
@@ -1672,7 +1672,7 @@ char *_wrap_named_pipe_stream_create_server_core_37caac3d23b218fa(firth_stream *
 }
 
 
-char *_wrap_named_pipe_stream_connect_server_core_37caac3d23b218fa(firth_stream *_swig_go_0, double _swig_go_1) {
+char *_wrap_named_pipe_stream_connect_server_core_532dcc1d574078c6(firth_stream *_swig_go_0, double _swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   firth_err result;
@@ -1687,7 +1687,7 @@ char *_wrap_named_pipe_stream_connect_server_core_37caac3d23b218fa(firth_stream 
 }
 
 
-char *_wrap_named_pipe_stream_create_client_core_37caac3d23b218fa(firth_stream **_swig_go_0, char *_swig_go_1) {
+char *_wrap_named_pipe_stream_create_client_core_532dcc1d574078c6(firth_stream **_swig_go_0, char *_swig_go_1) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   firth_err result;
@@ -1703,7 +1703,7 @@ char *_wrap_named_pipe_stream_create_client_core_37caac3d23b218fa(firth_stream *
 }
 
 
-intgo _wrap_DEFAULT_BUFFER_SIZE_core_37caac3d23b218fa() {
+intgo _wrap_DEFAULT_BUFFER_SIZE_core_532dcc1d574078c6() {
   int result;
   intgo _swig_go_result;
   
@@ -1714,7 +1714,7 @@ intgo _wrap_DEFAULT_BUFFER_SIZE_core_37caac3d23b218fa() {
 }
 
 
-intgo _wrap_MAX_BUFFER_SIZE_core_37caac3d23b218fa() {
+intgo _wrap_MAX_BUFFER_SIZE_core_532dcc1d574078c6() {
   int result;
   intgo _swig_go_result;
   
@@ -1725,7 +1725,7 @@ intgo _wrap_MAX_BUFFER_SIZE_core_37caac3d23b218fa() {
 }
 
 
-char *_wrap_buffered_stream_create_core_37caac3d23b218fa(firth_stream **_swig_go_0, firth_stream *_swig_go_1, long long _swig_go_2) {
+char *_wrap_buffered_stream_create_core_532dcc1d574078c6(firth_stream **_swig_go_0, firth_stream *_swig_go_1, long long _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_stream *arg2 = (firth_stream *) 0 ;
   size_t arg3 ;
@@ -1742,7 +1742,7 @@ char *_wrap_buffered_stream_create_core_37caac3d23b218fa(firth_stream **_swig_go
 }
 
 
-char *_wrap_tunneled_socket_stream_create_core_37caac3d23b218fa(firth_stream **_swig_go_0, firth_stream *_swig_go_1) {
+char *_wrap_tunneled_socket_stream_create_core_532dcc1d574078c6(firth_stream **_swig_go_0, firth_stream *_swig_go_1) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_stream *arg2 = (firth_stream *) 0 ;
   firth_err result;
@@ -1757,7 +1757,7 @@ char *_wrap_tunneled_socket_stream_create_core_37caac3d23b218fa(firth_stream **_
 }
 
 
-char *_wrap_tunneled_socket_stream_socks5_connect_core_37caac3d23b218fa(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, char *_swig_go_6, double _swig_go_7, intgo _swig_go_8, bool _swig_go_9, intgo _swig_go_10) {
+char *_wrap_tunneled_socket_stream_socks5_connect_core_532dcc1d574078c6(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, char *_swig_go_6, double _swig_go_7, intgo _swig_go_8, bool _swig_go_9, intgo _swig_go_10) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -1794,7 +1794,7 @@ char *_wrap_tunneled_socket_stream_socks5_connect_core_37caac3d23b218fa(firth_st
 }
 
 
-char *_wrap_tunneled_socket_stream_http_connect_core_37caac3d23b218fa(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, char *_swig_go_6, double _swig_go_7, intgo _swig_go_8, bool _swig_go_9, intgo _swig_go_10) {
+char *_wrap_tunneled_socket_stream_http_connect_core_532dcc1d574078c6(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, char *_swig_go_6, double _swig_go_7, intgo _swig_go_8, bool _swig_go_9, intgo _swig_go_10) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -1831,7 +1831,7 @@ char *_wrap_tunneled_socket_stream_http_connect_core_37caac3d23b218fa(firth_stre
 }
 
 
-char *_wrap_open_uri_core_37caac3d23b218fa(firth_stream **_swig_go_0, char *_swig_go_1, double _swig_go_2) {
+char *_wrap_open_uri_core_532dcc1d574078c6(firth_stream **_swig_go_0, char *_swig_go_1, double _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   double arg3 ;
@@ -1849,7 +1849,7 @@ char *_wrap_open_uri_core_37caac3d23b218fa(firth_stream **_swig_go_0, char *_swi
 }
 
 
-void _wrap_delete_Listener_core_37caac3d23b218fa(firth_listener *_swig_go_0) {
+void _wrap_delete_Listener_core_532dcc1d574078c6(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   
   arg1 = *(firth_listener **)&_swig_go_0; 
@@ -1859,7 +1859,7 @@ void _wrap_delete_Listener_core_37caac3d23b218fa(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_Listener_accept_core_37caac3d23b218fa(firth_listener *_swig_go_0, double _swig_go_1, firth_stream **_swig_go_2) {
+char *_wrap_Listener_accept_core_532dcc1d574078c6(firth_listener *_swig_go_0, double _swig_go_1, firth_stream **_swig_go_2) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   double arg2 ;
   firth_stream **arg3 = (firth_stream **) 0 ;
@@ -1876,7 +1876,7 @@ char *_wrap_Listener_accept_core_37caac3d23b218fa(firth_listener *_swig_go_0, do
 }
 
 
-intgo _wrap_Listener_port_core_37caac3d23b218fa(firth_listener *_swig_go_0) {
+intgo _wrap_Listener_port_core_532dcc1d574078c6(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   int result;
   intgo _swig_go_result;
@@ -1889,7 +1889,7 @@ intgo _wrap_Listener_port_core_37caac3d23b218fa(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_Listener_path_core_37caac3d23b218fa(firth_listener *_swig_go_0) {
+char *_wrap_Listener_path_core_532dcc1d574078c6(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   char *result = 0 ;
   char *_swig_go_result;
@@ -1902,7 +1902,7 @@ char *_wrap_Listener_path_core_37caac3d23b218fa(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_Listener_fileno_core_37caac3d23b218fa(firth_listener *_swig_go_0, int *_swig_go_1) {
+char *_wrap_Listener_fileno_core_532dcc1d574078c6(firth_listener *_swig_go_0, int *_swig_go_1) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -1917,7 +1917,7 @@ char *_wrap_Listener_fileno_core_37caac3d23b218fa(firth_listener *_swig_go_0, in
 }
 
 
-char *_wrap_Listener_close_core_37caac3d23b218fa(firth_listener *_swig_go_0) {
+char *_wrap_Listener_close_core_532dcc1d574078c6(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1930,7 +1930,7 @@ char *_wrap_Listener_close_core_37caac3d23b218fa(firth_listener *_swig_go_0) {
 }
 
 
-bool _wrap_Listener_closed_core_37caac3d23b218fa(firth_listener *_swig_go_0) {
+bool _wrap_Listener_closed_core_532dcc1d574078c6(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   bool result;
   bool _swig_go_result;
@@ -1943,7 +1943,7 @@ bool _wrap_Listener_closed_core_37caac3d23b218fa(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_Listener_wake_core_37caac3d23b218fa(firth_listener *_swig_go_0) {
+char *_wrap_Listener_wake_core_532dcc1d574078c6(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1956,7 +1956,7 @@ char *_wrap_Listener_wake_core_37caac3d23b218fa(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_listener_listen_core_37caac3d23b218fa(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, intgo _swig_go_4, bool _swig_go_5, intgo _swig_go_6) {
+char *_wrap_listener_listen_core_532dcc1d574078c6(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, intgo _swig_go_4, bool _swig_go_5, intgo _swig_go_6) {
   firth_listener **arg1 = (firth_listener **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -1982,7 +1982,7 @@ char *_wrap_listener_listen_core_37caac3d23b218fa(firth_listener **_swig_go_0, c
 }
 
 
-char *_wrap_listener_unix_listen_core_37caac3d23b218fa(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2) {
+char *_wrap_listener_unix_listen_core_532dcc1d574078c6(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2) {
   firth_listener **arg1 = (firth_listener **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -2000,7 +2000,7 @@ char *_wrap_listener_unix_listen_core_37caac3d23b218fa(firth_listener **_swig_go
 }
 
 
-intgo _wrap_FRAME_HEADER_SIZE_core_37caac3d23b218fa() {
+intgo _wrap_FRAME_HEADER_SIZE_core_532dcc1d574078c6() {
   int result;
   intgo _swig_go_result;
   
@@ -2011,7 +2011,7 @@ intgo _wrap_FRAME_HEADER_SIZE_core_37caac3d23b218fa() {
 }
 
 
-intgo _wrap_FRAME_TRAILER_SIZE_core_37caac3d23b218fa() {
+intgo _wrap_FRAME_TRAILER_SIZE_core_532dcc1d574078c6() {
   int result;
   intgo _swig_go_result;
   
@@ -2022,7 +2022,7 @@ intgo _wrap_FRAME_TRAILER_SIZE_core_37caac3d23b218fa() {
 }
 
 
-intgo _wrap_COMPRESSION_THRESHOLD_core_37caac3d23b218fa() {
+intgo _wrap_COMPRESSION_THRESHOLD_core_532dcc1d574078c6() {
   int result;
   intgo _swig_go_result;
   
@@ -2033,7 +2033,7 @@ intgo _wrap_COMPRESSION_THRESHOLD_core_37caac3d23b218fa() {
 }
 
 
-intgo _wrap_COMPRESSION_LEVEL_core_37caac3d23b218fa() {
+intgo _wrap_COMPRESSION_LEVEL_core_532dcc1d574078c6() {
   int result;
   intgo _swig_go_result;
   
@@ -2044,7 +2044,7 @@ intgo _wrap_COMPRESSION_LEVEL_core_37caac3d23b218fa() {
 }
 
 
-intgo _wrap_FRAME_LIMIT_core_37caac3d23b218fa() {
+intgo _wrap_FRAME_LIMIT_core_532dcc1d574078c6() {
   int result;
   intgo _swig_go_result;
   
@@ -2055,7 +2055,7 @@ intgo _wrap_FRAME_LIMIT_core_37caac3d23b218fa() {
 }
 
 
-intgo _wrap_INFLATED_LIMIT_core_37caac3d23b218fa() {
+intgo _wrap_INFLATED_LIMIT_core_532dcc1d574078c6() {
   int result;
   intgo _swig_go_result;
   
@@ -2066,7 +2066,7 @@ intgo _wrap_INFLATED_LIMIT_core_37caac3d23b218fa() {
 }
 
 
-void _wrap_delete_FrameCodec_core_37caac3d23b218fa(firth_frame_codec *_swig_go_0) {
+void _wrap_delete_FrameCodec_core_532dcc1d574078c6(firth_frame_codec *_swig_go_0) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   
   arg1 = *(firth_frame_codec **)&_swig_go_0; 
@@ -2076,7 +2076,7 @@ void _wrap_delete_FrameCodec_core_37caac3d23b218fa(firth_frame_codec *_swig_go_0
 }
 
 
-char *_wrap_FrameCodec_encode_core_37caac3d23b218fa(firth_frame_codec *_swig_go_0, void *_swig_go_1, long long _swig_go_2, firth_bytes *_swig_go_3) {
+char *_wrap_FrameCodec_encode_core_532dcc1d574078c6(firth_frame_codec *_swig_go_0, void *_swig_go_1, long long _swig_go_2, firth_bytes *_swig_go_3) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -2095,7 +2095,7 @@ char *_wrap_FrameCodec_encode_core_37caac3d23b218fa(firth_frame_codec *_swig_go_
 }
 
 
-char *_wrap_FrameCodec_feed_core_37caac3d23b218fa(firth_frame_codec *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
+char *_wrap_FrameCodec_feed_core_532dcc1d574078c6(firth_frame_codec *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -2112,7 +2112,7 @@ char *_wrap_FrameCodec_feed_core_37caac3d23b218fa(firth_frame_codec *_swig_go_0,
 }
 
 
-char *_wrap_FrameCodec_decode_core_37caac3d23b218fa(firth_frame_codec *_swig_go_0, firth_bytes *_swig_go_1) {
+char *_wrap_FrameCodec_decode_core_532dcc1d574078c6(firth_frame_codec *_swig_go_0, firth_bytes *_swig_go_1) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   firth_bytes *arg2 = (firth_bytes *) 0 ;
   firth_err result;
@@ -2127,7 +2127,7 @@ char *_wrap_FrameCodec_decode_core_37caac3d23b218fa(firth_frame_codec *_swig_go_
 }
 
 
-char *_wrap_FrameCodec_end_core_37caac3d23b218fa(firth_frame_codec *_swig_go_0) {
+char *_wrap_FrameCodec_end_core_532dcc1d574078c6(firth_frame_codec *_swig_go_0) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -2140,7 +2140,7 @@ char *_wrap_FrameCodec_end_core_37caac3d23b218fa(firth_frame_codec *_swig_go_0) 
 }
 
 
-char *_wrap_frame_codec_create_core_37caac3d23b218fa(firth_frame_codec **_swig_go_0, bool _swig_go_1, intgo _swig_go_2, long long _swig_go_3, long long _swig_go_4, long long _swig_go_5) {
+char *_wrap_frame_codec_create_core_532dcc1d574078c6(firth_frame_codec **_swig_go_0, bool _swig_go_1, intgo _swig_go_2, long long _swig_go_3, long long _swig_go_4, long long _swig_go_5) {
   firth_frame_codec **arg1 = (firth_frame_codec **) 0 ;
   bool arg2 ;
   int arg3 ;
@@ -2163,7 +2163,7 @@ char *_wrap_frame_codec_create_core_37caac3d23b218fa(firth_frame_codec **_swig_g
 }
 
 
-void _wrap_delete_Channel_core_37caac3d23b218fa(firth_channel *_swig_go_0) {
+void _wrap_delete_Channel_core_532dcc1d574078c6(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   
   arg1 = *(firth_channel **)&_swig_go_0; 
@@ -2173,7 +2173,7 @@ void _wrap_delete_Channel_core_37caac3d23b218fa(firth_channel *_swig_go_0) {
 }
 
 
-char *_wrap_Channel_send_core_37caac3d23b218fa(firth_channel *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3) {
+char *_wrap_Channel_send_core_532dcc1d574078c6(firth_channel *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -2192,7 +2192,7 @@ char *_wrap_Channel_send_core_37caac3d23b218fa(firth_channel *_swig_go_0, void *
 }
 
 
-char *_wrap_Channel_recv_core_37caac3d23b218fa(firth_channel *_swig_go_0, double _swig_go_1, firth_payload *_swig_go_2) {
+char *_wrap_Channel_recv_core_532dcc1d574078c6(firth_channel *_swig_go_0, double _swig_go_1, firth_payload *_swig_go_2) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   double arg2 ;
   firth_payload *arg3 = (firth_payload *) 0 ;
@@ -2209,7 +2209,7 @@ char *_wrap_Channel_recv_core_37caac3d23b218fa(firth_channel *_swig_go_0, double
 }
 
 
-char *_wrap_Channel_poll_core_37caac3d23b218fa(firth_channel *_swig_go_0, double _swig_go_1, bool *_swig_go_2) {
+char *_wrap_Channel_poll_core_532dcc1d574078c6(firth_channel *_swig_go_0, double _swig_go_1, bool *_swig_go_2) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   double arg2 ;
   bool *arg3 = (bool *) 0 ;
@@ -2226,7 +2226,7 @@ char *_wrap_Channel_poll_core_37caac3d23b218fa(firth_channel *_swig_go_0, double
 }
 
 
-char *_wrap_Channel_flush_core_37caac3d23b218fa(firth_channel *_swig_go_0, double _swig_go_1) {
+char *_wrap_Channel_flush_core_532dcc1d574078c6(firth_channel *_swig_go_0, double _swig_go_1) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   double arg2 ;
   firth_err result;
@@ -2241,7 +2241,7 @@ char *_wrap_Channel_flush_core_37caac3d23b218fa(firth_channel *_swig_go_0, doubl
 }
 
 
-long long _wrap_Channel_pending_core_37caac3d23b218fa(firth_channel *_swig_go_0) {
+long long _wrap_Channel_pending_core_532dcc1d574078c6(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   size_t result;
   long long _swig_go_result;
@@ -2254,7 +2254,7 @@ long long _wrap_Channel_pending_core_37caac3d23b218fa(firth_channel *_swig_go_0)
 }
 
 
-char *_wrap_Channel_close_core_37caac3d23b218fa(firth_channel *_swig_go_0) {
+char *_wrap_Channel_close_core_532dcc1d574078c6(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -2267,7 +2267,7 @@ char *_wrap_Channel_close_core_37caac3d23b218fa(firth_channel *_swig_go_0) {
 }
 
 
-char *_wrap_Channel_finish_core_37caac3d23b218fa(firth_channel *_swig_go_0, double _swig_go_1) {
+char *_wrap_Channel_finish_core_532dcc1d574078c6(firth_channel *_swig_go_0, double _swig_go_1) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   double arg2 ;
   firth_err result;
@@ -2282,7 +2282,7 @@ char *_wrap_Channel_finish_core_37caac3d23b218fa(firth_channel *_swig_go_0, doub
 }
 
 
-bool _wrap_Channel_closed_core_37caac3d23b218fa(firth_channel *_swig_go_0) {
+bool _wrap_Channel_closed_core_532dcc1d574078c6(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   bool result;
   bool _swig_go_result;
@@ -2295,7 +2295,7 @@ bool _wrap_Channel_closed_core_37caac3d23b218fa(firth_channel *_swig_go_0) {
 }
 
 
-char *_wrap_Channel_fileno_core_37caac3d23b218fa(firth_channel *_swig_go_0, int *_swig_go_1) {
+char *_wrap_Channel_fileno_core_532dcc1d574078c6(firth_channel *_swig_go_0, int *_swig_go_1) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -2310,7 +2310,7 @@ char *_wrap_Channel_fileno_core_37caac3d23b218fa(firth_channel *_swig_go_0, int 
 }
 
 
-bool _wrap_Channel_compress_core_37caac3d23b218fa(firth_channel *_swig_go_0) {
+bool _wrap_Channel_compress_core_532dcc1d574078c6(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   bool result;
   bool _swig_go_result;
@@ -2323,7 +2323,7 @@ bool _wrap_Channel_compress_core_37caac3d23b218fa(firth_channel *_swig_go_0) {
 }
 
 
-char *_wrap_Channel_set_compress_core_37caac3d23b218fa(firth_channel *_swig_go_0, bool _swig_go_1) {
+char *_wrap_Channel_set_compress_core_532dcc1d574078c6(firth_channel *_swig_go_0, bool _swig_go_1) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   bool arg2 ;
   firth_err result;
@@ -2338,7 +2338,7 @@ char *_wrap_Channel_set_compress_core_37caac3d23b218fa(firth_channel *_swig_go_0
 }
 
 
-char *_wrap_channel_create_core_37caac3d23b218fa(firth_channel **_swig_go_0, firth_stream *_swig_go_1, bool _swig_go_2, intgo _swig_go_3, long long _swig_go_4, long long _swig_go_5, long long _swig_go_6) {
+char *_wrap_channel_create_core_532dcc1d574078c6(firth_channel **_swig_go_0, firth_stream *_swig_go_1, bool _swig_go_2, intgo _swig_go_3, long long _swig_go_4, long long _swig_go_5, long long _swig_go_6) {
   firth_channel **arg1 = (firth_channel **) 0 ;
   firth_stream *arg2 = (firth_stream *) 0 ;
   bool arg3 ;
