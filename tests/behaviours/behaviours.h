@@ -17,7 +17,8 @@ typedef enum difference {
     NO_WAKE = 16,       /* wake is refused, and no signal interrupts */
     NO_COUNTS = 32,     /* it does not count system calls */
     NO_DESCRIPTOR = 64, /* it has none to watch */
-    HAS_CHILD = 128     /* its last descriptors go when its child has ended */
+    HAS_CHILD = 128,    /* its last descriptors go when its child has ended */
+    TAKES_AHEAD = 256   /* a flush sends what a failed write took and could not send */
 } difference;
 
 typedef struct kind {
@@ -81,7 +82,7 @@ void wait_until_blocked(const worker *self);
 /* One byte goes each way. */
 void check_alive(duplex *far);
 
-/* What the stream has collected leaves while the far end does something else. */
+/* What the stream has collected or taken leaves while the far end does something else. */
 void flush_collected(const duplex *far);
 
 /* Seconds on a clock that never steps. */

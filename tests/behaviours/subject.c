@@ -23,6 +23,8 @@ static const kind kinds[] = {
     {"http_connect", OVER_HTTP_CONNECT, 0},
     {"process", OVER_PROCESS, HAS_CHILD},
     {"ssh", OVER_SSH, HAS_CHILD},
+    {"tls", OVER_TLS, READS_AHEAD | REFUSES_FORK | TAKES_AHEAD},
+    {"tls_server", OVER_TLS_SERVER, READS_AHEAD | REFUSES_FORK | TAKES_AHEAD},
 };
 #define KINDS (sizeof kinds / sizeof kinds[0])
 
@@ -176,7 +178,7 @@ void wait_until_blocked(const worker *self)
 
 void flush_collected(const duplex *far)
 {
-    if (differs(COLLECTS))
+    if (differs(COLLECTS | TAKES_AHEAD))
         CHECK_OK(firth_stream_flush(far->stream, patience()));
 }
 

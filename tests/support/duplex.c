@@ -125,6 +125,9 @@ duplex open_duplex(medium over)
         return open_over_proxy("socks5");
     case OVER_HTTP_CONNECT:
         return open_over_proxy("http-connect");
+    case OVER_TLS:
+    case OVER_TLS_SERVER:
+        return open_over_tls(over == OVER_TLS_SERVER);
     case OVER_PROCESS:
         return open_over_process();
     case OVER_SSH:

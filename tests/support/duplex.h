@@ -19,7 +19,9 @@ typedef enum medium {
     OVER_SOCKS5,          /* socks5: and http-connect:, through a proxy of the test's */
     OVER_HTTP_CONNECT,
     OVER_PROCESS, /* a child that passes everything to a socket */
-    OVER_SSH      /* the same of a program that plays ssh */
+    OVER_SSH,     /* the same of a program that plays ssh */
+    OVER_TLS,     /* the client's side over TCP, and the server's; the other is the far end */
+    OVER_TLS_SERVER
 } medium;
 
 typedef struct duplex {
@@ -66,6 +68,7 @@ duplex open_over_uri(void);
 duplex open_over_proxy(const char *scheme);
 duplex open_over_process(void);
 duplex open_over_ssh(void);
+duplex open_over_tls(bool server);
 duplex open_over_custom(const int sockets[2], bool blocking);
 
 #endif
