@@ -33,6 +33,7 @@ FIRTH_PYTHON_BLOCKS(firth_named_pipe_stream_create_server)
 FIRTH_PYTHON_BLOCKS(firth_named_pipe_stream_connect_server)
 FIRTH_PYTHON_BLOCKS(firth_swig_tunneled_socket_stream_socks5_connect)
 FIRTH_PYTHON_BLOCKS(firth_swig_tunneled_socket_stream_http_connect)
+FIRTH_PYTHON_BLOCKS(firth_swig_tunneled_socket_stream_ssh_connect)
 
 /* Reading goes straight into the bytes object that is returned. */
 %define FIRTH_PYTHON_READS(METHOD, FUNCTION)

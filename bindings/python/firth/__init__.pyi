@@ -266,6 +266,20 @@ class TunneledSocketStream(SocketStream):
         nodelay: bool = True,
         keepalive: bool | float | None = False,
     ) -> Self: ...
+    @classmethod
+    def ssh_connect(
+        cls,
+        ssh_host: str | bytes,
+        host: str | bytes,
+        port: int,
+        ssh_port: int = 0,
+        user: str | bytes | None = None,
+        identity_file: _Path | None = None,
+        known_hosts: _Path | None = None,
+        config_file: _Path | None = None,
+        program: _Path | None = None,
+        timeout: _Time = ...,
+    ) -> Self: ...
 
 class _HasFileno(Protocol):
     def fileno(self) -> int: ...

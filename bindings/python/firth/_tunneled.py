@@ -62,3 +62,21 @@ class TunneledSocketStream(SocketStream):
         return cls(_firth.tunneled_socket_stream_http_connect(
             proxy_host, proxy_port, host, port, user, password, timeout, _ipv6_choice(ipv6),
             nodelay, _keepalive_seconds(keepalive)))
+
+    @classmethod
+    def ssh_connect(cls, ssh_host, host, port, ssh_port=0, user=None, identity_file=None,
+                    known_hosts=None, config_file=None, program=None,
+                    timeout=_firth.SSH_TIMEOUT):
+        """Start the system's ssh, which connects to ssh_host and from there to a host.
+
+        It asks nobody for a password, and refuses an unknown or changed host key. What is
+        left out is ssh's own choice: ssh_port, user, identity_file (else the only private
+        key that is tried), known_hosts (else the only file of host keys), config_file
+        ("none": none). program: "ssh", looked up in PATH. timeout: seconds until the
+        host is connected.
+        Raises TunnelError with ssh's own message, FileNotFoundError, TimeoutError. Later
+        the death of ssh is a ConnectionLostError with its last words.
+        """
+        return cls(_firth.tunneled_socket_stream_ssh_connect(
+            ssh_host, ssh_port, host, port, program, user, identity_file, known_hosts,
+            config_file, timeout))

@@ -118,9 +118,11 @@ extern swig_voidp _wrap_named_pipe_stream_create_client_core_532dcc1d574078c6(sw
 extern swig_intgo _wrap_DEFAULT_BUFFER_SIZE_core_532dcc1d574078c6(void);
 extern swig_intgo _wrap_MAX_BUFFER_SIZE_core_532dcc1d574078c6(void);
 extern swig_voidp _wrap_buffered_stream_create_core_532dcc1d574078c6(swig_voidp arg1, uintptr_t arg2, swig_type_17 arg3);
+extern double _wrap_SSH_TIMEOUT_core_532dcc1d574078c6(void);
 extern swig_voidp _wrap_tunneled_socket_stream_create_core_532dcc1d574078c6(swig_voidp arg1, uintptr_t arg2);
 extern swig_voidp _wrap_tunneled_socket_stream_socks5_connect_core_532dcc1d574078c6(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_voidp arg7, double arg8, swig_intgo arg9, _Bool arg10, swig_intgo arg11);
 extern swig_voidp _wrap_tunneled_socket_stream_http_connect_core_532dcc1d574078c6(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_voidp arg7, double arg8, swig_intgo arg9, _Bool arg10, swig_intgo arg11);
+extern swig_voidp _wrap_tunneled_socket_stream_ssh_connect_core_532dcc1d574078c6(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8, swig_voidp arg9, swig_voidp arg10, double arg11);
 extern swig_voidp _wrap_open_uri_core_532dcc1d574078c6(swig_voidp arg1, swig_voidp arg2, double arg3);
 extern void _wrap_delete_Listener_core_532dcc1d574078c6(uintptr_t arg1);
 extern swig_voidp _wrap_Listener_accept_core_532dcc1d574078c6(uintptr_t arg1, double arg2, swig_voidp arg3);
@@ -770,6 +772,14 @@ func Buffered_stream_create(arg1 *uintptr, arg2 uintptr, arg3 int64) (_swig_ret 
 	return swig_r_1
 }
 
+func _swig_getSSH_TIMEOUT() (_swig_ret float64) {
+	var swig_r float64
+	swig_r = (float64)(C._wrap_SSH_TIMEOUT_core_532dcc1d574078c6())
+	return swig_r
+}
+
+var SSH_TIMEOUT float64 = _swig_getSSH_TIMEOUT()
+
 func Tunneled_socket_stream_create(arg1 *uintptr, arg2 uintptr) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
@@ -813,6 +823,25 @@ func Tunneled_socket_stream_http_connect(arg1 *uintptr, arg2 *byte, arg3 int, ar
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
 	swig_r = (*byte)(C._wrap_tunneled_socket_stream_http_connect_core_532dcc1d574078c6(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.double(_swig_i_7), C.swig_intgo(_swig_i_8), C._Bool(_swig_i_9), C.swig_intgo(_swig_i_10)))
+	var swig_r_1 error
+	swig_r_1 = failure(swig_r)
+	return swig_r_1
+}
+
+func Tunneled_socket_stream_ssh_connect(arg1 *uintptr, arg2 *byte, arg3 int, arg4 *byte, arg5 int, arg6 *byte, arg7 *byte, arg8 *byte, arg9 *byte, arg10 *byte, arg11 float64) (_swig_ret error) {
+	var swig_r *byte
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	_swig_i_5 := arg6
+	_swig_i_6 := arg7
+	_swig_i_7 := arg8
+	_swig_i_8 := arg9
+	_swig_i_9 := arg10
+	_swig_i_10 := arg11
+	swig_r = (*byte)(C._wrap_tunneled_socket_stream_ssh_connect_core_532dcc1d574078c6(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_voidp(_swig_i_8), C.swig_voidp(_swig_i_9), C.double(_swig_i_10)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1

@@ -749,6 +749,22 @@ static firth_err firth_swig_tunneled_socket_stream_http_connect(
                                                      &options);
 }
 
+static firth_err firth_swig_tunneled_socket_stream_ssh_connect(
+    firth_stream **STREAM, const char *ssh_host, int ssh_port, const char *HOST, int port,
+    const char *program, const char *user, const char *identity_file, const char *known_hosts,
+    const char *config_file, double TIMEOUT)
+{
+    firth_ssh_options options = FIRTH_SSH_OPTIONS_INIT;
+    options.program = program;
+    options.user = user;
+    options.identity_file = identity_file;
+    options.known_hosts = known_hosts;
+    options.config_file = config_file;
+    options.timeout = TIMEOUT;
+    return firth_tunneled_socket_stream_ssh_connect(STREAM, ssh_host, ssh_port, HOST, port,
+                                                    &options);
+}
+
 SWIGINTERN void delete_firth_listener(firth_listener *self){ firth_listener_free(self); }
 SWIGINTERN firth_err firth_listener_accept_stream(firth_listener *self,double TIMEOUT,firth_stream **STREAM){
         return firth_listener_accept(self, STREAM, TIMEOUT);
@@ -1742,6 +1758,17 @@ char *_wrap_buffered_stream_create_core_532dcc1d574078c6(firth_stream **_swig_go
 }
 
 
+double _wrap_SSH_TIMEOUT_core_532dcc1d574078c6() {
+  double result;
+  double _swig_go_result;
+  
+  
+  result = (double)(FIRTH_SSH_TIMEOUT);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
 char *_wrap_tunneled_socket_stream_create_core_532dcc1d574078c6(firth_stream **_swig_go_0, firth_stream *_swig_go_1) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_stream *arg2 = (firth_stream *) 0 ;
@@ -1823,6 +1850,46 @@ char *_wrap_tunneled_socket_stream_http_connect_core_532dcc1d574078c6(firth_stre
   
   result = firth_swig_tunneled_socket_stream_http_connect(arg1,(char const *)arg2,arg3,(char const *)arg4,arg5,(char const *)arg6,(char const *)arg7,arg8,arg9,arg10,arg11);
   _swig_go_result = (void *)firth_go_failure(result); 
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+char *_wrap_tunneled_socket_stream_ssh_connect_core_532dcc1d574078c6(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, char *_swig_go_6, char *_swig_go_7, char *_swig_go_8, char *_swig_go_9, double _swig_go_10) {
+  firth_stream **arg1 = (firth_stream **) 0 ;
+  char *arg2 = (char *) 0 ;
+  int arg3 ;
+  char *arg4 = (char *) 0 ;
+  int arg5 ;
+  char *arg6 = (char *) 0 ;
+  char *arg7 = (char *) 0 ;
+  char *arg8 = (char *) 0 ;
+  char *arg9 = (char *) 0 ;
+  char *arg10 = (char *) 0 ;
+  double arg11 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(firth_stream ***)&_swig_go_0; 
+  arg2 = (char *)_swig_go_1; 
+  arg3 = (int)_swig_go_2; 
+  arg4 = (char *)_swig_go_3; 
+  arg5 = (int)_swig_go_4; 
+  arg6 = (char *)_swig_go_5; 
+  arg7 = (char *)_swig_go_6; 
+  arg8 = (char *)_swig_go_7; 
+  arg9 = (char *)_swig_go_8; 
+  arg10 = (char *)_swig_go_9; 
+  arg11 = (double)_swig_go_10; 
+  
+  result = firth_swig_tunneled_socket_stream_ssh_connect(arg1,(char const *)arg2,arg3,(char const *)arg4,arg5,(char const *)arg6,(char const *)arg7,(char const *)arg8,(char const *)arg9,(char const *)arg10,arg11);
+  _swig_go_result = (void *)firth_go_tried(result); 
+  
+  
+  
   
   
   
