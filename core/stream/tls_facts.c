@@ -106,6 +106,14 @@ firth_err firth_tls_stream_peer_certificate(firth_stream *stream, firth_bytes *c
     return err == FIRTH_OK ? firth_buffer_give(&copy, certificate) : err;
 }
 
+/* The peer waits for our last words of the hand-shake, which the stream below may collect. */
+static firth_err send_all(firth_tls *self, const firth_deadline *deadline)
+{
+    firth_err err = firth_tls_send(self, deadline);
+    return err == FIRTH_OK ? firth_stream_flush(self->lower, firth_deadline_remaining(deadline))
+                           : err;
+}
+
 /* Inside the gate the object behind the stream is there. */
 firth_err firth_tls_stream_handshake(firth_stream *stream, double timeout)
 {
@@ -123,7 +131,7 @@ firth_err firth_tls_stream_handshake(firth_stream *stream, double timeout)
     if (err == FIRTH_OK)
         err = firth_tls_shake_hands(facts->self, &deadline);
     if (err == FIRTH_OK)
-        err = firth_tls_send(facts->self, &deadline);
+        err = send_all(facts->self, &deadline);
     err = firth_stream_settle(stream, FIRTH_WRITING, err);
     firth_stream_leave(stream, FIRTH_WRITING);
     return firth_stream_outcome(err);

@@ -104,7 +104,11 @@ static firth_err flush(void *object, double timeout)
     firth_tls *self = object;
     firth_deadline deadline = firth_deadline_in(timeout);
     firth_err err = firth_tls_check(self);
-    return err == FIRTH_OK ? send(self, &deadline) : err;
+    if (err == FIRTH_OK)
+        err = send(self, &deadline);
+    if (err == FIRTH_OK)
+        err = firth_stream_flush(self->lower, firth_deadline_remaining(&deadline));
+    return err;
 }
 
 /* Before the hand-shake there is nothing to wait for but itself. */

@@ -37,10 +37,38 @@ static void what_is_written_is_read(void **state)
     }
 }
 
+static firth_stream *buffered(firth_stream *lower)
+{
+    firth_stream *made;
+    CHECK_OK(firth_buffered_stream_create(&made, lower, 0));
+    firth_stream_free(lower);
+    return made;
+}
+
+static void over_a_stream_that_collects_the_hand_shake_and_a_flush_go_all_the_way(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 3; i++) {
+        char byte;
+        firth_err outcome[2];
+        firth_stream *client, *server;
+        CHECK_OK(firth_pipe_stream_create_pair(&client, &server));
+        tls_pair pair = open_tls_over(buffered(client), buffered(server), &versions[i], NULL);
+        shake_hands(&pair, outcome);
+        assert_int_equal(outcome[0], FIRTH_OK);
+        assert_int_equal(outcome[1], FIRTH_OK);
+        CHECK_OK(firth_stream_write(pair.client, "x", 1, 5));
+        CHECK_OK(firth_stream_flush(pair.client, 5));
+        CHECK_OK(firth_stream_read(pair.server, &byte, 1, 5));
+        close_tls_pair(&pair);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read),
+        cmocka_unit_test(over_a_stream_that_collects_the_hand_shake_and_a_flush_go_all_the_way),
     };
     return cmocka_run_group_tests(tests, make_versions, NULL);
 }
