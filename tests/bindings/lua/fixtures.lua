@@ -61,6 +61,14 @@ function fixtures.assert_fails(code, result, message, actual, ...)
   return ...
 end
 
+--- The result of a call that may only run out of time.
+function fixtures.assert_done(result, message, code)
+  if not result then
+    lu.assertEquals(code, "timeout", message)
+  end
+  return result
+end
+
 --- Fails unless the call raises an error whose text has `part` in it.
 function fixtures.assert_misuse(part, call, ...)
   local well, problem = pcall(call, ...)

@@ -23,6 +23,11 @@ function peers.start(...)
   return assert(firth.create_pipe_stream({ ... }, { env = environment() }))
 end
 
+--- The same for one whose error output nobody wants.
+function peers.start_quietly(...)
+  return assert(firth.create_pipe_stream({ ... }, { env = environment(), stderr = "discard" }))
+end
+
 --- The same for a program in Python.
 function peers.start_python(...)
   return peers.start(os.getenv "PYTHON" or "python3", ...)

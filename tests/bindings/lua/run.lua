@@ -7,9 +7,12 @@ math.randomseed(5)
 for _, name in ipairs {
   "test_stream", "test_channel", "test_codec", "test_listener", "test_misuse",
   "test_lifetimes", "test_host_objects", "test_buffered", "test_custom", "test_custom_errors",
-  "test_custom_over", "test_tunnel", "test_open", "test_rpyc",
+  "test_custom_over", "test_tunnel", "test_proxies", "test_process", "test_tls",
+  "test_tls_refusals", "test_open", "test_rpyc",
 } do
   require(name)
 end
 
-os.exit(require "luaunit".LuaUnit.run(), true)
+local failures = require "luaunit".LuaUnit.run()
+require "peers".clean_up()
+os.exit(failures, true)

@@ -204,7 +204,7 @@ TestTLSPeers = {}
 
 -- OpenSSL's server, which answers each line with its reverse; its program and port.
 local function start_s_server(...)
-  local program = peers.start("openssl", "s_server", "-accept", "127.0.0.1:0", "-rev",
+  local program = peers.start_quietly("openssl", "s_server", "-accept", "127.0.0.1:0", "-rev",
                               "-naccept", "1", "-cert", certificate "server.crt",
                               "-key", certificate "server.key", ...)
   local line
@@ -251,7 +251,7 @@ end
 
 function TestTLSPeers:test_openssls_client_is_served()
   local listener <close> = assert(firth.Listener.tls_listen("127.0.0.1", 0, server_options()))
-  local program = peers.start("openssl", "s_client", "-quiet", "-verify_return_error", "-CAfile",
+  local program = peers.start_quietly("openssl", "s_client", "-quiet", "-verify_return_error", "-CAfile",
                               certificate "ca.crt", "-connect", "127.0.0.1:" .. listener:port())
   local stream <close> = assert(listener:accept(LONG))
   lu.assertTrue(stream:handshake(LONG))
