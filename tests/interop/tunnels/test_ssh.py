@@ -174,7 +174,7 @@ def test_a_malformed_configuration_is_told(sshd, tmp_path):
 def test_a_host_without_sshd_is_told(sshd):
     port, taken = refused_port()
     with taken:
-        name, _, detail = failure("ssh", HOST, port, HOST, 1, 20).partition(" ")
+        name, _, detail = failure("ssh", HOST, port, HOST, 1, 20, "config_file=none").partition(" ")
     assert name == "tunnel"
     assert f"connect to host {HOST} port {port}: Connection refused" in detail
 
@@ -200,7 +200,7 @@ def test_with_an_older_ssh_the_first_read_tells_that_the_target_refuses(sshd, ol
 def test_an_sshd_that_says_nothing_is_a_time_out():
     with socket.create_server((HOST, 0)) as silent:
         port = silent.getsockname()[1]
-        said = failure("ssh", HOST, port, HOST, 1, 0.5)
+        said = failure("ssh", HOST, port, HOST, 1, 0.5, "config_file=none")
     assert said == f"timeout ssh to {HOST} port {port}: the time ran out before it had logged in"
 
 
@@ -258,7 +258,7 @@ def test_ending_the_stream_ends_ssh_and_reaches_the_target(sshd, end):
 def test_a_failed_connection_leaves_no_ssh_behind(sshd):
     with socket.create_server((HOST, 0)) as silent:
         port = silent.getsockname()[1]
-        failure("ssh", HOST, port, HOST, 1, 0.2)
+        failure("ssh", HOST, port, HOST, 1, 0.2, "config_file=none")
         connection, _ = silent.accept()
         with connection:
             connection.settimeout(20)
