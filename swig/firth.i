@@ -31,7 +31,7 @@
 %include "stream.i"
 %include "socket_stream.i"
 %include "pipe_stream.i"
-#if defined(SWIGLUA) || defined(SWIGPYTHON) /* and what else defines STRINGS */
+#if defined(SWIGLUA) || defined(SWIGPYTHON) || defined(SWIGGO) /* and what else defines STRINGS */
 %include "process_stream.i"
 #endif
 %include "windows_streams.i"
@@ -39,7 +39,7 @@
 %include "tunneled_socket_stream.i"
 %include "open.i"
 %include "listener.i"
-#if defined(SWIGLUA) || defined(SWIGPYTHON) /* and what else defines STATIC_TEXT */
+#if defined(SWIGLUA) || defined(SWIGPYTHON) || defined(SWIGGO) /* and what else defines STATIC_TEXT */
 %include "tls_stream.i"
 #endif
 %include "frame.i"

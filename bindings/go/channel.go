@@ -55,6 +55,8 @@ func baseOf(given Stream) (*stream, error) {
 		base = kind.inner()
 	case *CustomStream:
 		base = kind.inner()
+	case *TLSStream:
+		base = kind.inner()
 	case *TunneledSocketStream:
 		base = kind.inner()
 	case *Win32PipeStream:

@@ -208,6 +208,12 @@ func (d *direction) setDeadline(t time.Time) {
 	d.change(func() { d.deadline = t })
 }
 
+func (d *direction) userDeadline() time.Time {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.deadline
+}
+
 // wake interrupts the calls that wait, or else the next that would.
 func (d *direction) wake() {
 	d.change(func() { d.wakes++ })

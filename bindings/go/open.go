@@ -47,7 +47,10 @@ func opened(uri string, s *stream) Stream {
 		if strings.Contains(rest, ",") || !s.overSocket() {
 			return &PipeStream{base: s}
 		}
-	case "ssh", "socks5", "http-connect":
+	case "ssh":
+		s.child = true
+		return &TunneledSocketStream{base: s}
+	case "socks5", "http-connect":
 		return &TunneledSocketStream{base: s}
 	}
 	return &SocketStream{s}

@@ -35,6 +35,9 @@ func (s *sending) try() error {
 }
 
 func (c *Channel) send(time call, payload []byte) error {
+	if err := c.base.ready(time, verbSend); err != nil {
+		return err
+	}
 	return c.push(time, verbSend, sending{channel: c, payload: payload})
 }
 
@@ -65,13 +68,13 @@ func (c *Channel) finish(time call) error {
 	if c.Closed() {
 		return c.Close()
 	}
-	flushed := c.flush(time)
-	err := c.guarded(func(c core.SwigcptrChannel) error { return c.Finish(0) })
-	c.base.giveBack()
-	if flushed != nil {
-		return flushed
-	}
-	return c.base.closeErrorOr(err)
+	return c.base.finishWith(time, finishing{
+		flush: c.flush,
+		end: func(seconds float64) error {
+			return c.use(func(c core.SwigcptrChannel) error { return c.Finish(seconds) })
+		},
+		close: func() error { return c.use(core.SwigcptrChannel.Close) },
+	})
 }
 
 // guarded is use for what touches descriptors: not if the host closed them.
@@ -187,6 +190,9 @@ func (c *Channel) poll(time call) (bool, error) {
 
 func (c *Channel) pull(time call, v verb, how receiving) ([]byte, error) {
 	in := &c.base.incoming
+	if err := c.base.ready(time, v); err != nil {
+		return nil, err
+	}
 	if err := in.enter(time, v); err != nil {
 		return nil, err
 	}

@@ -212,6 +212,24 @@ func checkText(name, text string) error {
 	return nil
 }
 
+// optionalText is a text of options, and its place as C has it, which "" leaves nil.
+type optionalText struct {
+	name, text string
+	place      **byte
+}
+
+func fillTexts(texts []optionalText) error {
+	for _, option := range texts {
+		if err := checkText(option.name, option.text); err != nil {
+			return err
+		}
+		if option.text != "" {
+			*option.place = core.CString(option.text)
+		}
+	}
+	return nil
+}
+
 // seconds is a time as C has it; negative for ever.
 func seconds(d time.Duration) float64 {
 	if d < 0 {

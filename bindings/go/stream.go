@@ -71,14 +71,25 @@ type stream struct {
 	upper    atomic.Pointer[stream] // what lies over it
 	custom   *custom                // the user's object that this is
 	tunnel   closing                // the user's object that is closed after this
+	tls      *shaking               // if it speaks TLS
+	child    bool                   // its finish waits for a child process
 }
 
 // newStream is a stream over descriptors of the core's own.
 func newStream(number uintptr) *stream {
 	s := emptyStream(number)
-	s.incoming.init("stream", &epollPoller{descriptors: s.descriptors, usual: core.WantsRead}, false)
-	s.outgoing.init("stream", &epollPoller{descriptors: s.descriptors, usual: core.WantsWrite}, false)
+	tls, shaken := speaksTLS(number)
+	if tls {
+		s.shake(shaken)
+	}
+	s.child = isOfChild(number)
+	s.incoming.init("stream", s.ownPoller(core.WantsRead), false)
+	s.outgoing.init("stream", s.ownPoller(core.WantsWrite), false)
 	return s
+}
+
+func (s *stream) ownPoller(usual int) *epollPoller {
+	return &epollPoller{descriptors: s.descriptors, usual: usual, crowded: s.tls != nil}
 }
 
 // layOver is a stream of the core's over another.
@@ -181,6 +192,9 @@ func (s *stream) giveBack() {
 	for above := s; above != nil; above = above.upper.Load() {
 		above.incoming.close()
 		above.outgoing.close()
+		if above.tls != nil {
+			above.tls.direction.close()
+		}
 	}
 	for _, host := range s.hosts {
 		host.Close()
@@ -227,26 +241,17 @@ func (s *stream) FinishContext(ctx context.Context) error {
 	return s.finish(within(ctx))
 }
 
-func (s *stream) finishCall() call {
-	timeout := time.Duration(s.timeout.Load())
-	object := s.object()
-	if timeout < 0 && (object == nil || object.writeDeadline != nil) {
-		timeout = FinishTimeout
-	}
-	return lasting(timeout)
-}
-
 func (s *stream) finish(c call) error {
 	if s.Closed() {
 		return s.Close()
 	}
-	flushed := s.flush(c)
-	err := s.guarded(func(c core.SwigcptrStream) error { return c.Finish(0) })
-	s.giveBack()
-	if flushed != nil {
-		return flushed
-	}
-	return s.closeErrorOr(err)
+	return s.finishWith(c, finishing{
+		flush: s.flush,
+		end: func(seconds float64) error {
+			return s.use(func(c core.SwigcptrStream) error { return c.Finish(seconds) })
+		},
+		close: func() error { return s.use(core.SwigcptrStream.Close) },
+	})
 }
 
 // Closed says whether the stream was closed or has lost its peer.
@@ -326,6 +331,7 @@ func (s *stream) SetReadDeadline(t time.Time) error {
 		return c.lacks("SetReadDeadline")
 	}
 	s.incoming.setDeadline(t)
+	s.deadlineOfHandshake()
 	return s.incoming.refused()
 }
 
@@ -338,6 +344,7 @@ func (s *stream) SetWriteDeadline(t time.Time) error {
 		return c.lacks("SetWriteDeadline")
 	}
 	s.outgoing.setDeadline(t)
+	s.deadlineOfHandshake()
 	return s.outgoing.refused()
 }
 
@@ -352,6 +359,9 @@ func (s *stream) Wake() error {
 	}
 	s.incoming.wake()
 	s.outgoing.wake()
+	if t := s.secure(); t != nil && !t.done.Load() {
+		t.direction.wake()
+	}
 	if err := s.incoming.refused(); err != nil {
 		return err
 	}

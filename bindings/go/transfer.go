@@ -11,10 +11,11 @@ import (
 )
 
 var (
-	verbRead  = verb{"reading", CodeTimeout}
-	verbPoll  = verb{"polling", CodeTimeout}
-	verbWrite = verb{"writing", CodeTimeout}
-	verbFlush = verb{"flushing", CodeTimeout}
+	verbRead   = verb{"reading", CodeTimeout}
+	verbPoll   = verb{"polling", CodeTimeout}
+	verbWrite  = verb{"writing", CodeTimeout}
+	verbFlush  = verb{"flushing", CodeTimeout}
+	verbFinish = verb{"finishing", CodeTimeout}
 )
 
 // reading is a read in progress: into[:taken] has arrived.
@@ -129,6 +130,9 @@ func (s *stream) read(c call, how reading) (count int, err error) {
 	v := verbRead
 	if how.poll {
 		v = verbPoll
+	}
+	if err := s.ready(c, v); err != nil {
+		return 0, err
 	}
 	if err := s.incoming.enter(c, v); err != nil {
 		return 0, err
@@ -275,6 +279,8 @@ func (s *stream) push(c call, how writing) (int, error) {
 	v := verbWrite
 	if how.flush {
 		v = verbFlush
+	} else if err := s.ready(c, v); err != nil {
+		return 0, err
 	}
 	if err := s.outgoing.enter(c, v); err != nil {
 		return 0, err

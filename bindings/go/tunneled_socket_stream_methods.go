@@ -158,3 +158,32 @@ func (s *TunneledSocketStream) Flush() error {
 func (s *TunneledSocketStream) FlushContext(ctx context.Context) error {
 	return s.inner().FlushContext(ctx)
 }
+
+// Handshake makes the hand-shake of TLS, or finishes it, as long as the stream's time-out
+// says. After its failure every call fails so: ErrCertificate, ErrTLS. ErrNotSupported: the
+// stream does not speak TLS.
+func (s *TunneledSocketStream) Handshake() error {
+	return s.inner().Handshake()
+}
+
+// HandshakeContext is Handshake for as long as the context lasts.
+func (s *TunneledSocketStream) HandshakeContext(ctx context.Context) error {
+	return s.inner().HandshakeContext(ctx)
+}
+
+// TLSVersion is the version that was agreed upon, such as "TLSv1.3": from the hand-shake on,
+// after Close too. ErrInvalid before it, ErrNotSupported: the stream does not speak TLS.
+func (s *TunneledSocketStream) TLSVersion() (string, error) {
+	return s.inner().TLSVersion()
+}
+
+// Cipher is what was agreed upon, such as "TLS_AES_256_GCM_SHA384". When: as TLSVersion.
+func (s *TunneledSocketStream) Cipher() (string, error) {
+	return s.inner().Cipher()
+}
+
+// PeerCertificate is the peer's certificate in DER, for x509.ParseCertificate; nil if it
+// showed none. When: as TLSVersion.
+func (s *TunneledSocketStream) PeerCertificate() (certificate []byte, err error) {
+	return s.inner().PeerCertificate()
+}

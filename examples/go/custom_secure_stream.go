@@ -90,6 +90,7 @@ func run(host, port, caCerts, token string) error {
 }
 
 func main() {
+	log.SetFlags(0)
 	if len(os.Args) != 5 {
 		log.Fatal("usage: custom_secure_stream HOST PORT CA_CERTS TOKEN")
 	}

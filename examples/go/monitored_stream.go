@@ -72,6 +72,7 @@ func run(host, portText string) error {
 }
 
 func main() {
+	log.SetFlags(0)
 	if len(os.Args) != 3 {
 		log.Fatal("usage: monitored_stream HOST PORT")
 	}

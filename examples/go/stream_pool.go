@@ -103,6 +103,7 @@ func run(host, portText string) error {
 }
 
 func main() {
+	log.SetFlags(0)
 	if len(os.Args) != 3 {
 		log.Fatal("usage: stream_pool HOST PORT")
 	}

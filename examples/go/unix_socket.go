@@ -36,6 +36,7 @@ func run(path string) error {
 }
 
 func main() {
+	log.SetFlags(0)
 	if len(os.Args) != 2 {
 		log.Fatal("usage: unix_socket PATH")
 	}

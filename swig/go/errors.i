@@ -73,6 +73,8 @@ static const void *firth_go_tried(firth_err err)
               firth_err firth_socket_stream_unix_connect,
               firth_err firth_swig_tunneled_socket_stream_socks5_connect,
               firth_err firth_swig_tunneled_socket_stream_http_connect,
+              firth_err firth_swig_tunneled_socket_stream_ssh_connect,
+              firth_err firth_swig_socket_stream_ssl_connect,
               firth_err firth_open
     %{ $result = (void *)firth_go_failure($1); %}
 %typemap(goout) firth_err %{ $result = failure($1) %}

@@ -3,6 +3,10 @@
 %typemap(gotype) firth_stream **STREAM, firth_stream **SECOND_STREAM, firth_listener **LISTENER,
                  firth_frame_codec **CODEC, firth_channel **CHANNEL "*uintptr"
 
+/* Where Go waits for the end of a child. */
+%rename(pipe_stream_exit_descriptor) firth_pipe_stream_exit_descriptor;
+firth_err firth_pipe_stream_exit_descriptor(firth_stream *stream, int *DESCRIPTOR);
+
 /* Descriptors that Go closes itself, after the stream: the owner has nothing to do. */
 %rename(socket_stream_from_descriptor) firth_go_socket_stream_from_descriptor;
 %rename(pipe_stream_from_descriptors) firth_go_pipe_stream_from_descriptors;

@@ -15,6 +15,27 @@
 %typemap(out) const char * %{ $result = (char *)$1; %}
 %typemap(goout) const char * %{ $result = text($1) %}
 
+%typemap(gotype) const char **STATIC_TEXT "*uintptr"
+
+/* Lists of texts in, as CTexts of values.go lays them out: how many, room for as many
+ * addresses and a NULL, and the texts. */
+%{
+static const char *const *firth_go_texts(uint64_t *texts)
+{
+    if (texts == NULL)
+        return NULL;
+    size_t count = (size_t)texts[0];
+    const char **list = (const char **)(texts + 1);
+    const char *text = (const char *)(texts + count + 2);
+    for (size_t i = 0; i < count; i++, text += strlen(text) + 1)
+        list[i] = text;
+    return list;
+}
+%}
+%typemap(gotype) const char *const *STRINGS "*uint64"
+%typemap(in) const char *const *STRINGS
+    %{ $1 = ($1_ltype)firth_go_texts((uint64_t *)$input); %}
+
 %typemap(gotype) bool *READY, bool *COMPLETE "*bool"
 %typemap(gotype) int *DESCRIPTOR "*int32"
 %typemap(gotype) size_t *COUNT, size_t *TO_READ, size_t *TO_WRITE "*int64"

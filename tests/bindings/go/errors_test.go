@@ -266,6 +266,7 @@ func zeros() []any {
 		(*firth.SocketStream)(nil), &firth.SocketStream{}, (*firth.PipeStream)(nil),
 		&firth.PipeStream{}, (*firth.BufferedStream)(nil), &firth.BufferedStream{},
 		(*firth.CustomStream)(nil), &firth.CustomStream{},
+		(*firth.TLSStream)(nil), &firth.TLSStream{},
 		(*firth.TunneledSocketStream)(nil), &firth.TunneledSocketStream{},
 		(*firth.Win32PipeStream)(nil), &firth.Win32PipeStream{},
 		(*firth.NamedPipeStream)(nil), &firth.NamedPipeStream{}, (*firth.Channel)(nil), &firth.Channel{}, (*firth.Listener)(nil),

@@ -179,6 +179,19 @@ static void* Swig_malloc(int c) {
 #include <string.h>
 
 
+static const char *const *firth_go_texts(uint64_t *texts)
+{
+    if (texts == NULL)
+        return NULL;
+    size_t count = (size_t)texts[0];
+    const char **list = (const char **)(texts + 1);
+    const char *text = (const char *)(texts + count + 2);
+    for (size_t i = 0; i < count; i++, text += strlen(text) + 1)
+        list[i] = text;
+    return list;
+}
+
+
 /* Go reads this layout: type record in failure.go. */
 typedef struct firth_go_record {
     int32_t code;
@@ -692,6 +705,26 @@ static firth_err firth_swig_socket_stream_connect(firth_stream **STREAM, const c
 }
 
 
+static firth_err firth_swig_pipe_stream_spawn(firth_stream **STREAM, const char *const *STRINGS,
+                                              const char *cwd, const char *const *env,
+                                              int stderr_to)
+{
+    firth_process_options options = FIRTH_PROCESS_OPTIONS_INIT;
+    options.cwd = cwd;
+    options.env = env;
+    options.stderr_to = stderr_to;
+    return firth_pipe_stream_spawn(STREAM, STRINGS, &options);
+}
+
+static firth_err firth_swig_pipe_stream_process_id(firth_stream *stream, int *PROCESS_ID)
+{
+    int64_t number = -1;
+    firth_err err = firth_pipe_stream_process_id(stream, &number);
+    *PROCESS_ID = (int)number;
+    return err;
+}
+
+
 static firth_err firth_swig_win32_pipe_stream_create(firth_stream **STREAM, size_t incoming,
                                                      size_t outgoing)
 {
@@ -789,6 +822,87 @@ static firth_err firth_swig_listener_unix_listen(firth_listener **LISTENER, cons
     return firth_listener_unix_listen(LISTENER, PATH, &options);
 }
 
+
+static firth_tls_options firth_swig_tls_options(const char *keyfile, const char *certfile,
+                                                const char *password, const char *ca_certs,
+                                                const char *ciphers, const char *server_name,
+                                                int ssl_version, int cert_reqs, int check_hostname)
+{
+    firth_tls_options options = FIRTH_TLS_OPTIONS_INIT;
+    options.keyfile = keyfile;
+    options.certfile = certfile;
+    options.password = password;
+    options.ca_certs = ca_certs;
+    options.ciphers = ciphers;
+    options.server_name = server_name;
+    options.ssl_version = ssl_version;
+    options.cert_reqs = cert_reqs;
+    options.check_hostname = check_hostname;
+    return options;
+}
+
+
+static firth_err firth_swig_tls_stream_client(firth_stream **STREAM, firth_stream *LOWER,
+                                              const char *keyfile, const char *certfile,
+                                              const char *password, const char *ca_certs,
+                                              const char *ciphers, const char *server_name,
+                                              int ssl_version, int cert_reqs, int check_hostname)
+{
+    firth_tls_options options =
+        firth_swig_tls_options(keyfile, certfile, password, ca_certs, ciphers, server_name,
+                               ssl_version, cert_reqs, check_hostname);
+    return firth_tls_stream_client(STREAM, LOWER, &options);
+}
+
+static firth_err firth_swig_tls_stream_server(firth_stream **STREAM, firth_stream *LOWER,
+                                              const char *keyfile, const char *certfile,
+                                              const char *password, const char *ca_certs,
+                                              const char *ciphers, const char *server_name,
+                                              int ssl_version, int cert_reqs, int check_hostname)
+{
+    firth_tls_options options =
+        firth_swig_tls_options(keyfile, certfile, password, ca_certs, ciphers, server_name,
+                               ssl_version, cert_reqs, check_hostname);
+    return firth_tls_stream_server(STREAM, LOWER, &options);
+}
+
+static firth_err firth_swig_socket_stream_ssl_connect(
+    firth_stream **STREAM, const char *HOST, int port, double TIMEOUT, int ipv6, int family,
+    int socktype, int proto, bool nodelay, int keepalive, const char *keyfile,
+    const char *certfile, const char *password, const char *ca_certs, const char *ciphers,
+    const char *server_name, int ssl_version, int cert_reqs, int check_hostname)
+{
+    firth_tls_options tls =
+        firth_swig_tls_options(keyfile, certfile, password, ca_certs, ciphers, server_name,
+                               ssl_version, cert_reqs, check_hostname);
+    firth_connect_options options = FIRTH_CONNECT_OPTIONS_INIT;
+    options.timeout = TIMEOUT;
+    options.ipv6 = ipv6;
+    options.family = family;
+    options.socktype = socktype;
+    options.proto = proto;
+    options.nodelay = nodelay;
+    options.keepalive = keepalive;
+    return firth_socket_stream_ssl_connect(STREAM, HOST, port, &tls, &options);
+}
+
+static firth_err firth_swig_listener_tls_listen(
+    firth_listener **LISTENER, const char *HOST, int port, int ipv6, int backlog, bool nodelay,
+    int keepalive, const char *keyfile, const char *certfile, const char *password,
+    const char *ca_certs, const char *ciphers, const char *server_name, int ssl_version,
+    int cert_reqs, int check_hostname)
+{
+    firth_tls_options tls =
+        firth_swig_tls_options(keyfile, certfile, password, ca_certs, ciphers, server_name,
+                               ssl_version, cert_reqs, check_hostname);
+    firth_listen_options options = FIRTH_LISTEN_OPTIONS_INIT;
+    options.ipv6 = ipv6;
+    options.backlog = backlog;
+    options.nodelay = nodelay;
+    options.keepalive = keepalive;
+    return firth_listener_tls_listen(LISTENER, HOST, port, &tls, &options);
+}
+
 SWIGINTERN void delete_firth_frame_codec(firth_frame_codec *self){ firth_frame_codec_free(self); }
 
 static firth_channel_options firth_swig_channel_options(bool compress, int compression_level,
@@ -833,7 +947,7 @@ static firth_err firth_swig_channel_create(firth_channel **CHANNEL, firth_stream
 extern "C" {
 #endif
 
-void _wrap_Swig_free_core_532dcc1d574078c6(void *_swig_go_0) {
+void _wrap_Swig_free_core_be3afbefea4c9a45(void *_swig_go_0) {
   void *arg1 = (void *) 0 ;
   
   arg1 = *(void **)&_swig_go_0; 
@@ -843,7 +957,7 @@ void _wrap_Swig_free_core_532dcc1d574078c6(void *_swig_go_0) {
 }
 
 
-void *_wrap_Swig_malloc_core_532dcc1d574078c6(intgo _swig_go_0) {
+void *_wrap_Swig_malloc_core_be3afbefea4c9a45(intgo _swig_go_0) {
   int arg1 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -856,7 +970,7 @@ void *_wrap_Swig_malloc_core_532dcc1d574078c6(intgo _swig_go_0) {
 }
 
 
-void _wrap_bytes_free_core_532dcc1d574078c6(firth_bytes *_swig_go_0) {
+void _wrap_bytes_free_core_be3afbefea4c9a45(firth_bytes *_swig_go_0) {
   firth_bytes *arg1 = (firth_bytes *) 0 ;
   
   arg1 = *(firth_bytes **)&_swig_go_0; 
@@ -866,7 +980,7 @@ void _wrap_bytes_free_core_532dcc1d574078c6(firth_bytes *_swig_go_0) {
 }
 
 
-char *_wrap_error_name_core_532dcc1d574078c6(intgo _swig_go_0) {
+char *_wrap_error_name_core_be3afbefea4c9a45(intgo _swig_go_0) {
   int arg1 ;
   char *result = 0 ;
   char *_swig_go_result;
@@ -879,7 +993,7 @@ char *_wrap_error_name_core_532dcc1d574078c6(intgo _swig_go_0) {
 }
 
 
-void _wrap_record_free_core_532dcc1d574078c6(void *_swig_go_0) {
+void _wrap_record_free_core_be3afbefea4c9a45(void *_swig_go_0) {
   void *arg1 = (void *) 0 ;
   
   arg1 = *(void **)&_swig_go_0; 
@@ -889,7 +1003,22 @@ void _wrap_record_free_core_532dcc1d574078c6(void *_swig_go_0) {
 }
 
 
-char *_wrap_socket_stream_from_descriptor_core_532dcc1d574078c6(firth_stream **_swig_go_0, intgo _swig_go_1, bool _swig_go_2) {
+char *_wrap_pipe_stream_exit_descriptor_core_be3afbefea4c9a45(firth_stream *_swig_go_0, int *_swig_go_1) {
+  firth_stream *arg1 = (firth_stream *) 0 ;
+  int *arg2 = (int *) 0 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(firth_stream **)&_swig_go_0; 
+  arg2 = *(int **)&_swig_go_1; 
+  
+  result = firth_pipe_stream_exit_descriptor(arg1,arg2);
+  _swig_go_result = (void *)firth_go_tried(result); 
+  return _swig_go_result;
+}
+
+
+char *_wrap_socket_stream_from_descriptor_core_be3afbefea4c9a45(firth_stream **_swig_go_0, intgo _swig_go_1, bool _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   int arg2 ;
   bool arg3 ;
@@ -906,7 +1035,7 @@ char *_wrap_socket_stream_from_descriptor_core_532dcc1d574078c6(firth_stream **_
 }
 
 
-char *_wrap_pipe_stream_from_descriptors_core_532dcc1d574078c6(firth_stream **_swig_go_0, intgo _swig_go_1, intgo _swig_go_2, bool _swig_go_3) {
+char *_wrap_pipe_stream_from_descriptors_core_be3afbefea4c9a45(firth_stream **_swig_go_0, intgo _swig_go_1, intgo _swig_go_2, bool _swig_go_3) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   int arg2 ;
   int arg3 ;
@@ -925,7 +1054,7 @@ char *_wrap_pipe_stream_from_descriptors_core_532dcc1d574078c6(firth_stream **_s
 }
 
 
-char *_wrap_channel_recv_some_core_532dcc1d574078c6(firth_channel *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4, bool *_swig_go_5) {
+char *_wrap_channel_recv_some_core_be3afbefea4c9a45(firth_channel *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4, bool *_swig_go_5) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -948,7 +1077,7 @@ char *_wrap_channel_recv_some_core_532dcc1d574078c6(firth_channel *_swig_go_0, v
 }
 
 
-char *_wrap_stream_read_some_into_core_532dcc1d574078c6(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4) {
+char *_wrap_stream_read_some_into_core_be3afbefea4c9a45(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -969,7 +1098,7 @@ char *_wrap_stream_read_some_into_core_532dcc1d574078c6(firth_stream *_swig_go_0
 }
 
 
-char *_wrap_custom_create_core_532dcc1d574078c6(firth_stream **_swig_go_0, firth_go_custom **_swig_go_1, char *_swig_go_2, bool _swig_go_3) {
+char *_wrap_custom_create_core_be3afbefea4c9a45(firth_stream **_swig_go_0, firth_go_custom **_swig_go_1, char *_swig_go_2, bool _swig_go_3) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_go_custom **arg2 = (firth_go_custom **) 0 ;
   char *arg3 = (char *) 0 ;
@@ -989,7 +1118,7 @@ char *_wrap_custom_create_core_532dcc1d574078c6(firth_stream **_swig_go_0, firth
 }
 
 
-void _wrap_custom_free_core_532dcc1d574078c6(firth_go_custom *_swig_go_0) {
+void _wrap_custom_free_core_be3afbefea4c9a45(firth_go_custom *_swig_go_0) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   
   arg1 = *(firth_go_custom **)&_swig_go_0; 
@@ -999,7 +1128,7 @@ void _wrap_custom_free_core_532dcc1d574078c6(firth_go_custom *_swig_go_0) {
 }
 
 
-void _wrap_custom_begin_core_532dcc1d574078c6(firth_go_custom *_swig_go_0, long long _swig_go_1, intgo _swig_go_2, bool _swig_go_3) {
+void _wrap_custom_begin_core_be3afbefea4c9a45(firth_go_custom *_swig_go_0, long long _swig_go_1, intgo _swig_go_2, bool _swig_go_3) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   unsigned long long arg2 ;
   int arg3 ;
@@ -1015,7 +1144,7 @@ void _wrap_custom_begin_core_532dcc1d574078c6(firth_go_custom *_swig_go_0, long 
 }
 
 
-void _wrap_custom_end_core_532dcc1d574078c6(firth_go_custom *_swig_go_0, firth_go_missed *_swig_go_1) {
+void _wrap_custom_end_core_be3afbefea4c9a45(firth_go_custom *_swig_go_0, firth_go_missed *_swig_go_1) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   firth_go_missed *arg2 = (firth_go_missed *) 0 ;
   
@@ -1027,7 +1156,7 @@ void _wrap_custom_end_core_532dcc1d574078c6(firth_go_custom *_swig_go_0, firth_g
 }
 
 
-char *_wrap_custom_room_core_532dcc1d574078c6(firth_go_custom *_swig_go_0, long long _swig_go_1) {
+char *_wrap_custom_room_core_be3afbefea4c9a45(firth_go_custom *_swig_go_0, long long _swig_go_1) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   size_t arg2 ;
   firth_err result;
@@ -1042,7 +1171,7 @@ char *_wrap_custom_room_core_532dcc1d574078c6(firth_go_custom *_swig_go_0, long 
 }
 
 
-void _wrap_custom_arrived_core_532dcc1d574078c6(firth_go_custom *_swig_go_0, void *_swig_go_1, long long _swig_go_2, bool _swig_go_3) {
+void _wrap_custom_arrived_core_be3afbefea4c9a45(firth_go_custom *_swig_go_0, void *_swig_go_1, long long _swig_go_2, bool _swig_go_3) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1058,7 +1187,7 @@ void _wrap_custom_arrived_core_532dcc1d574078c6(firth_go_custom *_swig_go_0, voi
 }
 
 
-void _wrap_custom_ready_core_532dcc1d574078c6(firth_go_custom *_swig_go_0) {
+void _wrap_custom_ready_core_be3afbefea4c9a45(firth_go_custom *_swig_go_0) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   
   arg1 = *(firth_go_custom **)&_swig_go_0; 
@@ -1068,7 +1197,7 @@ void _wrap_custom_ready_core_532dcc1d574078c6(firth_go_custom *_swig_go_0) {
 }
 
 
-void _wrap_custom_lost_core_532dcc1d574078c6(firth_go_custom *_swig_go_0) {
+void _wrap_custom_lost_core_be3afbefea4c9a45(firth_go_custom *_swig_go_0) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   
   arg1 = *(firth_go_custom **)&_swig_go_0; 
@@ -1078,7 +1207,7 @@ void _wrap_custom_lost_core_532dcc1d574078c6(firth_go_custom *_swig_go_0) {
 }
 
 
-void _wrap_custom_hand_out_core_532dcc1d574078c6(firth_go_custom *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
+void _wrap_custom_hand_out_core_be3afbefea4c9a45(firth_go_custom *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1092,7 +1221,7 @@ void _wrap_custom_hand_out_core_532dcc1d574078c6(firth_go_custom *_swig_go_0, vo
 }
 
 
-void _wrap_custom_taken_core_532dcc1d574078c6(firth_go_custom *_swig_go_0, long long _swig_go_1) {
+void _wrap_custom_taken_core_be3afbefea4c9a45(firth_go_custom *_swig_go_0, long long _swig_go_1) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   size_t arg2 ;
   
@@ -1104,7 +1233,7 @@ void _wrap_custom_taken_core_532dcc1d574078c6(firth_go_custom *_swig_go_0, long 
 }
 
 
-void _wrap_custom_let_go_core_532dcc1d574078c6(firth_go_custom *_swig_go_0, long long _swig_go_1) {
+void _wrap_custom_let_go_core_be3afbefea4c9a45(firth_go_custom *_swig_go_0, long long _swig_go_1) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   unsigned long long arg2 ;
   
@@ -1116,7 +1245,7 @@ void _wrap_custom_let_go_core_532dcc1d574078c6(firth_go_custom *_swig_go_0, long
 }
 
 
-char *_wrap_version_core_532dcc1d574078c6() {
+char *_wrap_version_core_be3afbefea4c9a45() {
   char *result = 0 ;
   char *_swig_go_result;
   
@@ -1127,7 +1256,7 @@ char *_wrap_version_core_532dcc1d574078c6() {
 }
 
 
-char *_wrap_zlib_version_core_532dcc1d574078c6() {
+char *_wrap_zlib_version_core_be3afbefea4c9a45() {
   char *result = 0 ;
   char *_swig_go_result;
   
@@ -1138,7 +1267,7 @@ char *_wrap_zlib_version_core_532dcc1d574078c6() {
 }
 
 
-firth_stream *_wrap_new_Stream_core_532dcc1d574078c6(firth_stream *_swig_go_0) {
+firth_stream *_wrap_new_Stream_core_be3afbefea4c9a45(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_stream *result = 0 ;
   firth_stream *_swig_go_result;
@@ -1151,7 +1280,7 @@ firth_stream *_wrap_new_Stream_core_532dcc1d574078c6(firth_stream *_swig_go_0) {
 }
 
 
-void _wrap_delete_Stream_core_532dcc1d574078c6(firth_stream *_swig_go_0) {
+void _wrap_delete_Stream_core_be3afbefea4c9a45(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   
   arg1 = *(firth_stream **)&_swig_go_0; 
@@ -1161,7 +1290,7 @@ void _wrap_delete_Stream_core_532dcc1d574078c6(firth_stream *_swig_go_0) {
 }
 
 
-char *_wrap_Stream_read_core_532dcc1d574078c6(firth_stream *_swig_go_0, long long _swig_go_1, double _swig_go_2, firth_bytes *_swig_go_3) {
+char *_wrap_Stream_read_core_be3afbefea4c9a45(firth_stream *_swig_go_0, long long _swig_go_1, double _swig_go_2, firth_bytes *_swig_go_3) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   size_t arg2 ;
   double arg3 ;
@@ -1180,7 +1309,7 @@ char *_wrap_Stream_read_core_532dcc1d574078c6(firth_stream *_swig_go_0, long lon
 }
 
 
-char *_wrap_Stream_read_some_core_532dcc1d574078c6(firth_stream *_swig_go_0, long long _swig_go_1, double _swig_go_2, firth_bytes *_swig_go_3) {
+char *_wrap_Stream_read_some_core_be3afbefea4c9a45(firth_stream *_swig_go_0, long long _swig_go_1, double _swig_go_2, firth_bytes *_swig_go_3) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   size_t arg2 ;
   double arg3 ;
@@ -1199,7 +1328,7 @@ char *_wrap_Stream_read_some_core_532dcc1d574078c6(firth_stream *_swig_go_0, lon
 }
 
 
-char *_wrap_Stream_write_core_532dcc1d574078c6(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3) {
+char *_wrap_Stream_write_core_be3afbefea4c9a45(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1218,7 +1347,7 @@ char *_wrap_Stream_write_core_532dcc1d574078c6(firth_stream *_swig_go_0, void *_
 }
 
 
-char *_wrap_Stream_write_some_core_532dcc1d574078c6(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4) {
+char *_wrap_Stream_write_some_core_be3afbefea4c9a45(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1239,7 +1368,7 @@ char *_wrap_Stream_write_some_core_532dcc1d574078c6(firth_stream *_swig_go_0, vo
 }
 
 
-char *_wrap_Stream_unread_core_532dcc1d574078c6(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
+char *_wrap_Stream_unread_core_be3afbefea4c9a45(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1256,7 +1385,7 @@ char *_wrap_Stream_unread_core_532dcc1d574078c6(firth_stream *_swig_go_0, void *
 }
 
 
-char *_wrap_Stream_poll_core_532dcc1d574078c6(firth_stream *_swig_go_0, double _swig_go_1, bool *_swig_go_2) {
+char *_wrap_Stream_poll_core_be3afbefea4c9a45(firth_stream *_swig_go_0, double _swig_go_1, bool *_swig_go_2) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   bool *arg3 = (bool *) 0 ;
@@ -1273,7 +1402,7 @@ char *_wrap_Stream_poll_core_532dcc1d574078c6(firth_stream *_swig_go_0, double _
 }
 
 
-char *_wrap_Stream_flush_core_532dcc1d574078c6(firth_stream *_swig_go_0, double _swig_go_1) {
+char *_wrap_Stream_flush_core_be3afbefea4c9a45(firth_stream *_swig_go_0, double _swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   firth_err result;
@@ -1288,7 +1417,7 @@ char *_wrap_Stream_flush_core_532dcc1d574078c6(firth_stream *_swig_go_0, double 
 }
 
 
-char *_wrap_Stream_held_core_532dcc1d574078c6(firth_stream *_swig_go_0, long long *_swig_go_1, long long *_swig_go_2) {
+char *_wrap_Stream_held_core_be3afbefea4c9a45(firth_stream *_swig_go_0, long long *_swig_go_1, long long *_swig_go_2) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   size_t *arg2 = (size_t *) 0 ;
   size_t *arg3 = (size_t *) 0 ;
@@ -1305,7 +1434,7 @@ char *_wrap_Stream_held_core_532dcc1d574078c6(firth_stream *_swig_go_0, long lon
 }
 
 
-char *_wrap_Stream_close_core_532dcc1d574078c6(firth_stream *_swig_go_0) {
+char *_wrap_Stream_close_core_be3afbefea4c9a45(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1318,7 +1447,7 @@ char *_wrap_Stream_close_core_532dcc1d574078c6(firth_stream *_swig_go_0) {
 }
 
 
-char *_wrap_Stream_finish_core_532dcc1d574078c6(firth_stream *_swig_go_0, double _swig_go_1) {
+char *_wrap_Stream_finish_core_be3afbefea4c9a45(firth_stream *_swig_go_0, double _swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   firth_err result;
@@ -1333,7 +1462,7 @@ char *_wrap_Stream_finish_core_532dcc1d574078c6(firth_stream *_swig_go_0, double
 }
 
 
-bool _wrap_Stream_closed_core_532dcc1d574078c6(firth_stream *_swig_go_0) {
+bool _wrap_Stream_closed_core_be3afbefea4c9a45(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   bool result;
   bool _swig_go_result;
@@ -1346,7 +1475,7 @@ bool _wrap_Stream_closed_core_532dcc1d574078c6(firth_stream *_swig_go_0) {
 }
 
 
-char *_wrap_Stream_fileno_core_532dcc1d574078c6(firth_stream *_swig_go_0, int *_swig_go_1) {
+char *_wrap_Stream_fileno_core_be3afbefea4c9a45(firth_stream *_swig_go_0, int *_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -1361,7 +1490,7 @@ char *_wrap_Stream_fileno_core_532dcc1d574078c6(firth_stream *_swig_go_0, int *_
 }
 
 
-char *_wrap_Stream_write_fileno_core_532dcc1d574078c6(firth_stream *_swig_go_0, int *_swig_go_1) {
+char *_wrap_Stream_write_fileno_core_be3afbefea4c9a45(firth_stream *_swig_go_0, int *_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -1376,7 +1505,7 @@ char *_wrap_Stream_write_fileno_core_532dcc1d574078c6(firth_stream *_swig_go_0, 
 }
 
 
-char *_wrap_Stream_set_timeout_core_532dcc1d574078c6(firth_stream *_swig_go_0, double _swig_go_1) {
+char *_wrap_Stream_set_timeout_core_be3afbefea4c9a45(firth_stream *_swig_go_0, double _swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   firth_err result;
@@ -1391,7 +1520,7 @@ char *_wrap_Stream_set_timeout_core_532dcc1d574078c6(firth_stream *_swig_go_0, d
 }
 
 
-double _wrap_Stream_timeout_core_532dcc1d574078c6(firth_stream *_swig_go_0) {
+double _wrap_Stream_timeout_core_be3afbefea4c9a45(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double result;
   double _swig_go_result;
@@ -1404,7 +1533,7 @@ double _wrap_Stream_timeout_core_532dcc1d574078c6(firth_stream *_swig_go_0) {
 }
 
 
-char *_wrap_Stream_counters_core_532dcc1d574078c6(firth_stream *_swig_go_0, firth_counters *_swig_go_1) {
+char *_wrap_Stream_counters_core_be3afbefea4c9a45(firth_stream *_swig_go_0, firth_counters *_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_counters *arg2 = (firth_counters *) 0 ;
   firth_err result;
@@ -1419,7 +1548,7 @@ char *_wrap_Stream_counters_core_532dcc1d574078c6(firth_stream *_swig_go_0, firt
 }
 
 
-char *_wrap_Stream_wake_core_532dcc1d574078c6(firth_stream *_swig_go_0) {
+char *_wrap_Stream_wake_core_be3afbefea4c9a45(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1432,7 +1561,7 @@ char *_wrap_Stream_wake_core_532dcc1d574078c6(firth_stream *_swig_go_0) {
 }
 
 
-double _wrap_FINISH_TIMEOUT_core_532dcc1d574078c6() {
+double _wrap_FINISH_TIMEOUT_core_be3afbefea4c9a45() {
   double result;
   double _swig_go_result;
   
@@ -1473,7 +1602,7 @@ static firth_err firth_swig_stream_read_some(firth_stream *stream, size_t capaci
     return err;
 }
 
-double _wrap_CONNECT_TIMEOUT_core_532dcc1d574078c6() {
+double _wrap_CONNECT_TIMEOUT_core_be3afbefea4c9a45() {
   double result;
   double _swig_go_result;
   
@@ -1484,7 +1613,7 @@ double _wrap_CONNECT_TIMEOUT_core_532dcc1d574078c6() {
 }
 
 
-intgo _wrap_KEEPALIVE_DEFAULT_core_532dcc1d574078c6() {
+intgo _wrap_KEEPALIVE_DEFAULT_core_be3afbefea4c9a45() {
   int result;
   intgo _swig_go_result;
   
@@ -1495,7 +1624,7 @@ intgo _wrap_KEEPALIVE_DEFAULT_core_532dcc1d574078c6() {
 }
 
 
-intgo _wrap_IPV6_UNSET_core_532dcc1d574078c6() {
+intgo _wrap_IPV6_UNSET_core_be3afbefea4c9a45() {
   int result;
   intgo _swig_go_result;
   
@@ -1506,7 +1635,7 @@ intgo _wrap_IPV6_UNSET_core_532dcc1d574078c6() {
 }
 
 
-intgo _wrap_IPV6_OFF_core_532dcc1d574078c6() {
+intgo _wrap_IPV6_OFF_core_be3afbefea4c9a45() {
   int result;
   intgo _swig_go_result;
   
@@ -1517,7 +1646,7 @@ intgo _wrap_IPV6_OFF_core_532dcc1d574078c6() {
 }
 
 
-intgo _wrap_IPV6_ON_core_532dcc1d574078c6() {
+intgo _wrap_IPV6_ON_core_be3afbefea4c9a45() {
   int result;
   intgo _swig_go_result;
   
@@ -1528,7 +1657,7 @@ intgo _wrap_IPV6_ON_core_532dcc1d574078c6() {
 }
 
 
-char *_wrap_socket_stream_connect_core_532dcc1d574078c6(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, double _swig_go_3, intgo _swig_go_4, intgo _swig_go_5, intgo _swig_go_6, intgo _swig_go_7, bool _swig_go_8, intgo _swig_go_9) {
+char *_wrap_socket_stream_connect_core_be3afbefea4c9a45(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, double _swig_go_3, intgo _swig_go_4, intgo _swig_go_5, intgo _swig_go_6, intgo _swig_go_7, bool _swig_go_8, intgo _swig_go_9) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -1560,7 +1689,7 @@ char *_wrap_socket_stream_connect_core_532dcc1d574078c6(firth_stream **_swig_go_
 }
 
 
-char *_wrap_socket_stream_unix_connect_core_532dcc1d574078c6(firth_stream **_swig_go_0, char *_swig_go_1, double _swig_go_2) {
+char *_wrap_socket_stream_unix_connect_core_be3afbefea4c9a45(firth_stream **_swig_go_0, char *_swig_go_1, double _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   double arg3 ;
@@ -1578,7 +1707,7 @@ char *_wrap_socket_stream_unix_connect_core_532dcc1d574078c6(firth_stream **_swi
 }
 
 
-char *_wrap_pipe_stream_create_pair_core_532dcc1d574078c6(firth_stream **_swig_go_0, firth_stream **_swig_go_1) {
+char *_wrap_pipe_stream_create_pair_core_be3afbefea4c9a45(firth_stream **_swig_go_0, firth_stream **_swig_go_1) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_stream **arg2 = (firth_stream **) 0 ;
   firth_err result;
@@ -1593,7 +1722,7 @@ char *_wrap_pipe_stream_create_pair_core_532dcc1d574078c6(firth_stream **_swig_g
 }
 
 
-char *_wrap_pipe_stream_from_std_core_532dcc1d574078c6(firth_stream **_swig_go_0) {
+char *_wrap_pipe_stream_from_std_core_be3afbefea4c9a45(firth_stream **_swig_go_0) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1606,7 +1735,83 @@ char *_wrap_pipe_stream_from_std_core_532dcc1d574078c6(firth_stream **_swig_go_0
 }
 
 
-char *_wrap_win32_pipe_stream_create_core_532dcc1d574078c6(firth_stream **_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
+intgo _wrap_STDERR_INHERIT_core_be3afbefea4c9a45() {
+  int result;
+  intgo _swig_go_result;
+  
+  
+  result = (int)(FIRTH_STDERR_INHERIT);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_STDERR_DISCARD_core_be3afbefea4c9a45() {
+  int result;
+  intgo _swig_go_result;
+  
+  
+  result = (int)(FIRTH_STDERR_DISCARD);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+char *_wrap_pipe_stream_spawn_core_be3afbefea4c9a45(firth_stream **_swig_go_0, long long *_swig_go_1, char *_swig_go_2, long long *_swig_go_3, intgo _swig_go_4) {
+  firth_stream **arg1 = (firth_stream **) 0 ;
+  char **arg2 = (char **) 0 ;
+  char *arg3 = (char *) 0 ;
+  char **arg4 = (char **) 0 ;
+  int arg5 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(firth_stream ***)&_swig_go_0; 
+  arg2 = (char **)firth_go_texts((uint64_t *)_swig_go_1); 
+  arg3 = (char *)_swig_go_2; 
+  arg4 = (char **)firth_go_texts((uint64_t *)_swig_go_3); 
+  arg5 = (int)_swig_go_4; 
+  
+  result = firth_swig_pipe_stream_spawn(arg1,(char const *const *)arg2,(char const *)arg3,(char const *const *)arg4,arg5);
+  _swig_go_result = (void *)firth_go_tried(result); 
+  
+  return _swig_go_result;
+}
+
+
+char *_wrap_pipe_stream_process_id_core_be3afbefea4c9a45(firth_stream *_swig_go_0, int *_swig_go_1) {
+  firth_stream *arg1 = (firth_stream *) 0 ;
+  int *arg2 = (int *) 0 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(firth_stream **)&_swig_go_0; 
+  arg2 = *(int **)&_swig_go_1; 
+  
+  result = firth_swig_pipe_stream_process_id(arg1,arg2);
+  _swig_go_result = (void *)firth_go_tried(result); 
+  return _swig_go_result;
+}
+
+
+char *_wrap_pipe_stream_exit_status_core_be3afbefea4c9a45(firth_stream *_swig_go_0, double _swig_go_1, int *_swig_go_2) {
+  firth_stream *arg1 = (firth_stream *) 0 ;
+  double arg2 ;
+  int *arg3 = (int *) 0 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(firth_stream **)&_swig_go_0; 
+  arg2 = (double)_swig_go_1; 
+  arg3 = *(int **)&_swig_go_2; 
+  
+  result = firth_pipe_stream_exit_status(arg1,arg2,arg3);
+  _swig_go_result = (void *)firth_go_tried(result); 
+  return _swig_go_result;
+}
+
+
+char *_wrap_win32_pipe_stream_create_core_be3afbefea4c9a45(firth_stream **_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   size_t arg2 ;
   size_t arg3 ;
@@ -1623,7 +1828,7 @@ char *_wrap_win32_pipe_stream_create_core_532dcc1d574078c6(firth_stream **_swig_
 }
 
 
-char *_wrap_named_pipe_stream_create_core_532dcc1d574078c6(firth_stream **_swig_go_0, long long _swig_go_1, bool _swig_go_2) {
+char *_wrap_named_pipe_stream_create_core_be3afbefea4c9a45(firth_stream **_swig_go_0, long long _swig_go_1, bool _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   size_t arg2 ;
   bool arg3 ;
@@ -1640,7 +1845,7 @@ char *_wrap_named_pipe_stream_create_core_532dcc1d574078c6(firth_stream **_swig_
 }
 
 
-char *_wrap_win32_pipe_stream_from_std_core_532dcc1d574078c6(firth_stream **_swig_go_0) {
+char *_wrap_win32_pipe_stream_from_std_core_be3afbefea4c9a45(firth_stream **_swig_go_0) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1653,7 +1858,7 @@ char *_wrap_win32_pipe_stream_from_std_core_532dcc1d574078c6(firth_stream **_swi
 }
 
 
-char *_wrap_win32_pipe_stream_create_pair_core_532dcc1d574078c6(firth_stream **_swig_go_0, firth_stream **_swig_go_1) {
+char *_wrap_win32_pipe_stream_create_pair_core_be3afbefea4c9a45(firth_stream **_swig_go_0, firth_stream **_swig_go_1) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_stream **arg2 = (firth_stream **) 0 ;
   firth_err result;
@@ -1668,7 +1873,7 @@ char *_wrap_win32_pipe_stream_create_pair_core_532dcc1d574078c6(firth_stream **_
 }
 
 
-char *_wrap_named_pipe_stream_create_server_core_532dcc1d574078c6(firth_stream **_swig_go_0, char *_swig_go_1, bool _swig_go_2, double _swig_go_3) {
+char *_wrap_named_pipe_stream_create_server_core_be3afbefea4c9a45(firth_stream **_swig_go_0, char *_swig_go_1, bool _swig_go_2, double _swig_go_3) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   bool arg3 ;
@@ -1688,7 +1893,7 @@ char *_wrap_named_pipe_stream_create_server_core_532dcc1d574078c6(firth_stream *
 }
 
 
-char *_wrap_named_pipe_stream_connect_server_core_532dcc1d574078c6(firth_stream *_swig_go_0, double _swig_go_1) {
+char *_wrap_named_pipe_stream_connect_server_core_be3afbefea4c9a45(firth_stream *_swig_go_0, double _swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   firth_err result;
@@ -1703,7 +1908,7 @@ char *_wrap_named_pipe_stream_connect_server_core_532dcc1d574078c6(firth_stream 
 }
 
 
-char *_wrap_named_pipe_stream_create_client_core_532dcc1d574078c6(firth_stream **_swig_go_0, char *_swig_go_1) {
+char *_wrap_named_pipe_stream_create_client_core_be3afbefea4c9a45(firth_stream **_swig_go_0, char *_swig_go_1) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   firth_err result;
@@ -1719,7 +1924,7 @@ char *_wrap_named_pipe_stream_create_client_core_532dcc1d574078c6(firth_stream *
 }
 
 
-intgo _wrap_DEFAULT_BUFFER_SIZE_core_532dcc1d574078c6() {
+intgo _wrap_DEFAULT_BUFFER_SIZE_core_be3afbefea4c9a45() {
   int result;
   intgo _swig_go_result;
   
@@ -1730,7 +1935,7 @@ intgo _wrap_DEFAULT_BUFFER_SIZE_core_532dcc1d574078c6() {
 }
 
 
-intgo _wrap_MAX_BUFFER_SIZE_core_532dcc1d574078c6() {
+intgo _wrap_MAX_BUFFER_SIZE_core_be3afbefea4c9a45() {
   int result;
   intgo _swig_go_result;
   
@@ -1741,7 +1946,7 @@ intgo _wrap_MAX_BUFFER_SIZE_core_532dcc1d574078c6() {
 }
 
 
-char *_wrap_buffered_stream_create_core_532dcc1d574078c6(firth_stream **_swig_go_0, firth_stream *_swig_go_1, long long _swig_go_2) {
+char *_wrap_buffered_stream_create_core_be3afbefea4c9a45(firth_stream **_swig_go_0, firth_stream *_swig_go_1, long long _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_stream *arg2 = (firth_stream *) 0 ;
   size_t arg3 ;
@@ -1758,7 +1963,7 @@ char *_wrap_buffered_stream_create_core_532dcc1d574078c6(firth_stream **_swig_go
 }
 
 
-double _wrap_SSH_TIMEOUT_core_532dcc1d574078c6() {
+double _wrap_SSH_TIMEOUT_core_be3afbefea4c9a45() {
   double result;
   double _swig_go_result;
   
@@ -1769,7 +1974,7 @@ double _wrap_SSH_TIMEOUT_core_532dcc1d574078c6() {
 }
 
 
-char *_wrap_tunneled_socket_stream_create_core_532dcc1d574078c6(firth_stream **_swig_go_0, firth_stream *_swig_go_1) {
+char *_wrap_tunneled_socket_stream_create_core_be3afbefea4c9a45(firth_stream **_swig_go_0, firth_stream *_swig_go_1) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_stream *arg2 = (firth_stream *) 0 ;
   firth_err result;
@@ -1784,7 +1989,7 @@ char *_wrap_tunneled_socket_stream_create_core_532dcc1d574078c6(firth_stream **_
 }
 
 
-char *_wrap_tunneled_socket_stream_socks5_connect_core_532dcc1d574078c6(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, char *_swig_go_6, double _swig_go_7, intgo _swig_go_8, bool _swig_go_9, intgo _swig_go_10) {
+char *_wrap_tunneled_socket_stream_socks5_connect_core_be3afbefea4c9a45(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, char *_swig_go_6, double _swig_go_7, intgo _swig_go_8, bool _swig_go_9, intgo _swig_go_10) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -1821,7 +2026,7 @@ char *_wrap_tunneled_socket_stream_socks5_connect_core_532dcc1d574078c6(firth_st
 }
 
 
-char *_wrap_tunneled_socket_stream_http_connect_core_532dcc1d574078c6(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, char *_swig_go_6, double _swig_go_7, intgo _swig_go_8, bool _swig_go_9, intgo _swig_go_10) {
+char *_wrap_tunneled_socket_stream_http_connect_core_be3afbefea4c9a45(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, char *_swig_go_6, double _swig_go_7, intgo _swig_go_8, bool _swig_go_9, intgo _swig_go_10) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -1858,7 +2063,7 @@ char *_wrap_tunneled_socket_stream_http_connect_core_532dcc1d574078c6(firth_stre
 }
 
 
-char *_wrap_tunneled_socket_stream_ssh_connect_core_532dcc1d574078c6(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, char *_swig_go_6, char *_swig_go_7, char *_swig_go_8, char *_swig_go_9, double _swig_go_10) {
+char *_wrap_tunneled_socket_stream_ssh_connect_core_be3afbefea4c9a45(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, char *_swig_go_6, char *_swig_go_7, char *_swig_go_8, char *_swig_go_9, double _swig_go_10) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -1886,7 +2091,7 @@ char *_wrap_tunneled_socket_stream_ssh_connect_core_532dcc1d574078c6(firth_strea
   arg11 = (double)_swig_go_10; 
   
   result = firth_swig_tunneled_socket_stream_ssh_connect(arg1,(char const *)arg2,arg3,(char const *)arg4,arg5,(char const *)arg6,(char const *)arg7,(char const *)arg8,(char const *)arg9,(char const *)arg10,arg11);
-  _swig_go_result = (void *)firth_go_tried(result); 
+  _swig_go_result = (void *)firth_go_failure(result); 
   
   
   
@@ -1898,7 +2103,7 @@ char *_wrap_tunneled_socket_stream_ssh_connect_core_532dcc1d574078c6(firth_strea
 }
 
 
-char *_wrap_open_uri_core_532dcc1d574078c6(firth_stream **_swig_go_0, char *_swig_go_1, double _swig_go_2) {
+char *_wrap_open_uri_core_be3afbefea4c9a45(firth_stream **_swig_go_0, char *_swig_go_1, double _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   double arg3 ;
@@ -1916,7 +2121,7 @@ char *_wrap_open_uri_core_532dcc1d574078c6(firth_stream **_swig_go_0, char *_swi
 }
 
 
-void _wrap_delete_Listener_core_532dcc1d574078c6(firth_listener *_swig_go_0) {
+void _wrap_delete_Listener_core_be3afbefea4c9a45(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   
   arg1 = *(firth_listener **)&_swig_go_0; 
@@ -1926,7 +2131,7 @@ void _wrap_delete_Listener_core_532dcc1d574078c6(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_Listener_accept_core_532dcc1d574078c6(firth_listener *_swig_go_0, double _swig_go_1, firth_stream **_swig_go_2) {
+char *_wrap_Listener_accept_core_be3afbefea4c9a45(firth_listener *_swig_go_0, double _swig_go_1, firth_stream **_swig_go_2) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   double arg2 ;
   firth_stream **arg3 = (firth_stream **) 0 ;
@@ -1943,7 +2148,7 @@ char *_wrap_Listener_accept_core_532dcc1d574078c6(firth_listener *_swig_go_0, do
 }
 
 
-intgo _wrap_Listener_port_core_532dcc1d574078c6(firth_listener *_swig_go_0) {
+intgo _wrap_Listener_port_core_be3afbefea4c9a45(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   int result;
   intgo _swig_go_result;
@@ -1956,7 +2161,7 @@ intgo _wrap_Listener_port_core_532dcc1d574078c6(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_Listener_path_core_532dcc1d574078c6(firth_listener *_swig_go_0) {
+char *_wrap_Listener_path_core_be3afbefea4c9a45(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   char *result = 0 ;
   char *_swig_go_result;
@@ -1969,7 +2174,7 @@ char *_wrap_Listener_path_core_532dcc1d574078c6(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_Listener_fileno_core_532dcc1d574078c6(firth_listener *_swig_go_0, int *_swig_go_1) {
+char *_wrap_Listener_fileno_core_be3afbefea4c9a45(firth_listener *_swig_go_0, int *_swig_go_1) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -1984,7 +2189,7 @@ char *_wrap_Listener_fileno_core_532dcc1d574078c6(firth_listener *_swig_go_0, in
 }
 
 
-char *_wrap_Listener_close_core_532dcc1d574078c6(firth_listener *_swig_go_0) {
+char *_wrap_Listener_close_core_be3afbefea4c9a45(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1997,7 +2202,7 @@ char *_wrap_Listener_close_core_532dcc1d574078c6(firth_listener *_swig_go_0) {
 }
 
 
-bool _wrap_Listener_closed_core_532dcc1d574078c6(firth_listener *_swig_go_0) {
+bool _wrap_Listener_closed_core_be3afbefea4c9a45(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   bool result;
   bool _swig_go_result;
@@ -2010,7 +2215,7 @@ bool _wrap_Listener_closed_core_532dcc1d574078c6(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_Listener_wake_core_532dcc1d574078c6(firth_listener *_swig_go_0) {
+char *_wrap_Listener_wake_core_be3afbefea4c9a45(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -2023,7 +2228,7 @@ char *_wrap_Listener_wake_core_532dcc1d574078c6(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_listener_listen_core_532dcc1d574078c6(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, intgo _swig_go_4, bool _swig_go_5, intgo _swig_go_6) {
+char *_wrap_listener_listen_core_be3afbefea4c9a45(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, intgo _swig_go_4, bool _swig_go_5, intgo _swig_go_6) {
   firth_listener **arg1 = (firth_listener **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -2049,7 +2254,7 @@ char *_wrap_listener_listen_core_532dcc1d574078c6(firth_listener **_swig_go_0, c
 }
 
 
-char *_wrap_listener_unix_listen_core_532dcc1d574078c6(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2) {
+char *_wrap_listener_unix_listen_core_be3afbefea4c9a45(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2) {
   firth_listener **arg1 = (firth_listener **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -2067,7 +2272,328 @@ char *_wrap_listener_unix_listen_core_532dcc1d574078c6(firth_listener **_swig_go
 }
 
 
-intgo _wrap_FRAME_HEADER_SIZE_core_532dcc1d574078c6() {
+intgo _wrap_TLS_UNSET_core_be3afbefea4c9a45() {
+  int result;
+  intgo _swig_go_result;
+  
+  
+  result = (int)(FIRTH_TLS_UNSET);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_TLS_1_2_core_be3afbefea4c9a45() {
+  int result;
+  intgo _swig_go_result;
+  
+  
+  result = (int)(FIRTH_TLS_1_2);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_TLS_1_3_core_be3afbefea4c9a45() {
+  int result;
+  intgo _swig_go_result;
+  
+  
+  result = (int)(FIRTH_TLS_1_3);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_CERT_UNSET_core_be3afbefea4c9a45() {
+  int result;
+  intgo _swig_go_result;
+  
+  
+  result = (int)(FIRTH_CERT_UNSET);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_CERT_NONE_core_be3afbefea4c9a45() {
+  int result;
+  intgo _swig_go_result;
+  
+  
+  result = (int)(FIRTH_CERT_NONE);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_CERT_OPTIONAL_core_be3afbefea4c9a45() {
+  int result;
+  intgo _swig_go_result;
+  
+  
+  result = (int)(FIRTH_CERT_OPTIONAL);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_CERT_REQUIRED_core_be3afbefea4c9a45() {
+  int result;
+  intgo _swig_go_result;
+  
+  
+  result = (int)(FIRTH_CERT_REQUIRED);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+char *_wrap_tls_stream_client_core_be3afbefea4c9a45(firth_stream **_swig_go_0, firth_stream *_swig_go_1, char *_swig_go_2, char *_swig_go_3, char *_swig_go_4, char *_swig_go_5, char *_swig_go_6, char *_swig_go_7, intgo _swig_go_8, intgo _swig_go_9, intgo _swig_go_10) {
+  firth_stream **arg1 = (firth_stream **) 0 ;
+  firth_stream *arg2 = (firth_stream *) 0 ;
+  char *arg3 = (char *) 0 ;
+  char *arg4 = (char *) 0 ;
+  char *arg5 = (char *) 0 ;
+  char *arg6 = (char *) 0 ;
+  char *arg7 = (char *) 0 ;
+  char *arg8 = (char *) 0 ;
+  int arg9 ;
+  int arg10 ;
+  int arg11 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(firth_stream ***)&_swig_go_0; 
+  arg2 = *(firth_stream **)&_swig_go_1; 
+  arg3 = (char *)_swig_go_2; 
+  arg4 = (char *)_swig_go_3; 
+  arg5 = (char *)_swig_go_4; 
+  arg6 = (char *)_swig_go_5; 
+  arg7 = (char *)_swig_go_6; 
+  arg8 = (char *)_swig_go_7; 
+  arg9 = (int)_swig_go_8; 
+  arg10 = (int)_swig_go_9; 
+  arg11 = (int)_swig_go_10; 
+  
+  result = firth_swig_tls_stream_client(arg1,arg2,(char const *)arg3,(char const *)arg4,(char const *)arg5,(char const *)arg6,(char const *)arg7,(char const *)arg8,arg9,arg10,arg11);
+  _swig_go_result = (void *)firth_go_tried(result); 
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+char *_wrap_tls_stream_server_core_be3afbefea4c9a45(firth_stream **_swig_go_0, firth_stream *_swig_go_1, char *_swig_go_2, char *_swig_go_3, char *_swig_go_4, char *_swig_go_5, char *_swig_go_6, char *_swig_go_7, intgo _swig_go_8, intgo _swig_go_9, intgo _swig_go_10) {
+  firth_stream **arg1 = (firth_stream **) 0 ;
+  firth_stream *arg2 = (firth_stream *) 0 ;
+  char *arg3 = (char *) 0 ;
+  char *arg4 = (char *) 0 ;
+  char *arg5 = (char *) 0 ;
+  char *arg6 = (char *) 0 ;
+  char *arg7 = (char *) 0 ;
+  char *arg8 = (char *) 0 ;
+  int arg9 ;
+  int arg10 ;
+  int arg11 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(firth_stream ***)&_swig_go_0; 
+  arg2 = *(firth_stream **)&_swig_go_1; 
+  arg3 = (char *)_swig_go_2; 
+  arg4 = (char *)_swig_go_3; 
+  arg5 = (char *)_swig_go_4; 
+  arg6 = (char *)_swig_go_5; 
+  arg7 = (char *)_swig_go_6; 
+  arg8 = (char *)_swig_go_7; 
+  arg9 = (int)_swig_go_8; 
+  arg10 = (int)_swig_go_9; 
+  arg11 = (int)_swig_go_10; 
+  
+  result = firth_swig_tls_stream_server(arg1,arg2,(char const *)arg3,(char const *)arg4,(char const *)arg5,(char const *)arg6,(char const *)arg7,(char const *)arg8,arg9,arg10,arg11);
+  _swig_go_result = (void *)firth_go_tried(result); 
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+char *_wrap_socket_stream_ssl_connect_core_be3afbefea4c9a45(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, double _swig_go_3, intgo _swig_go_4, intgo _swig_go_5, intgo _swig_go_6, intgo _swig_go_7, bool _swig_go_8, intgo _swig_go_9, char *_swig_go_10, char *_swig_go_11, char *_swig_go_12, char *_swig_go_13, char *_swig_go_14, char *_swig_go_15, intgo _swig_go_16, intgo _swig_go_17, intgo _swig_go_18) {
+  firth_stream **arg1 = (firth_stream **) 0 ;
+  char *arg2 = (char *) 0 ;
+  int arg3 ;
+  double arg4 ;
+  int arg5 ;
+  int arg6 ;
+  int arg7 ;
+  int arg8 ;
+  bool arg9 ;
+  int arg10 ;
+  char *arg11 = (char *) 0 ;
+  char *arg12 = (char *) 0 ;
+  char *arg13 = (char *) 0 ;
+  char *arg14 = (char *) 0 ;
+  char *arg15 = (char *) 0 ;
+  char *arg16 = (char *) 0 ;
+  int arg17 ;
+  int arg18 ;
+  int arg19 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(firth_stream ***)&_swig_go_0; 
+  arg2 = (char *)_swig_go_1; 
+  arg3 = (int)_swig_go_2; 
+  arg4 = (double)_swig_go_3; 
+  arg5 = (int)_swig_go_4; 
+  arg6 = (int)_swig_go_5; 
+  arg7 = (int)_swig_go_6; 
+  arg8 = (int)_swig_go_7; 
+  arg9 = (bool)_swig_go_8; 
+  arg10 = (int)_swig_go_9; 
+  arg11 = (char *)_swig_go_10; 
+  arg12 = (char *)_swig_go_11; 
+  arg13 = (char *)_swig_go_12; 
+  arg14 = (char *)_swig_go_13; 
+  arg15 = (char *)_swig_go_14; 
+  arg16 = (char *)_swig_go_15; 
+  arg17 = (int)_swig_go_16; 
+  arg18 = (int)_swig_go_17; 
+  arg19 = (int)_swig_go_18; 
+  
+  result = firth_swig_socket_stream_ssl_connect(arg1,(char const *)arg2,arg3,arg4,arg5,arg6,arg7,arg8,arg9,arg10,(char const *)arg11,(char const *)arg12,(char const *)arg13,(char const *)arg14,(char const *)arg15,(char const *)arg16,arg17,arg18,arg19);
+  _swig_go_result = (void *)firth_go_failure(result); 
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+char *_wrap_listener_tls_listen_core_be3afbefea4c9a45(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, intgo _swig_go_4, bool _swig_go_5, intgo _swig_go_6, char *_swig_go_7, char *_swig_go_8, char *_swig_go_9, char *_swig_go_10, char *_swig_go_11, char *_swig_go_12, intgo _swig_go_13, intgo _swig_go_14, intgo _swig_go_15) {
+  firth_listener **arg1 = (firth_listener **) 0 ;
+  char *arg2 = (char *) 0 ;
+  int arg3 ;
+  int arg4 ;
+  int arg5 ;
+  bool arg6 ;
+  int arg7 ;
+  char *arg8 = (char *) 0 ;
+  char *arg9 = (char *) 0 ;
+  char *arg10 = (char *) 0 ;
+  char *arg11 = (char *) 0 ;
+  char *arg12 = (char *) 0 ;
+  char *arg13 = (char *) 0 ;
+  int arg14 ;
+  int arg15 ;
+  int arg16 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(firth_listener ***)&_swig_go_0; 
+  arg2 = (char *)_swig_go_1; 
+  arg3 = (int)_swig_go_2; 
+  arg4 = (int)_swig_go_3; 
+  arg5 = (int)_swig_go_4; 
+  arg6 = (bool)_swig_go_5; 
+  arg7 = (int)_swig_go_6; 
+  arg8 = (char *)_swig_go_7; 
+  arg9 = (char *)_swig_go_8; 
+  arg10 = (char *)_swig_go_9; 
+  arg11 = (char *)_swig_go_10; 
+  arg12 = (char *)_swig_go_11; 
+  arg13 = (char *)_swig_go_12; 
+  arg14 = (int)_swig_go_13; 
+  arg15 = (int)_swig_go_14; 
+  arg16 = (int)_swig_go_15; 
+  
+  result = firth_swig_listener_tls_listen(arg1,(char const *)arg2,arg3,arg4,arg5,arg6,arg7,(char const *)arg8,(char const *)arg9,(char const *)arg10,(char const *)arg11,(char const *)arg12,(char const *)arg13,arg14,arg15,arg16);
+  _swig_go_result = (void *)firth_go_tried(result); 
+  
+  
+  
+  
+  
+  
+  
+  return _swig_go_result;
+}
+
+
+char *_wrap_tls_stream_handshake_core_be3afbefea4c9a45(firth_stream *_swig_go_0, double _swig_go_1) {
+  firth_stream *arg1 = (firth_stream *) 0 ;
+  double arg2 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(firth_stream **)&_swig_go_0; 
+  arg2 = (double)_swig_go_1; 
+  
+  result = firth_tls_stream_handshake(arg1,arg2);
+  _swig_go_result = (void *)firth_go_tried(result); 
+  return _swig_go_result;
+}
+
+
+char *_wrap_tls_stream_version_core_be3afbefea4c9a45(firth_stream *_swig_go_0, char **_swig_go_1) {
+  firth_stream *arg1 = (firth_stream *) 0 ;
+  char **arg2 = (char **) 0 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(firth_stream **)&_swig_go_0; 
+  arg2 = *(char ***)&_swig_go_1; 
+  
+  result = firth_tls_stream_version(arg1,(char const **)arg2);
+  _swig_go_result = (void *)firth_go_tried(result); 
+  return _swig_go_result;
+}
+
+
+char *_wrap_tls_stream_cipher_core_be3afbefea4c9a45(firth_stream *_swig_go_0, char **_swig_go_1) {
+  firth_stream *arg1 = (firth_stream *) 0 ;
+  char **arg2 = (char **) 0 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(firth_stream **)&_swig_go_0; 
+  arg2 = *(char ***)&_swig_go_1; 
+  
+  result = firth_tls_stream_cipher(arg1,(char const **)arg2);
+  _swig_go_result = (void *)firth_go_tried(result); 
+  return _swig_go_result;
+}
+
+
+char *_wrap_tls_stream_peer_certificate_core_be3afbefea4c9a45(firth_stream *_swig_go_0, firth_bytes *_swig_go_1) {
+  firth_stream *arg1 = (firth_stream *) 0 ;
+  firth_bytes *arg2 = (firth_bytes *) 0 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(firth_stream **)&_swig_go_0; 
+  arg2 = *(firth_bytes **)&_swig_go_1; 
+  
+  result = firth_tls_stream_peer_certificate(arg1,arg2);
+  _swig_go_result = (void *)firth_go_tried(result); 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_FRAME_HEADER_SIZE_core_be3afbefea4c9a45() {
   int result;
   intgo _swig_go_result;
   
@@ -2078,7 +2604,7 @@ intgo _wrap_FRAME_HEADER_SIZE_core_532dcc1d574078c6() {
 }
 
 
-intgo _wrap_FRAME_TRAILER_SIZE_core_532dcc1d574078c6() {
+intgo _wrap_FRAME_TRAILER_SIZE_core_be3afbefea4c9a45() {
   int result;
   intgo _swig_go_result;
   
@@ -2089,7 +2615,7 @@ intgo _wrap_FRAME_TRAILER_SIZE_core_532dcc1d574078c6() {
 }
 
 
-intgo _wrap_COMPRESSION_THRESHOLD_core_532dcc1d574078c6() {
+intgo _wrap_COMPRESSION_THRESHOLD_core_be3afbefea4c9a45() {
   int result;
   intgo _swig_go_result;
   
@@ -2100,7 +2626,7 @@ intgo _wrap_COMPRESSION_THRESHOLD_core_532dcc1d574078c6() {
 }
 
 
-intgo _wrap_COMPRESSION_LEVEL_core_532dcc1d574078c6() {
+intgo _wrap_COMPRESSION_LEVEL_core_be3afbefea4c9a45() {
   int result;
   intgo _swig_go_result;
   
@@ -2111,7 +2637,7 @@ intgo _wrap_COMPRESSION_LEVEL_core_532dcc1d574078c6() {
 }
 
 
-intgo _wrap_FRAME_LIMIT_core_532dcc1d574078c6() {
+intgo _wrap_FRAME_LIMIT_core_be3afbefea4c9a45() {
   int result;
   intgo _swig_go_result;
   
@@ -2122,7 +2648,7 @@ intgo _wrap_FRAME_LIMIT_core_532dcc1d574078c6() {
 }
 
 
-intgo _wrap_INFLATED_LIMIT_core_532dcc1d574078c6() {
+intgo _wrap_INFLATED_LIMIT_core_be3afbefea4c9a45() {
   int result;
   intgo _swig_go_result;
   
@@ -2133,7 +2659,7 @@ intgo _wrap_INFLATED_LIMIT_core_532dcc1d574078c6() {
 }
 
 
-void _wrap_delete_FrameCodec_core_532dcc1d574078c6(firth_frame_codec *_swig_go_0) {
+void _wrap_delete_FrameCodec_core_be3afbefea4c9a45(firth_frame_codec *_swig_go_0) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   
   arg1 = *(firth_frame_codec **)&_swig_go_0; 
@@ -2143,7 +2669,7 @@ void _wrap_delete_FrameCodec_core_532dcc1d574078c6(firth_frame_codec *_swig_go_0
 }
 
 
-char *_wrap_FrameCodec_encode_core_532dcc1d574078c6(firth_frame_codec *_swig_go_0, void *_swig_go_1, long long _swig_go_2, firth_bytes *_swig_go_3) {
+char *_wrap_FrameCodec_encode_core_be3afbefea4c9a45(firth_frame_codec *_swig_go_0, void *_swig_go_1, long long _swig_go_2, firth_bytes *_swig_go_3) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -2162,7 +2688,7 @@ char *_wrap_FrameCodec_encode_core_532dcc1d574078c6(firth_frame_codec *_swig_go_
 }
 
 
-char *_wrap_FrameCodec_feed_core_532dcc1d574078c6(firth_frame_codec *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
+char *_wrap_FrameCodec_feed_core_be3afbefea4c9a45(firth_frame_codec *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -2179,7 +2705,7 @@ char *_wrap_FrameCodec_feed_core_532dcc1d574078c6(firth_frame_codec *_swig_go_0,
 }
 
 
-char *_wrap_FrameCodec_decode_core_532dcc1d574078c6(firth_frame_codec *_swig_go_0, firth_bytes *_swig_go_1) {
+char *_wrap_FrameCodec_decode_core_be3afbefea4c9a45(firth_frame_codec *_swig_go_0, firth_bytes *_swig_go_1) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   firth_bytes *arg2 = (firth_bytes *) 0 ;
   firth_err result;
@@ -2194,7 +2720,7 @@ char *_wrap_FrameCodec_decode_core_532dcc1d574078c6(firth_frame_codec *_swig_go_
 }
 
 
-char *_wrap_FrameCodec_end_core_532dcc1d574078c6(firth_frame_codec *_swig_go_0) {
+char *_wrap_FrameCodec_end_core_be3afbefea4c9a45(firth_frame_codec *_swig_go_0) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -2207,7 +2733,7 @@ char *_wrap_FrameCodec_end_core_532dcc1d574078c6(firth_frame_codec *_swig_go_0) 
 }
 
 
-char *_wrap_frame_codec_create_core_532dcc1d574078c6(firth_frame_codec **_swig_go_0, bool _swig_go_1, intgo _swig_go_2, long long _swig_go_3, long long _swig_go_4, long long _swig_go_5) {
+char *_wrap_frame_codec_create_core_be3afbefea4c9a45(firth_frame_codec **_swig_go_0, bool _swig_go_1, intgo _swig_go_2, long long _swig_go_3, long long _swig_go_4, long long _swig_go_5) {
   firth_frame_codec **arg1 = (firth_frame_codec **) 0 ;
   bool arg2 ;
   int arg3 ;
@@ -2230,7 +2756,7 @@ char *_wrap_frame_codec_create_core_532dcc1d574078c6(firth_frame_codec **_swig_g
 }
 
 
-void _wrap_delete_Channel_core_532dcc1d574078c6(firth_channel *_swig_go_0) {
+void _wrap_delete_Channel_core_be3afbefea4c9a45(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   
   arg1 = *(firth_channel **)&_swig_go_0; 
@@ -2240,7 +2766,7 @@ void _wrap_delete_Channel_core_532dcc1d574078c6(firth_channel *_swig_go_0) {
 }
 
 
-char *_wrap_Channel_send_core_532dcc1d574078c6(firth_channel *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3) {
+char *_wrap_Channel_send_core_be3afbefea4c9a45(firth_channel *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -2259,7 +2785,7 @@ char *_wrap_Channel_send_core_532dcc1d574078c6(firth_channel *_swig_go_0, void *
 }
 
 
-char *_wrap_Channel_recv_core_532dcc1d574078c6(firth_channel *_swig_go_0, double _swig_go_1, firth_payload *_swig_go_2) {
+char *_wrap_Channel_recv_core_be3afbefea4c9a45(firth_channel *_swig_go_0, double _swig_go_1, firth_payload *_swig_go_2) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   double arg2 ;
   firth_payload *arg3 = (firth_payload *) 0 ;
@@ -2276,7 +2802,7 @@ char *_wrap_Channel_recv_core_532dcc1d574078c6(firth_channel *_swig_go_0, double
 }
 
 
-char *_wrap_Channel_poll_core_532dcc1d574078c6(firth_channel *_swig_go_0, double _swig_go_1, bool *_swig_go_2) {
+char *_wrap_Channel_poll_core_be3afbefea4c9a45(firth_channel *_swig_go_0, double _swig_go_1, bool *_swig_go_2) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   double arg2 ;
   bool *arg3 = (bool *) 0 ;
@@ -2293,7 +2819,7 @@ char *_wrap_Channel_poll_core_532dcc1d574078c6(firth_channel *_swig_go_0, double
 }
 
 
-char *_wrap_Channel_flush_core_532dcc1d574078c6(firth_channel *_swig_go_0, double _swig_go_1) {
+char *_wrap_Channel_flush_core_be3afbefea4c9a45(firth_channel *_swig_go_0, double _swig_go_1) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   double arg2 ;
   firth_err result;
@@ -2308,7 +2834,7 @@ char *_wrap_Channel_flush_core_532dcc1d574078c6(firth_channel *_swig_go_0, doubl
 }
 
 
-long long _wrap_Channel_pending_core_532dcc1d574078c6(firth_channel *_swig_go_0) {
+long long _wrap_Channel_pending_core_be3afbefea4c9a45(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   size_t result;
   long long _swig_go_result;
@@ -2321,7 +2847,7 @@ long long _wrap_Channel_pending_core_532dcc1d574078c6(firth_channel *_swig_go_0)
 }
 
 
-char *_wrap_Channel_close_core_532dcc1d574078c6(firth_channel *_swig_go_0) {
+char *_wrap_Channel_close_core_be3afbefea4c9a45(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -2334,7 +2860,7 @@ char *_wrap_Channel_close_core_532dcc1d574078c6(firth_channel *_swig_go_0) {
 }
 
 
-char *_wrap_Channel_finish_core_532dcc1d574078c6(firth_channel *_swig_go_0, double _swig_go_1) {
+char *_wrap_Channel_finish_core_be3afbefea4c9a45(firth_channel *_swig_go_0, double _swig_go_1) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   double arg2 ;
   firth_err result;
@@ -2349,7 +2875,7 @@ char *_wrap_Channel_finish_core_532dcc1d574078c6(firth_channel *_swig_go_0, doub
 }
 
 
-bool _wrap_Channel_closed_core_532dcc1d574078c6(firth_channel *_swig_go_0) {
+bool _wrap_Channel_closed_core_be3afbefea4c9a45(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   bool result;
   bool _swig_go_result;
@@ -2362,7 +2888,7 @@ bool _wrap_Channel_closed_core_532dcc1d574078c6(firth_channel *_swig_go_0) {
 }
 
 
-char *_wrap_Channel_fileno_core_532dcc1d574078c6(firth_channel *_swig_go_0, int *_swig_go_1) {
+char *_wrap_Channel_fileno_core_be3afbefea4c9a45(firth_channel *_swig_go_0, int *_swig_go_1) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -2377,7 +2903,7 @@ char *_wrap_Channel_fileno_core_532dcc1d574078c6(firth_channel *_swig_go_0, int 
 }
 
 
-bool _wrap_Channel_compress_core_532dcc1d574078c6(firth_channel *_swig_go_0) {
+bool _wrap_Channel_compress_core_be3afbefea4c9a45(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   bool result;
   bool _swig_go_result;
@@ -2390,7 +2916,7 @@ bool _wrap_Channel_compress_core_532dcc1d574078c6(firth_channel *_swig_go_0) {
 }
 
 
-char *_wrap_Channel_set_compress_core_532dcc1d574078c6(firth_channel *_swig_go_0, bool _swig_go_1) {
+char *_wrap_Channel_set_compress_core_be3afbefea4c9a45(firth_channel *_swig_go_0, bool _swig_go_1) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   bool arg2 ;
   firth_err result;
@@ -2405,7 +2931,7 @@ char *_wrap_Channel_set_compress_core_532dcc1d574078c6(firth_channel *_swig_go_0
 }
 
 
-char *_wrap_channel_create_core_532dcc1d574078c6(firth_channel **_swig_go_0, firth_stream *_swig_go_1, bool _swig_go_2, intgo _swig_go_3, long long _swig_go_4, long long _swig_go_5, long long _swig_go_6) {
+char *_wrap_channel_create_core_be3afbefea4c9a45(firth_channel **_swig_go_0, firth_stream *_swig_go_1, bool _swig_go_2, intgo _swig_go_3, long long _swig_go_4, long long _swig_go_5, long long _swig_go_6) {
   firth_channel **arg1 = (firth_channel **) 0 ;
   firth_stream *arg2 = (firth_stream *) 0 ;
   bool arg3 ;

@@ -62,6 +62,15 @@ func Encode(codec uintptr, payload []byte) ([]byte, error) {
 	return frame.take(), nil
 }
 
+// PeerCertificate is that of a stream that speaks TLS.
+func PeerCertificate(stream Stream) ([]byte, error) {
+	var certificate Bytes
+	if err := Tls_stream_peer_certificate(stream, &certificate); err != nil {
+		return nil, err
+	}
+	return certificate.take(), nil
+}
+
 // Feed gives a codec bytes as they arrived.
 func Feed(codec uintptr, data []byte) error {
 	return feed(codec, uintptr(start(data)), len(data))

@@ -53,6 +53,26 @@ func CString(s string) *byte {
 	return &append([]byte(s), 0)[0]
 }
 
+// CTexts is a list of texts as C wants it: how many, room for their addresses and a NULL,
+// and the texts.
+func CTexts(texts []string) *uint64 {
+	var bytes []byte
+	for _, text := range texts {
+		bytes = append(append(bytes, text...), 0)
+	}
+	list := make([]uint64, 2+len(texts)+(len(bytes)+7)/8)
+	list[0] = uint64(len(texts))
+	if len(bytes) > 0 {
+		copy(unsafe.Slice((*byte)(unsafe.Pointer(&list[2+len(texts)])), len(bytes)), bytes)
+	}
+	return &list[0]
+}
+
+// StaticText copies a text of C's that is never freed.
+func StaticText(address uintptr) string {
+	return text(*(**byte)(unsafe.Pointer(&address)))
+}
+
 var nothing byte
 
 // start is the address of the first byte; C never looks at that of an empty slice.

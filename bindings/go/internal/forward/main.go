@@ -13,34 +13,39 @@ import (
 	"go/token"
 	"log"
 	"os"
+	"regexp"
 	"strings"
 )
 
 var (
-	sources = []string{"stream.go", "transfer.go"}
-	kinds   = map[string]string{
-		"SocketStream":         "socket_stream_methods.go",
-		"PipeStream":           "pipe_stream_methods.go",
-		"BufferedStream":       "buffered_stream_methods.go",
-		"CustomStream":         "custom_stream_methods.go",
-		"TunneledSocketStream": "tunneled_socket_stream_methods.go",
-		"Win32PipeStream":      "win32_pipe_stream_methods.go",
-		"NamedPipeStream":      "named_pipe_stream_methods.go",
+	sources    = []string{"stream.go", "transfer.go"}
+	sourcesTLS = append(sources, "tls_calls.go")
+	kinds      = map[string][]string{
+		"SocketStream":         sourcesTLS,
+		"TLSStream":            sourcesTLS,
+		"TunneledSocketStream": sourcesTLS,
+		"PipeStream":           sources,
+		"BufferedStream":       sources,
+		"CustomStream":         sources,
+		"Win32PipeStream":      sources,
+		"NamedPipeStream":      sources,
 	}
+	// Where words begin.
+	words = regexp.MustCompile(`([a-z0-9])([A-Z])|(TLS)([A-Z])`)
 )
 
 func main() {
-	var methods []*ast.FuncDecl
-	files := token.NewFileSet()
-	for _, source := range sources {
-		file, err := parser.ParseFile(files, source, nil, parser.ParseComments)
-		if err != nil {
-			log.Fatal(err)
+	for kind, sources := range kinds {
+		var methods []*ast.FuncDecl
+		for _, source := range sources {
+			file, err := parser.ParseFile(token.NewFileSet(), source, nil, parser.ParseComments)
+			if err != nil {
+				log.Fatal(err)
+			}
+			methods = append(methods, methodsOf(file)...)
 		}
-		methods = append(methods, methodsOf(file)...)
-	}
-	for kind, file := range kinds {
-		write(file, kind, methods)
+		name := strings.ToLower(words.ReplaceAllString(kind, "$1${3}_$2$4"))
+		write(name+"_methods.go", kind, methods)
 	}
 }
 
