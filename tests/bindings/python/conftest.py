@@ -4,13 +4,17 @@ import gc
 import os
 import signal
 import socket
+import subprocess
+import sys
+import tempfile
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
 import firth
-from support import LONG, Rung, wait_until_blocked
+from support import LONG, ROOT, Rung, wait_until_blocked
 
 
 def open_descriptors():
@@ -118,3 +122,14 @@ def ring():
             bell.join()
             signal.signal(signal.SIGUSR1, before)
     return call
+
+
+@pytest.fixture(scope="session")
+def certificates():
+    """A folder with what tests/support/certificates.py makes."""
+    support = ROOT / "tests" / "support"
+    packages = Path(os.environ["FIRTH_PEERS"]) / "certificates"
+    with tempfile.TemporaryDirectory(prefix="firth-certificates-") as folder:
+        subprocess.run([sys.executable, support / "certificates.py", folder], check=True,
+                       env={**os.environ, "PYTHONPATH": str(packages)})
+        yield Path(folder)
