@@ -27,6 +27,7 @@ end
 local INT_MIN, INT_MAX = -0x80000000, 0x7fffffff
 
 local boolean, size = is_type "boolean", integer_between(0, math.maxinteger)
+local port = integer_between(0, 65535)
 local whole, count = integer_between(INT_MIN, INT_MAX), integer_between(0, INT_MAX)
 
 local text = is_type "string"
@@ -186,6 +187,16 @@ options.proxy = {
   ipv6 = { ipv6, core.IPV6_UNSET },
   nodelay = { boolean, true },
   keepalive = { keepalive, 0 },
+}
+
+options.ssh = {
+  ssh_port = { port, 0 },
+  program = { text },
+  user = { text },
+  identity_file = { text },
+  known_hosts = { text },
+  config_file = { text },
+  timeout = { seconds, core.SSH_TIMEOUT },
 }
 
 options.tunnel = { tun = { tunnel } }

@@ -69,6 +69,23 @@ function TunneledSocketStream.http_connect(proxy_host, proxy_port, host, port, g
                                options.read(given, options.proxy))
 end
 
+--- ssh_connect(ssh_host, host, port [, options]): through the system's ssh, which connects
+-- to `ssh_host`, and from there to `host`. It asks nobody for anything, and refuses an
+-- unknown or changed host key. May block. options: timeout (10 seconds), ssh_port, user,
+-- identity_file (the only private key that is tried), known_hosts (the file with the only
+-- host keys that are known), config_file ("none" for none), all ssh's choice if absent, and
+-- program ("ssh"). Fails with "tunnel" and ssh's own message, "file_not_found", "timeout".
+-- Once connected the death of ssh is "connection_lost", with its last words.
+function TunneledSocketStream.ssh_connect(ssh_host, host, port, given)
+  check_type(ssh_host, "string", 1, "ssh_connect")
+  check_type(host, "string", 2, "ssh_connect")
+  check_type(port, "number", 3, "ssh_connect")
+  local o = options.read(given, options.ssh)
+  return construct("ssh_connect", core.tunneled_socket_stream_ssh_connect, ssh_host, o.ssh_port,
+                   host, port, o.program, o.user, o.identity_file, o.known_hosts, o.config_file,
+                   o.timeout)
+end
+
 local function over_host(tunnel, sock)
   return through(tunnel, core.socket_stream_over(sock))
 end

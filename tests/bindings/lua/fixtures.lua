@@ -2,6 +2,7 @@
 
 local firth = require "firth"
 local lu = require "luaunit"
+local socket = require "socket"
 
 local fixtures = {}
 
@@ -87,6 +88,14 @@ function fixtures.descriptors()
     end
   end
   return count
+end
+
+--- Waits until the condition holds: what another process or thread does.
+function fixtures.wait_until(condition)
+  local give_up = socket.gettime() + fixtures.LONG
+  while not condition() do
+    lu.assertTrue(socket.gettime() < give_up, "this does not come to pass")
+  end
 end
 
 --- Frees what nothing refers to; twice, as finalisers let go of other objects.

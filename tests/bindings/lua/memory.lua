@@ -60,12 +60,42 @@ local function lay_over_an_object()
   pcall(stream.read, stream, 1)
 end
 
+local function go_through_a_tunnel()
+  local near, far = firth.PipeStream.create_pair()
+  local stream = firth.TunneledSocketStream(near, { tun = { close = function(self)
+    error(self)
+  end } })
+  stream:set_tun(setmetatable({}, { __index = stream:tun() }))
+  far:write "said"
+  stream:read(4)
+  pcall(stream.close, stream)
+end
+
+local function start_a_child()
+  local child = firth.create_pipe_stream({ "cat" }, { env = { NAME = "value" }, cwd = "/" })
+  if child then
+    child:write "said"
+    child:read(4)
+    child:finish()
+    child:exit_status()
+  end
+end
+
+local function speak_tls()
+  local near = firth.PipeStream.create_pair()
+  local stream = firth.TLSStream.client(near, { cert_reqs = "none", check_hostname = false })
+  stream:handshake(0)
+end
+
 function work()
   arm()
   exchange()
   convert()
   open_and_lose()
   lay_over_an_object()
+  go_through_a_tunnel()
+  start_a_child()
+  speak_tls()
 end
 
 -- The same channel still works, whatever was left in it.

@@ -73,6 +73,17 @@ function peers.start_server(...)
   return program, host, math.tointeger(port)
 end
 
+local tunnels = {}
+
+--- What peers.start_tunnel says of one that is there for all tests.
+function peers.tunnel(kind)
+  if not tunnels[kind] then
+    local program, said = peers.start_tunnel(kind)
+    tunnels[kind] = { program = program, said = said }
+  end
+  return tunnels[kind].said
+end
+
 local folder
 
 --- The path of a file of tests/support/certificates.py, made when first asked for.
@@ -86,8 +97,11 @@ function peers.certificate(name)
   return folder .. "/" .. name
 end
 
---- Removes what peers.certificate has made.
+--- Ends what peers.tunnel has started, and removes what peers.certificate has made.
 function peers.clean_up()
+  for _, tunnel in pairs(tunnels) do
+    peers.stop(tunnel.program)
+  end
   if folder then
     os.execute("rm -r " .. folder)
   end

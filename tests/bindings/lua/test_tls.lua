@@ -251,8 +251,9 @@ end
 
 function TestTLSPeers:test_openssls_client_is_served()
   local listener <close> = assert(firth.Listener.tls_listen("127.0.0.1", 0, server_options()))
-  local program = peers.start_quietly("openssl", "s_client", "-quiet", "-verify_return_error", "-CAfile",
-                              certificate "ca.crt", "-connect", "127.0.0.1:" .. listener:port())
+  local program = peers.start_quietly(
+    "openssl", "s_client", "-quiet", "-verify_return_error", "-CAfile", certificate "ca.crt",
+    "-connect", "127.0.0.1:" .. listener:port())
   local stream <close> = assert(listener:accept(LONG))
   lu.assertTrue(stream:handshake(LONG))
   stream:write "from firth\n"
