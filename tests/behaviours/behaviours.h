@@ -18,7 +18,8 @@ typedef enum difference {
     NO_COUNTS = 32,     /* it does not count system calls */
     NO_DESCRIPTOR = 64, /* it has none to watch */
     HAS_CHILD = 128,    /* its last descriptors go when its child has ended */
-    TAKES_AHEAD = 256   /* a flush sends what a failed write took and could not send */
+    TAKES_AHEAD = 256   /* a write waits for all that it has taken, perhaps more than there is room
+                         * for; a flush sends what a failed one took and could not send */
 } difference;
 
 typedef struct kind {

@@ -25,6 +25,10 @@ static const kind kinds[] = {
     {"ssh", OVER_SSH, HAS_CHILD},
     {"tls", OVER_TLS, READS_AHEAD | REFUSES_FORK | TAKES_AHEAD},
     {"tls_server", OVER_TLS_SERVER, READS_AHEAD | REFUSES_FORK | TAKES_AHEAD},
+    {"tls_1_2_over_unix", OVER_TLS_1_2, READS_AHEAD | REFUSES_FORK | TAKES_AHEAD},
+    {"tls_over_pipes", OVER_TLS_PIPES, READS_AHEAD | REFUSES_FORK | TAKES_AHEAD},
+    {"tls_over_buffered", OVER_TLS_BUFFERED, READS_AHEAD | REFUSES_FORK | TAKES_AHEAD},
+    {"buffered_over_tls", OVER_BUFFERED_TLS, READS_AHEAD | COLLECTS | REFUSES_FORK},
 };
 #define KINDS (sizeof kinds / sizeof kinds[0])
 

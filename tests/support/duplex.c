@@ -127,7 +127,11 @@ duplex open_duplex(medium over)
         return open_over_proxy("http-connect");
     case OVER_TLS:
     case OVER_TLS_SERVER:
-        return open_over_tls(over == OVER_TLS_SERVER);
+    case OVER_TLS_1_2:
+    case OVER_TLS_PIPES:
+    case OVER_TLS_BUFFERED:
+    case OVER_BUFFERED_TLS:
+        return open_over_tls(over);
     case OVER_PROCESS:
         return open_over_process();
     case OVER_SSH:

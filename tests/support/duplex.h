@@ -21,7 +21,11 @@ typedef enum medium {
     OVER_PROCESS, /* a child that passes everything to a socket */
     OVER_SSH,     /* the same of a program that plays ssh */
     OVER_TLS,     /* the client's side over TCP, and the server's; the other is the far end */
-    OVER_TLS_SERVER
+    OVER_TLS_SERVER,
+    OVER_TLS_1_2,      /* TLS 1.2 over a unix socket */
+    OVER_TLS_PIPES,    /* TLS over pipes */
+    OVER_TLS_BUFFERED, /* TLS over a BufferedStream */
+    OVER_BUFFERED_TLS  /* a BufferedStream over TLS */
 } medium;
 
 typedef struct duplex {
@@ -68,7 +72,7 @@ duplex open_over_uri(void);
 duplex open_over_proxy(const char *scheme);
 duplex open_over_process(void);
 duplex open_over_ssh(void);
-duplex open_over_tls(bool server);
+duplex open_over_tls(medium over);
 duplex open_over_custom(const int sockets[2], bool blocking);
 
 #endif
