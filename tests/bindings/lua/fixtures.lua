@@ -104,13 +104,21 @@ function fixtures.collect()
   collectgarbage()
 end
 
---- Bytes that do not compress, the same in each run.
-function fixtures.random_bytes(length)
+local function make_noise(length)
   local pieces = {}
-  for i = 1, length // 8 + 1 do
+  for i = 1, length // 8 do
     pieces[i] = string.pack("j", math.random(0))
   end
-  return table.concat(pieces):sub(1, length)
+  return table.concat(pieces)
+end
+
+local noise
+
+--- Bytes that do not compress: what repeats is further apart than deflating can see.
+function fixtures.random_bytes(length)
+  noise = noise or make_noise(1 << 17)
+  local start = math.random(8)
+  return noise:rep(length // #noise + 2):sub(start, start + length - 1)
 end
 
 local function rpyc_folder(version)
