@@ -21,6 +21,7 @@ typedef struct settings {
     const char *cwd;
     int stderr_to;
     firth_tls_options tls;
+    firth_ssh_options ssh;
 } settings;
 
 static const firth_uri_choice yes_no[] = {{"yes", 1}, {"no", 0}, {NULL, 0}};
@@ -69,6 +70,13 @@ static const firth_uri_option_form process_options[] = {
 #define ARGUMENT (&process_options[0])
 #define VARIABLE (&process_options[2])
 
+static const firth_uri_option_form ssh_options[] = {
+    {"config_file", FIRTH_URI_TEXT, NULL, 0, offsetof(settings, ssh.config_file)},
+    {"identity_file", FIRTH_URI_TEXT, NULL, 0, offsetof(settings, ssh.identity_file)},
+    {"known_hosts", FIRTH_URI_TEXT, NULL, 0, offsetof(settings, ssh.known_hosts)},
+    END_OF_OPTIONS,
+};
+
 static settings settings_of(const firth_uri *uri)
 {
     settings made = {
@@ -76,6 +84,7 @@ static settings settings_of(const firth_uri *uri)
         .nodelay = 1,
         .stderr_to = FIRTH_STDERR_INHERIT,
         .tls = FIRTH_TLS_OPTIONS_INIT,
+        .ssh = FIRTH_SSH_OPTIONS_INIT,
     };
     for (size_t i = 0; i < uri->option_count; i++) {
         const firth_uri_option *option = &uri->options[i];
@@ -193,6 +202,16 @@ static firth_err open_through(firth_stream **stream, const firth_uri *uri,
     return err;
 }
 
+static firth_err pass_ssh(firth_stream **stream, const firth_uri *uri, const settings *set,
+                          const firth_deadline *deadline)
+{
+    firth_ssh_options options = set->ssh;
+    options.user = uri->user;
+    options.timeout = firth_deadline_remaining(deadline);
+    return firth_tunneled_socket_stream_ssh_connect(stream, uri->host, uri->port, uri->target_host,
+                                                    uri->target_port, &options);
+}
+
 static firth_proxy_options proxy_options(const firth_uri *uri, const settings *set,
                                          const firth_deadline *deadline)
 {
@@ -219,6 +238,12 @@ static firth_err pass_http_connect(firth_stream **stream, const firth_uri *uri, 
                                                      uri->target_port, &options);
 }
 
+static firth_err open_ssh(firth_stream **stream, const firth_uri *uri,
+                          const firth_deadline *deadline)
+{
+    return open_through(stream, uri, deadline, pass_ssh);
+}
+
 static firth_err open_socks5(firth_stream **stream, const firth_uri *uri,
                              const firth_deadline *deadline)
 {
@@ -231,6 +256,7 @@ static firth_err open_http_connect(firth_stream **stream, const firth_uri *uri,
     return open_through(stream, uri, deadline, pass_http_connect);
 }
 
+#define SSH_PARTS (FIRTH_URI_HOST | FIRTH_URI_OWN_PORT | FIRTH_URI_USER | FIRTH_URI_TARGET)
 #define PROXY_PARTS \
     (FIRTH_URI_HOST | FIRTH_URI_PORT | FIRTH_URI_USER | FIRTH_URI_PASSWORD | FIRTH_URI_TARGET)
 
@@ -239,6 +265,7 @@ static const firth_uri_scheme schemes[] = {
     {"tls", FIRTH_URI_HOST | FIRTH_URI_PORT, {tcp_options, tls_options}, NULL, open_tls},
     {"unix", FIRTH_URI_PATH, {NULL}, NULL, open_unix},
     {"exec", FIRTH_URI_PATH, {process_options}, NULL, open_exec},
+    {"ssh", SSH_PARTS, {ssh_options}, tls_options, open_ssh},
     {"socks5", PROXY_PARTS, {tcp_options}, tls_options, open_socks5},
     {"http-connect", PROXY_PARTS, {tcp_options}, tls_options, open_http_connect},
     {"fd", FIRTH_URI_NUMBERS, {NULL}, NULL, open_fd},
@@ -259,11 +286,12 @@ firth_err firth_open(firth_stream **stream, const char *uri, double timeout)
     *stream = NULL;
     if (isnan(timeout))
         return firth_fail(FIRTH_E_INVALID, "%s", "the time-out is not a number");
-    firth_deadline deadline =
-        firth_deadline_in(timeout == FIRTH_UNSET ? FIRTH_CONNECT_TIMEOUT : timeout);
     firth_err err = firth_uri_parse(&parsed, uri, schemes, sizeof schemes / sizeof schemes[0]);
     if (err != FIRTH_OK)
         return err;
+    if (timeout == FIRTH_UNSET)
+        timeout = parsed->scheme->open == open_ssh ? FIRTH_SSH_TIMEOUT : FIRTH_CONNECT_TIMEOUT;
+    firth_deadline deadline = firth_deadline_in(timeout);
     err = parsed->scheme->open(stream, parsed, &deadline);
     firth_uri_free(parsed);
     return err;
