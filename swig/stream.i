@@ -45,32 +45,25 @@ typedef struct {} firth_stream;
 }
 
 %wrapper %{
-static firth_err firth_swig_new_bytes(firth_bytes *bytes, size_t capacity)
-{
-    bytes->length = 0;
-    bytes->data = malloc(capacity ? capacity : 1);
-    if (bytes->data == NULL)
-        return firth_error_raise(FIRTH_E_NO_MEMORY, 0, "no memory for the bytes to be read");
-    return FIRTH_OK;
-}
-
 static firth_err firth_swig_stream_read(firth_stream *stream, size_t length, double timeout,
                                         firth_bytes *bytes)
 {
-    firth_err err = firth_swig_new_bytes(bytes, length);
+    firth_err err = firth_bytes_create(bytes, length);
     if (err == FIRTH_OK)
         err = firth_stream_read(stream, bytes->data, length, timeout);
-    if (err == FIRTH_OK)
-        bytes->length = length;
+    if (err != FIRTH_OK)
+        firth_bytes_free(bytes);
     return err;
 }
 
 static firth_err firth_swig_stream_read_some(firth_stream *stream, size_t capacity, double timeout,
                                              firth_bytes *bytes)
 {
-    firth_err err = firth_swig_new_bytes(bytes, capacity);
+    firth_err err = firth_bytes_create(bytes, capacity);
     if (err == FIRTH_OK)
         err = firth_stream_read_some(stream, bytes->data, capacity, timeout, &bytes->length);
+    if (err != FIRTH_OK)
+        firth_bytes_free(bytes);
     return err;
 }
 %}

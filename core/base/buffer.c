@@ -1,15 +1,17 @@
 #include "base/buffer.h"
 
 #include "base/fail.h"
+#include "base/memory.h"
 
-#include <stdlib.h>
+#include <firth/memory.h>
+
 #include <string.h>
 
 firth_err firth_buffer_reserve(firth_buffer *buffer, size_t capacity)
 {
     if (capacity <= buffer->capacity)
         return FIRTH_OK;
-    unsigned char *data = realloc(buffer->data, capacity);
+    unsigned char *data = firth_reallocate(buffer->data, capacity);
     if (data == NULL)
         return firth_fail(FIRTH_E_NO_MEMORY, "no memory for %zu bytes", capacity);
     buffer->data = data;
@@ -50,7 +52,7 @@ void firth_buffer_drop(firth_buffer *buffer, size_t length)
 
 void firth_buffer_release(firth_buffer *buffer)
 {
-    free(buffer->data);
+    firth_deallocate(buffer->data);
     *buffer = (firth_buffer){0};
 }
 
@@ -70,10 +72,21 @@ void *firth_buffer_grow(void *buffer, size_t size)
     return firth_buffer_reserve(self, size) == FIRTH_OK ? self->data : NULL;
 }
 
+firth_err firth_bytes_create(firth_bytes *bytes, size_t length)
+{
+    if (bytes == NULL)
+        return firth_fail(FIRTH_E_INVALID, "%s", "the place for the bytes is NULL");
+    *bytes = (firth_bytes){.data = firth_allocate(length != 0 ? length : 1)};
+    if (bytes->data == NULL)
+        return firth_fail(FIRTH_E_NO_MEMORY, "no memory for %zu bytes", length);
+    bytes->length = length;
+    return FIRTH_OK;
+}
+
 void firth_bytes_free(firth_bytes *bytes)
 {
     if (bytes == NULL)
         return;
-    free(bytes->data);
+    firth_deallocate(bytes->data);
     *bytes = (firth_bytes){0};
 }

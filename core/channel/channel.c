@@ -2,9 +2,8 @@
 #include "channel/channel_state.h"
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "platform/fork.h"
-
-#include <stdlib.h>
 
 firth_err firth_channel_fail_null(void)
 {
@@ -23,9 +22,10 @@ firth_err firth_channel_create(firth_channel **channel, firth_stream *stream,
     firth_err err = firth_channel_options_check(options, &checked);
     if (err != FIRTH_OK)
         return err;
-    firth_channel *made = calloc(1, sizeof *made);
+    firth_channel *made = firth_allocate_zeroed(1, sizeof *made);
     if (made == NULL)
         return firth_fail(FIRTH_E_NO_MEMORY, "%s", "no memory for a channel");
+    firth_count_made();
     made->stream = firth_stream_retain(stream);
     made->options = checked;
     atomic_init(&made->compress, checked.compress);
@@ -43,7 +43,8 @@ void firth_channel_free(firth_channel *channel)
     firth_frame_decoder_release(&channel->decoder);
     firth_buffer_release(&channel->pending);
     firth_stream_free(channel->stream);
-    free(channel);
+    firth_deallocate(channel);
+    firth_count_gone();
 }
 
 firth_err firth_channel_check_process(firth_channel *channel, firth_direction direction,

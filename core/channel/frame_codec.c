@@ -1,10 +1,10 @@
 #include "base/fail.h"
+#include "base/memory.h"
 #include "channel/frame_decoder.h"
 #include "channel/frame_encoder.h"
 
 #include <firth/frame.h>
 
-#include <stdlib.h>
 #include <string.h>
 
 struct firth_frame_codec {
@@ -23,9 +23,10 @@ firth_err firth_frame_codec_create(firth_frame_codec **codec, const firth_channe
     firth_err err = firth_channel_options_check(options, &checked);
     if (err != FIRTH_OK)
         return err;
-    firth_frame_codec *made = calloc(1, sizeof *made);
+    firth_frame_codec *made = firth_allocate_zeroed(1, sizeof *made);
     if (made == NULL)
         return firth_fail(FIRTH_E_NO_MEMORY, "%s", "no memory for a codec");
+    firth_count_made();
     made->options = checked;
     firth_frame_decoder_init(&made->decoder, &checked);
     *codec = made;
@@ -38,7 +39,8 @@ void firth_frame_codec_free(firth_frame_codec *codec)
         return;
     firth_frame_decoder_release(&codec->decoder);
     firth_buffer_release(&codec->fed);
-    free(codec);
+    firth_deallocate(codec);
+    firth_count_gone();
 }
 
 static firth_err check(const firth_frame_codec *codec, const void *data, size_t length)

@@ -1,5 +1,6 @@
 #include "base/buffer.h"
 #include "base/fail.h"
+#include "base/memory.h"
 #include "platform/fork.h"
 #include "platform/turn.h"
 #include "stream/stream.h"
@@ -7,7 +8,6 @@
 #include <firth/buffered_stream.h>
 #include <firth/stream_ops.h>
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Spans and slices of a caller that are passed on at once. */
@@ -393,8 +393,8 @@ static void release(void *object)
     firth_stream_free(self->lower);
     firth_buffer_release(&self->collected);
     firth_turn_destroy(&self->collecting);
-    free(self->ahead);
-    free(self);
+    firth_deallocate(self->ahead);
+    firth_deallocate(self);
 }
 
 static const firth_stream_ops table = {
@@ -415,13 +415,13 @@ static const firth_stream_ops table = {
 
 static firth_err new_buffered(buffered_stream **made, size_t size)
 {
-    buffered_stream *self = calloc(1, sizeof *self);
+    buffered_stream *self = firth_allocate_zeroed(1, sizeof *self);
     if (self == NULL)
         return firth_fail(FIRTH_E_NO_MEMORY, "%s", "no memory for a buffered stream");
     firth_turn_init(&self->collecting);
     self->size = size;
     self->generation = firth_fork_generation();
-    self->ahead = malloc(size);
+    self->ahead = firth_allocate(size);
     if (self->ahead == NULL || firth_buffer_reserve(&self->collected, size) != FIRTH_OK) {
         release(self);
         return firth_fail(FIRTH_E_NO_MEMORY, "no memory for two buffers of %zu bytes", size);

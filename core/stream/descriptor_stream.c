@@ -1,13 +1,12 @@
 #include "stream/descriptor_stream.h"
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "platform/fork.h"
 #include "platform/socket.h"
 #include "platform/wait.h"
 
 #include <firth/stream_ops.h>
-
-#include <stdlib.h>
 
 typedef struct side {
     firth_descriptor descriptor;
@@ -208,7 +207,7 @@ static void release(void *object)
         self->peer.drop(self->peer.context);
     firth_waker_destroy(&self->sides[FIRTH_READING].waker);
     firth_waker_destroy(&self->sides[FIRTH_WRITING].waker);
-    free(self);
+    firth_deallocate(self);
 }
 
 static firth_stream_ops table_for(const firth_descriptor_stream_plan *plan)
@@ -261,19 +260,19 @@ static firth_err fill(descriptor_stream *self, const firth_descriptor_stream_pla
 firth_err firth_descriptor_stream_create(firth_stream **stream,
                                          const firth_descriptor_stream_plan *plan)
 {
-    descriptor_stream *self = calloc(1, sizeof *self);
+    descriptor_stream *self = firth_allocate_zeroed(1, sizeof *self);
     if (self == NULL)
         return firth_fail(FIRTH_E_NO_MEMORY, "%s", "no memory for a stream");
     firth_err err = fill(self, plan);
     if (err != FIRTH_OK) {
-        free(self);
+        firth_deallocate(self);
         return err;
     }
     firth_stream_ops ops = table_for(plan);
     err = firth_stream_create(stream, &ops, self);
     if (err != FIRTH_OK) {
         close_descriptors(self, false);
-        free(self);
+        firth_deallocate(self);
     }
     return err;
 }

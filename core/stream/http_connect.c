@@ -1,12 +1,12 @@
 #include "stream/http_connect.h"
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "stream/http_answer.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define PROXY_AUTHENTICATION_REQUIRED 407
@@ -156,7 +156,7 @@ firth_err firth_http_handshake(const firth_proxy *proxy, const firth_buffer *req
     firth_err err = firth_proxy_say(proxy, request->data, request->length);
     if (err != FIRTH_OK)
         return err;
-    firth_http_answer *answer = calloc(1, sizeof *answer);
+    firth_http_answer *answer = firth_allocate_zeroed(1, sizeof *answer);
     if (answer == NULL)
         return firth_fail(FIRTH_E_NO_MEMORY, "%s", "no memory for a proxy's answer");
     err = hear_answer(proxy, answer);
@@ -164,7 +164,7 @@ firth_err firth_http_handshake(const firth_proxy *proxy, const firth_buffer *req
         err = judge(answer, target, with_password);
         err = err == FIRTH_OK ? FIRTH_OK : firth_fail_about(proxy->name);
     }
-    free(answer);
+    firth_deallocate(answer);
     return err;
 }
 

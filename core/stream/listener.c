@@ -1,5 +1,6 @@
 #include "base/fail.h"
 #include "base/gate.h"
+#include "base/memory.h"
 #include "platform/fork.h"
 #include "platform/socket.h"
 #include "platform/turn.h"
@@ -10,7 +11,6 @@
 #include <firth/socket_stream.h>
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct firth_listener {
@@ -32,7 +32,7 @@ struct firth_listener {
 static firth_err new_listener(firth_listener **listener, const char *path,
                               const firth_listen_options *options)
 {
-    firth_listener *made = calloc(1, sizeof *made + strlen(path) + 1);
+    firth_listener *made = firth_allocate_zeroed(1, sizeof *made + strlen(path) + 1);
     if (made == NULL)
         return firth_fail(FIRTH_E_NO_MEMORY, "%s", "no memory for a listener");
     firth_turn_init(&made->turn);
@@ -42,6 +42,7 @@ static firth_err new_listener(firth_listener **listener, const char *path,
     made->maker = firth_fork_generation();
     atomic_init(&made->generation, made->maker);
     strcpy(made->path, path);
+    firth_count_made();
     *listener = made;
     return FIRTH_OK;
 }
@@ -56,7 +57,8 @@ static void destroy(firth_listener *listener)
     if (listener->layer.drop != NULL)
         listener->layer.drop(listener->layer.context);
     firth_turn_destroy(&listener->turn);
-    free(listener);
+    firth_deallocate(listener);
+    firth_count_gone();
 }
 
 static firth_err check_options(firth_listener **listener, const firth_listen_options *options)

@@ -1,9 +1,9 @@
 #include "stream/open_process.h"
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "platform/process.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* The options of that form, in order, from `texts` on; how many. */
@@ -50,8 +50,9 @@ firth_err firth_open_process(firth_stream **stream, const firth_uri *uri,
 {
     firth_process_options completed = *options;
     const char *const *own = firth_process_environment();
-    const char **arguments = calloc(uri->option_count + 2, sizeof *arguments);
-    const char **environment = calloc(uri->option_count + length_of(own) + 1, sizeof *environment);
+    const char **arguments = firth_allocate_zeroed(uri->option_count + 2, sizeof *arguments);
+    const char **environment =
+        firth_allocate_zeroed(uri->option_count + length_of(own) + 1, sizeof *environment);
     firth_err err = FIRTH_E_NO_MEMORY;
     if (arguments != NULL && environment != NULL) {
         arguments[0] = uri->path;
@@ -62,7 +63,7 @@ firth_err firth_open_process(firth_stream **stream, const firth_uri *uri,
     } else {
         firth_fail(err, "%s", "no memory for a program's arguments");
     }
-    free(arguments);
-    free(environment);
+    firth_deallocate(arguments);
+    firth_deallocate(environment);
     return err;
 }

@@ -1,11 +1,11 @@
 #include "base/fail.h"
+#include "base/memory.h"
 #include "platform/process.h"
 #include "stream/descriptor_stream.h"
 #include "stream/stream.h"
 
 #include <firth/process_stream.h>
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Seconds in which a killed child is gone, unless the kernel holds it. */
@@ -51,7 +51,7 @@ static void drop(void *context)
     child *self = context;
     firth_process_abandon(self->process);
     firth_process_free(self->process);
-    free(self);
+    firth_deallocate(self);
 }
 
 /* False once there is nothing more to discard. */
@@ -183,12 +183,12 @@ static firth_err stream_over(firth_stream **stream, child *self, int incoming, i
 static firth_err spawn(firth_stream **stream, const firth_process_plan *plan)
 {
     int incoming, outgoing;
-    child *self = calloc(1, sizeof *self);
+    child *self = firth_allocate_zeroed(1, sizeof *self);
     if (self == NULL)
         return firth_fail(FIRTH_E_NO_MEMORY, "no memory for process '%s'", plan->arguments[0]);
     firth_err err = firth_process_spawn(&self->process, plan, &incoming, &outgoing);
     if (err != FIRTH_OK) {
-        free(self);
+        firth_deallocate(self);
         return err;
     }
     err = stream_over(stream, self, incoming, outgoing);

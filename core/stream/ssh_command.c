@@ -1,13 +1,13 @@
 #include "stream/ssh_command.h"
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "platform/file.h"
 #include "stream/socket_arguments.h"
 #include "stream/ssh_words.h"
 #include "stream/tunnel_target.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- Checks ------------------------------------------------------------------- */
@@ -105,7 +105,7 @@ static void add_option(firth_ssh_command *command, const char *option)
 /* A text that lives as long as the command; NULL without memory. */
 static char *new_text(firth_ssh_command *command, size_t size)
 {
-    char *text = malloc(size);
+    char *text = firth_allocate(size);
     if (text != NULL)
         command->texts[command->text_count++] = text;
     else
@@ -227,5 +227,5 @@ firth_err firth_ssh_command_make(firth_ssh_command *command, const firth_ssh_ord
 void firth_ssh_command_release(firth_ssh_command *command)
 {
     while (command->text_count != 0)
-        free(command->texts[--command->text_count]);
+        firth_deallocate(command->texts[--command->text_count]);
 }

@@ -1,4 +1,5 @@
 #include "base/fail.h"
+#include "base/memory.h"
 #include "platform/pipe.h"
 #include "platform/process.h"
 #include "platform/turn.h"
@@ -11,7 +12,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 /* Reads of what it has said, before anything else is looked at. */
 #define LISTEN_PARTS 128
@@ -106,7 +106,7 @@ static void drop_tunnel(void *context)
         firth_descriptor_close(self->error_output);
     firth_process_free(self->process);
     firth_turn_destroy(&self->listening);
-    free(self);
+    firth_deallocate(self);
 }
 
 /* ---- Connecting --------------------------------------------------------------- */
@@ -164,7 +164,7 @@ static firth_err wait_for_connection(ssh_tunnel *self, const firth_ssh_order *or
 
 static firth_err new_tunnel(ssh_tunnel **made, const firth_ssh_order *order)
 {
-    ssh_tunnel *self = calloc(1, sizeof *self);
+    ssh_tunnel *self = firth_allocate_zeroed(1, sizeof *self);
     if (self == NULL)
         return firth_fail(FIRTH_E_NO_MEMORY, "%s", "no memory for a tunnel");
     self->error_output = -1;

@@ -2,10 +2,10 @@
 #include "stream/stream_state.h"
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "platform/fork.h"
 
 #include <math.h>
-#include <stdlib.h>
 
 static firth_err check_ops(const firth_stream_ops *ops)
 {
@@ -28,7 +28,7 @@ firth_err firth_stream_create(firth_stream **stream, const firth_stream_ops *ops
     firth_err err = check_ops(ops);
     if (err != FIRTH_OK)
         return err;
-    firth_stream *made = calloc(1, sizeof *made);
+    firth_stream *made = firth_allocate_zeroed(1, sizeof *made);
     if (made == NULL)
         return firth_fail(FIRTH_E_NO_MEMORY, "%s", "no memory for a stream");
     atomic_init(&made->references, 1);
@@ -40,6 +40,7 @@ firth_err firth_stream_create(firth_stream **stream, const firth_stream_ops *ops
     made->self = self;
     atomic_init(&made->timeout, FIRTH_FOREVER);
     atomic_init(&made->generation, firth_fork_generation());
+    firth_count_made();
     *stream = made;
     return FIRTH_OK;
 }
@@ -101,7 +102,8 @@ static void destroy(firth_stream *stream)
     firth_buffer_release(&stream->kept);
     firth_turn_destroy(&stream->turns[FIRTH_READING]);
     firth_turn_destroy(&stream->turns[FIRTH_WRITING]);
-    free(stream);
+    firth_deallocate(stream);
+    firth_count_gone();
 }
 
 void firth_stream_free(firth_stream *stream)

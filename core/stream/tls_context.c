@@ -1,5 +1,6 @@
 #include "stream/tls_context.h"
 
+#include "base/memory.h"
 #include "stream/tls_failure.h"
 #include "stream/tls_files.h"
 #include "stream/tls_options.h"
@@ -8,7 +9,6 @@
 
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
-#include <stdlib.h>
 #include <string.h>
 
 firth_tls_context *firth_tls_context_retain(firth_tls_context *context)
@@ -23,8 +23,8 @@ void firth_tls_context_free(firth_tls_context *context)
         return;
     SSL_CTX_free(context->ssl);
     BIO_meth_free(context->methods);
-    free(context->name);
-    free(context);
+    firth_deallocate(context->name);
+    firth_deallocate(context);
 }
 
 /* The system's own settings may be narrower than the defaults, and stay so. */
@@ -77,7 +77,7 @@ static char *copy_name(const char *name)
     size_t length = strchr(name, ':') != NULL ? strcspn(name, "%") : strlen(name);
     if (length > 1 && name[length - 1] == '.')
         length--;
-    char *copy = malloc(length + 1);
+    char *copy = firth_allocate(length + 1);
     if (copy == NULL)
         return NULL;
     memcpy(copy, name, length);
@@ -144,7 +144,7 @@ firth_err firth_tls_context_create(firth_tls_context **context, bool server,
     firth_err err = firth_tls_plan_make(&plan, server, options);
     if (err != FIRTH_OK)
         return err;
-    firth_tls_context *made = calloc(1, sizeof *made);
+    firth_tls_context *made = firth_allocate_zeroed(1, sizeof *made);
     if (made == NULL)
         return firth_fail(FIRTH_E_NO_MEMORY, "%s", "no memory for a context of TLS");
     atomic_init(&made->references, 1);

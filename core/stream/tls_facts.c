@@ -1,9 +1,8 @@
 /* What was agreed upon in the hand-shake, and may be asked after the connection's end too. */
 #include "stream/tls_state.h"
 
+#include "base/memory.h"
 #include "stream/tls_failure.h"
-
-#include <stdlib.h>
 
 struct firth_tls_facts {
     firth_tls *self; /* until its release */
@@ -15,7 +14,7 @@ struct firth_tls_facts {
 
 firth_err firth_tls_facts_create(firth_tls_facts **facts, firth_tls *self)
 {
-    *facts = calloc(1, sizeof **facts);
+    *facts = firth_allocate_zeroed(1, sizeof **facts);
     if (*facts == NULL)
         return firth_fail(FIRTH_E_NO_MEMORY, "%s", "no memory for a TLS stream");
     (*facts)->self = self;
@@ -26,7 +25,7 @@ void firth_tls_facts_drop(void *object)
 {
     firth_tls_facts *facts = object;
     firth_buffer_release(&facts->certificate);
-    free(facts);
+    firth_deallocate(facts);
 }
 
 static firth_err note_certificate(firth_tls_facts *facts, X509 *certificate)

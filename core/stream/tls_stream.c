@@ -1,13 +1,13 @@
 /* The table of functions of a TLS stream. */
 #include "stream/tls_state.h"
 
+#include "base/memory.h"
 #include "platform/fork.h"
 #include "stream/tls_failure.h"
 
 #include <firth/stream_ops.h>
 
 #include <openssl/err.h>
-#include <stdlib.h>
 
 static const firth_deadline at_once = {0};
 static const firth_deadline forever = {.timeout = FIRTH_FOREVER};
@@ -231,7 +231,7 @@ static void release(void *object)
     firth_turn_destroy(&self->computing);
     firth_turn_destroy(&self->sending);
     firth_stream_free(self->lower);
-    free(self);
+    firth_deallocate(self);
 }
 
 static const firth_stream_ops table = {
@@ -284,7 +284,7 @@ static firth_err make_ssl(firth_tls *self)
 
 static firth_err new_tls(firth_tls **made, firth_tls_context *context)
 {
-    firth_tls *self = calloc(1, sizeof *self);
+    firth_tls *self = firth_allocate_zeroed(1, sizeof *self);
     if (self == NULL)
         return fail_memory();
     self->context = firth_tls_context_retain(context);

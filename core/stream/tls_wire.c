@@ -1,9 +1,9 @@
 #include "stream/tls_wire.h"
 
 #include "base/fail.h"
+#include "base/memory.h"
 
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* A record and its header, at their longest, and a little more. */
@@ -17,10 +17,10 @@ firth_err firth_tls_wire_room(firth_tls_wire *wire, firth_span *room)
     if (wire->asked < SMALLEST_IN)
         wire->asked = SMALLEST_IN;
     if (wire->in_capacity < wire->asked) {
-        unsigned char *in = malloc(wire->asked);
+        unsigned char *in = firth_allocate(wire->asked);
         if (in == NULL)
             return firth_fail(FIRTH_E_NO_MEMORY, "no memory for %zu bytes of TLS", wire->asked);
-        free(wire->in);
+        firth_deallocate(wire->in);
         wire->in = in;
         wire->in_capacity = wire->asked;
     }
@@ -37,7 +37,7 @@ void firth_tls_wire_came(firth_tls_wire *wire, size_t count)
 
 void firth_tls_wire_release(firth_tls_wire *wire)
 {
-    free(wire->in);
+    firth_deallocate(wire->in);
     firth_buffer_release(&wire->out);
 }
 

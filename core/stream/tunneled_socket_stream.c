@@ -1,12 +1,11 @@
 #include "stream/tunneled_socket_stream.h"
 
 #include "base/fail.h"
+#include "base/memory.h"
 #include "platform/fork.h"
 #include "stream/stream.h"
 
 #include <firth/stream_ops.h>
-
-#include <stdlib.h>
 
 typedef struct tunneled_stream {
     firth_stream *lower;
@@ -135,7 +134,7 @@ static void release(void *object)
     firth_stream_free(self->lower);
     if (tunnel->drop != NULL)
         tunnel->drop(tunnel->context);
-    free(self);
+    firth_deallocate(self);
 }
 
 static firth_stream_ops table_for(const char *name)
@@ -162,13 +161,13 @@ firth_err firth_tunneled_stream_create(firth_stream **stream, firth_stream *lowe
                                        const firth_tunneled_stream_plan *plan)
 {
     firth_stream_ops ops = table_for(plan->name);
-    tunneled_stream *self = calloc(1, sizeof *self);
+    tunneled_stream *self = firth_allocate_zeroed(1, sizeof *self);
     if (self == NULL)
         return firth_fail(FIRTH_E_NO_MEMORY, "%s", "no memory for a tunneled stream");
     *self = (tunneled_stream){.generation = firth_fork_generation(), .plan = *plan};
     firth_err err = firth_stream_create(stream, &ops, self);
     if (err != FIRTH_OK) {
-        free(self);
+        firth_deallocate(self);
         return err;
     }
     self->lower = firth_stream_retain(lower);

@@ -1,11 +1,11 @@
 #include "stream/uri_cursor.h"
 
 #include "base/fail.h"
+#include "base/memory.h"
 
 #include <ctype.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static firth_err take_scheme(firth_uri_cursor *self, const firth_uri_scheme *schemes, size_t count,
@@ -131,7 +131,7 @@ static firth_uri *new_uri(const char *text, size_t length, char **store)
     for (const char *byte = text; *byte != '\0'; byte++)
         options += *byte == '&';
     size_t head = sizeof(firth_uri) + options * sizeof(firth_uri_option);
-    firth_uri *made = calloc(1, head + length + 1);
+    firth_uri *made = firth_allocate_zeroed(1, head + length + 1);
     if (made != NULL)
         *store = (char *)made + head;
     return made;
@@ -169,5 +169,5 @@ firth_err firth_uri_parse(firth_uri **uri, const char *text, const firth_uri_sch
 
 void firth_uri_free(firth_uri *uri)
 {
-    free(uri);
+    firth_deallocate(uri);
 }

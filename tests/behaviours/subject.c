@@ -88,12 +88,16 @@ int open_subject(void **state)
 
 int close_subject(void **state)
 {
+    firth_live live;
     close_duplex(*state);
     free(*state);
     if (differs(HAS_CHILD))
         assert_true(soon_nothing_remains(descriptors));
     else
         assert_int_equal(count_descriptors(), descriptors);
+    firth_live_counts(&live);
+    assert_int_equal(live.objects, 0);
+    assert_int_equal(live.allocations, 0);
     return 0;
 }
 

@@ -6,7 +6,7 @@ import re
 LAYERS = ("base", "platform", "stream", "channel")
 # The layer of each public header.
 PUBLIC = {
-    "base.h": "base", "error.h": "base",
+    "base.h": "base", "error.h": "base", "memory.h": "base",
     "stream.h": "stream", "stream_ops.h": "stream", "socket_stream.h": "stream",
     "pipe_stream.h": "stream", "listener.h": "stream", "buffered_stream.h": "stream",
     "factories.h": "stream", "tunneled_socket_stream.h": "stream", "windows_streams.h": "stream",

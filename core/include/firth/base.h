@@ -47,6 +47,17 @@ typedef struct firth_bytes {
 /* Frees the bytes and empties the struct. An emptied struct and NULL are fine. */
 FIRTH_API void firth_bytes_free(firth_bytes *bytes);
 
+/* What of firth there is in this process, of all threads and languages. */
+typedef struct firth_live {
+    size_t objects;     /* streams, channels, listeners and codecs */
+    size_t allocations; /* pieces of memory, with the firth_bytes that are still to be given back;
+                         * but not what zlib and OpenSSL have, nor what a thread keeps */
+} firth_live;
+
+/* Both are 0 once everything was freed, every child process reaped, and every name
+ * resolved. Any thread. */
+FIRTH_API void firth_live_counts(firth_live *live);
+
 /* The version of the library that is running, "MAJOR.MINOR.PATCH". Static. */
 FIRTH_API const char *firth_version(void);
 

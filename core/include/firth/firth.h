@@ -31,6 +31,7 @@
 #include <firth/factories.h>
 #include <firth/frame.h>
 #include <firth/listener.h>
+#include <firth/memory.h>
 #include <firth/open.h>
 #include <firth/pipe_stream.h>
 #include <firth/process_stream.h>

@@ -1,4 +1,5 @@
 /* A child process that was started: its end, its status, signals to it. */
+#include "base/memory.h"
 #include "platform/fork.h"
 #include "platform/os_error.h"
 #include "platform/posix/process_state.h"
@@ -8,7 +9,6 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
@@ -31,7 +31,7 @@ void firth_process_free(void *object)
     firth_waker_destroy(&process->waker);
     firth_turn_destroy(&process->asking);
     pthread_mutex_destroy(&process->turn);
-    free(process);
+    firth_deallocate(process);
 }
 
 long firth_process_id(const firth_process *process)

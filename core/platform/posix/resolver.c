@@ -1,3 +1,4 @@
+#include "base/memory.h"
 #include "platform/os_error.h"
 #include "platform/posix/thread.h"
 #include "platform/socket.h"
@@ -5,7 +6,6 @@
 
 #include <netdb.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* One question to getaddrinfo, held by who asks and by the thread that waits for
@@ -27,7 +27,7 @@ static void let_go(lookup *self)
     if (self->addresses != NULL)
         freeaddrinfo(self->addresses);
     firth_turn_destroy(&self->answered);
-    free(self);
+    firth_deallocate(self);
 }
 
 static void *ask_in_thread(void *argument)
@@ -42,7 +42,7 @@ static void *ask_in_thread(void *argument)
 static lookup *new_lookup(const char *host, const char *service, const struct addrinfo *hints)
 {
     size_t length = strlen(host) + 1;
-    lookup *self = calloc(1, sizeof *self + length);
+    lookup *self = firth_allocate_zeroed(1, sizeof *self + length);
     if (self == NULL)
         return NULL;
     atomic_init(&self->holders, 2);

@@ -1,4 +1,5 @@
 /* Starting a child process. */
+#include "base/memory.h"
 #include "platform/fork.h"
 #include "platform/os_error.h"
 #include "platform/pipe.h"
@@ -183,7 +184,7 @@ static firth_err start(birth *self, firth_process *process)
 static firth_process *new_process(const char *name)
 {
     size_t length = strlen(name) + 1;
-    firth_process *process = calloc(1, sizeof *process + length);
+    firth_process *process = firth_allocate_zeroed(1, sizeof *process + length);
     if (process == NULL)
         return NULL;
     atomic_init(&process->references, 1);

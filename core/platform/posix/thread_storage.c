@@ -1,7 +1,8 @@
 #include "platform/thread_storage.h"
 
+#include "base/memory.h"
+
 #include <pthread.h>
-#include <stdlib.h>
 
 struct block {
     void (*destroy)(void *block);
@@ -15,7 +16,7 @@ static int key_failed;
 static void end_of_thread(void *block)
 {
     ((struct block *)block)->destroy(((struct block *)block)->memory);
-    free(block);
+    firth_deallocate_for_thread(block);
 }
 
 static void make_key(void)
@@ -25,12 +26,12 @@ static void make_key(void)
 
 static struct block *new_block(size_t size, void (*destroy)(void *memory))
 {
-    struct block *block = calloc(1, sizeof *block + size);
+    struct block *block = firth_allocate_for_thread(sizeof *block + size);
     if (block == NULL)
         return NULL;
     block->destroy = destroy;
     if (pthread_setspecific(key, block) != 0) {
-        free(block);
+        firth_deallocate_for_thread(block);
         return NULL;
     }
     return block;

@@ -80,6 +80,7 @@ extern void _wrap_custom_taken_core_be3afbefea4c9a45(uintptr_t arg1, swig_type_7
 extern void _wrap_custom_let_go_core_be3afbefea4c9a45(uintptr_t arg1, swig_type_8 arg2);
 extern swig_voidp _wrap_version_core_be3afbefea4c9a45(void);
 extern swig_voidp _wrap_zlib_version_core_be3afbefea4c9a45(void);
+extern swig_voidp _wrap_live_core_be3afbefea4c9a45(swig_voidp arg1, swig_voidp arg2);
 extern uintptr_t _wrap_new_Stream_core_be3afbefea4c9a45(uintptr_t arg1);
 extern void _wrap_delete_Stream_core_be3afbefea4c9a45(uintptr_t arg1);
 extern swig_voidp _wrap_Stream_read_core_be3afbefea4c9a45(uintptr_t arg1, swig_type_9 arg2, double arg3, swig_voidp arg4);
@@ -387,6 +388,16 @@ func Zlib_version() (_swig_ret string) {
 	swig_r = (*byte)(C._wrap_zlib_version_core_be3afbefea4c9a45())
 	var swig_r_1 string
 	swig_r_1 = text(swig_r)
+	return swig_r_1
+}
+
+func Live(arg1 *int64, arg2 *int64) (_swig_ret error) {
+	var swig_r *byte
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (*byte)(C._wrap_live_core_be3afbefea4c9a45(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	var swig_r_1 error
+	swig_r_1 = failure(swig_r)
 	return swig_r_1
 }
 

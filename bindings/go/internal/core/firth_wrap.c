@@ -674,6 +674,16 @@ static void firth_go_custom_let_go(firth_go_custom *CUSTOM, unsigned long long c
 }
 
 
+static firth_err firth_swig_live(size_t *TO_READ, size_t *TO_WRITE)
+{
+    firth_live live;
+    firth_live_counts(&live);
+    *TO_READ = live.objects;
+    *TO_WRITE = live.allocations;
+    return FIRTH_OK;
+}
+
+
 static firth_err firth_swig_stream_read(firth_stream *stream, size_t length, double timeout,
                                         firth_bytes *bytes);
 static firth_err firth_swig_stream_read_some(firth_stream *stream, size_t capacity, double timeout,
@@ -1267,6 +1277,21 @@ char *_wrap_zlib_version_core_be3afbefea4c9a45() {
 }
 
 
+char *_wrap_live_core_be3afbefea4c9a45(long long *_swig_go_0, long long *_swig_go_1) {
+  size_t *arg1 = (size_t *) 0 ;
+  size_t *arg2 = (size_t *) 0 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(size_t **)&_swig_go_0; 
+  arg2 = *(size_t **)&_swig_go_1; 
+  
+  result = firth_swig_live(arg1,arg2);
+  _swig_go_result = (void *)firth_go_tried(result); 
+  return _swig_go_result;
+}
+
+
 firth_stream *_wrap_new_Stream_core_be3afbefea4c9a45(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_stream *result = 0 ;
@@ -1573,32 +1598,25 @@ double _wrap_FINISH_TIMEOUT_core_be3afbefea4c9a45() {
 
 
 
-static firth_err firth_swig_new_bytes(firth_bytes *bytes, size_t capacity)
-{
-    bytes->length = 0;
-    bytes->data = malloc(capacity ? capacity : 1);
-    if (bytes->data == NULL)
-        return firth_error_raise(FIRTH_E_NO_MEMORY, 0, "no memory for the bytes to be read");
-    return FIRTH_OK;
-}
-
 static firth_err firth_swig_stream_read(firth_stream *stream, size_t length, double timeout,
                                         firth_bytes *bytes)
 {
-    firth_err err = firth_swig_new_bytes(bytes, length);
+    firth_err err = firth_bytes_create(bytes, length);
     if (err == FIRTH_OK)
         err = firth_stream_read(stream, bytes->data, length, timeout);
-    if (err == FIRTH_OK)
-        bytes->length = length;
+    if (err != FIRTH_OK)
+        firth_bytes_free(bytes);
     return err;
 }
 
 static firth_err firth_swig_stream_read_some(firth_stream *stream, size_t capacity, double timeout,
                                              firth_bytes *bytes)
 {
-    firth_err err = firth_swig_new_bytes(bytes, capacity);
+    firth_err err = firth_bytes_create(bytes, capacity);
     if (err == FIRTH_OK)
         err = firth_stream_read_some(stream, bytes->data, capacity, timeout, &bytes->length);
+    if (err != FIRTH_OK)
+        firth_bytes_free(bytes);
     return err;
 }
 
