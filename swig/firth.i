@@ -31,9 +31,7 @@
 %include "stream.i"
 %include "socket_stream.i"
 %include "pipe_stream.i"
-#if defined(SWIGLUA) || defined(SWIGPYTHON) || defined(SWIGGO) /* and what else defines STRINGS */
 %include "process_stream.i"
-#endif
 %include "windows_streams.i"
 %include "buffered_stream.i"
 %include "tunneled_socket_stream.i"

@@ -7,6 +7,8 @@
 #define firth_open firth_ruby_open
 #define firth_listener_listen firth_ruby_listener_listen
 #define firth_listener_accept firth_ruby_listener_accept
+#define firth_pipe_stream_spawn firth_ruby_pipe_stream_spawn
+#define firth_pipe_stream_exit_status firth_ruby_pipe_stream_exit_status
 #define firth_stream_read firth_ruby_stream_read
 #define firth_stream_read_some firth_ruby_stream_read_some
 #define firth_stream_write firth_ruby_stream_write

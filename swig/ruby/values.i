@@ -47,6 +47,9 @@
     "$1 = ($1_ltype)firth_ruby_path($input, &keep);"
 %typemap(freearg) const char *HOST, const char *PATH, const char *TEXT, const char *OPTIONAL
     "RB_GC_GUARD(keep$argnum);"
+%typemap(in) const char *const *STRINGS (VALUE keep = Qnil)
+    "$1 = ($1_ltype)firth_ruby_strings($input, &keep);"
+%typemap(freearg) const char *const *STRINGS "RB_GC_GUARD(keep$argnum);"
 %typemap(out) const char * "$result = rb_external_str_new_cstr($1);"
 %typemap(out) const char *path "$result = rb_filesystem_str_new_cstr($1);"
 

@@ -62,6 +62,10 @@ const char *firth_ruby_text(VALUE value, VALUE *keep);
 /* The same for a String or what has to_path. TypeError for nil. */
 const char *firth_ruby_path(VALUE value, VALUE *keep);
 
+/* Copies of an Array's Strings, and NULL, which *keep holds; NULL for nil. TypeError for what
+ * is no Array or no String, ArgumentError for a NUL byte within. */
+const char *const *firth_ruby_strings(VALUE value, VALUE *keep);
+
 /* A Firth::Counters. */
 VALUE firth_ruby_counters(const firth_counters *counters);
 
@@ -189,6 +193,9 @@ firth_err firth_ruby_listener_listen(firth_listener **listener, const char *host
                                      const firth_listen_options *options);
 firth_err firth_ruby_listener_accept(firth_listener *listener, firth_stream **stream,
                                      double timeout);
+firth_err firth_ruby_pipe_stream_spawn(firth_stream **stream, const char *const *cmd_args,
+                                       const firth_process_options *options);
+firth_err firth_ruby_pipe_stream_exit_status(firth_stream *stream, double timeout, int *status);
 firth_err firth_ruby_stream_read(firth_stream *stream, void *buffer, size_t length, double timeout);
 firth_err firth_ruby_stream_read_some(firth_stream *stream, void *buffer, size_t capacity,
                                       double timeout, size_t *count);

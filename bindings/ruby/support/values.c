@@ -89,6 +89,37 @@ const char *firth_ruby_path(VALUE value, VALUE *keep)
     return copied(rb_get_path(value), keep);
 }
 
+/* Bytes for the pointers to the Strings and for their copies. */
+static size_t size_of_strings(VALUE array)
+{
+    size_t size = ((size_t)RARRAY_LEN(array) + 1) * sizeof(char *);
+    for (long i = 0; i < RARRAY_LEN(array); i++) {
+        VALUE string = rb_ary_entry(array, i);
+        Check_Type(string, T_STRING);
+        size += strlen(StringValueCStr(string)) + 1;
+    }
+    return size;
+}
+
+/* All in one buffer, which is not moved while the caller's stack refers to it. */
+const char *const *firth_ruby_strings(VALUE value, VALUE *keep)
+{
+    if (NIL_P(value))
+        return NULL;
+    Check_Type(value, T_ARRAY);
+    *keep = rb_str_buf_new((long)size_of_strings(value));
+    char **strings = (char **)RSTRING_PTR(*keep);
+    char *at = (char *)(strings + RARRAY_LEN(value) + 1);
+    for (long i = 0; i < RARRAY_LEN(value); i++) {
+        VALUE string = rb_ary_entry(value, i);
+        strings[i] = memcpy(at, RSTRING_PTR(string), (size_t)RSTRING_LEN(string));
+        at += RSTRING_LEN(string);
+        *at++ = '\0';
+    }
+    strings[RARRAY_LEN(value)] = NULL;
+    return (const char *const *)strings;
+}
+
 VALUE firth_ruby_counters(const firth_counters *counters)
 {
     static VALUE klass = Qundef;

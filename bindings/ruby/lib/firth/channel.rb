@@ -60,6 +60,14 @@ module Firth
     # The very object that the channel was given.
     attr_reader :stream
 
+    alias finish_here finish
+    private :finish_here
+
+    # See above.
+    def finish(*time, **keywords)
+      Child.finishing(self) { finish_here(*time, **keywords) }
+    end
+
     # Channels are not copied.
     def initialize_copy(_other)
       raise TypeError, "can't copy #{self.class}"

@@ -11,4 +11,9 @@ module Firth
   def self.create_unix_stream(path, **options, &block)
     SocketStream.unix_connect(path, **options, &block)
   end
+
+  # PipeStream.spawn: a stream to a new child process. Keywords, block and errors as there.
+  def self.create_pipe_stream(cmd_args, **options, &block)
+    PipeStream.spawn(cmd_args, **options, &block)
+  end
 end

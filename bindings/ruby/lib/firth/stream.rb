@@ -75,6 +75,14 @@ module Firth
       custom_stream_create(self, CustomObject.new(stream))
     end
 
+    alias finish_here finish
+    private :finish_here
+
+    # See above.
+    def finish(*time, **keywords)
+      Child.finishing(self) { finish_here(*time, **keywords) }
+    end
+
     # Streams are not copied.
     def initialize_copy(_other)
       raise TypeError, "can't copy #{self.class}"

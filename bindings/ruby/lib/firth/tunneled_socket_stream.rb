@@ -44,9 +44,14 @@ module Firth
     # any stream. `tun` is its tunnel, an object with close, or nil.
     def initialize(socket, tun: nil)
       tunnel = Tunnel.new(tun)
-      tunnel_create(Tunnel.stream_over(socket), self, tunnel)
+      lower = Tunnel.stream_over(socket)
+      tunnel_create(lower, self, tunnel)
       @tunnel = tunnel
+      @lower = lower
     end
+
+    # The stream below.
+    attr_reader :lower
 
     # The tunnel. Closed once, behind the socket, when the stream is closed or finished or
     # its peer is lost; what its close raises comes out of close and finish. Not
