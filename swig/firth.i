@@ -37,8 +37,6 @@
 %include "tunneled_socket_stream.i"
 %include "open.i"
 %include "listener.i"
-#if defined(SWIGLUA) || defined(SWIGPYTHON) || defined(SWIGGO) /* and what else defines STATIC_TEXT */
 %include "tls_stream.i"
-#endif
 %include "frame.i"
 %include "channel.i"

@@ -33,6 +33,9 @@
 %typemap(default) int ipv6 "$1 = FIRTH_IPV6_UNSET;"
 %typemap(default) int family, int socktype, int proto, int keepalive "$1 = 0;"
 %typemap(default) int backlog "$1 = 128;"
+%typemap(default) int ssl_version "$1 = FIRTH_TLS_UNSET;"
+%typemap(default) int cert_reqs "$1 = FIRTH_CERT_UNSET;"
+%typemap(default) int check_hostname "$1 = -1;"
 %typemap(default) bool nodelay "$1 = true;"
 
 %typemap(in) size_t "$1 = firth_ruby_size($input);"
@@ -52,6 +55,11 @@
 %typemap(freearg) const char *const *STRINGS "RB_GC_GUARD(keep$argnum);"
 %typemap(out) const char * "$result = rb_external_str_new_cstr($1);"
 %typemap(out) const char *path "$result = rb_filesystem_str_new_cstr($1);"
+
+%typemap(in, numinputs=0) const char **STATIC_TEXT (const char *text = NULL)
+    "$1 = ($1_ltype)&text;"
+%typemap(argout) const char **STATIC_TEXT
+    "if (result == FIRTH_OK) $result = rb_usascii_str_new_cstr(text$argnum);"
 
 /* Values out. */
 %typemap(in, numinputs=0) bool *READY (bool answer = false) "$1 = &answer;"

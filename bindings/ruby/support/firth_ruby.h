@@ -191,6 +191,15 @@ firth_err firth_ruby_http_connect(firth_stream **stream, const char *proxy_host,
 firth_err firth_ruby_open(firth_stream **stream, const char *uri, double timeout);
 firth_err firth_ruby_listener_listen(firth_listener **listener, const char *host, int port,
                                      const firth_listen_options *options);
+firth_err firth_ruby_listener_tls_listen(firth_listener **listener, const char *host, int port,
+                                         const firth_tls_options *tls,
+                                         const firth_listen_options *options);
+firth_err firth_ruby_socket_stream_ssl_connect(firth_stream **stream, const char *host, int port,
+                                               const firth_tls_options *tls,
+                                               const firth_connect_options *options);
+firth_err firth_ruby_tls_stream_handshake(firth_stream *stream, double timeout);
+firth_err firth_ruby_ssh_connect(firth_stream **stream, const char *ssh_host, int ssh_port,
+                                 const char *host, int port, const firth_ssh_options *options);
 firth_err firth_ruby_listener_accept(firth_listener *listener, firth_stream **stream,
                                      double timeout);
 firth_err firth_ruby_pipe_stream_spawn(firth_stream **stream, const char *const *cmd_args,

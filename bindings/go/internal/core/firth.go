@@ -57,130 +57,130 @@ typedef long long swig_type_24;
 typedef long long swig_type_25;
 typedef long long swig_type_26;
 typedef long long swig_type_27;
-extern void _wrap_Swig_free_core_10e0d98cfa7eaaf3(uintptr_t arg1);
-extern uintptr_t _wrap_Swig_malloc_core_10e0d98cfa7eaaf3(swig_intgo arg1);
-extern void _wrap_bytes_free_core_10e0d98cfa7eaaf3(swig_voidp arg1);
-extern swig_voidp _wrap_error_name_core_10e0d98cfa7eaaf3(swig_intgo arg1);
-extern void _wrap_record_free_core_10e0d98cfa7eaaf3(swig_voidp arg1);
-extern swig_voidp _wrap_pipe_stream_exit_descriptor_core_10e0d98cfa7eaaf3(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_socket_stream_from_descriptor_core_10e0d98cfa7eaaf3(swig_voidp arg1, swig_intgo arg2, _Bool arg3);
-extern swig_voidp _wrap_pipe_stream_from_descriptors_core_10e0d98cfa7eaaf3(swig_voidp arg1, swig_intgo arg2, swig_intgo arg3, _Bool arg4);
-extern swig_voidp _wrap_channel_recv_some_core_10e0d98cfa7eaaf3(uintptr_t arg1, uintptr_t arg2, swig_type_1 arg3, double arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_voidp _wrap_stream_read_some_into_core_10e0d98cfa7eaaf3(uintptr_t arg1, uintptr_t arg2, swig_type_2 arg3, double arg4, swig_voidp arg5);
-extern swig_voidp _wrap_custom_create_core_10e0d98cfa7eaaf3(swig_voidp arg1, swig_voidp arg2, swig_voidp arg3, _Bool arg4);
-extern void _wrap_custom_free_core_10e0d98cfa7eaaf3(uintptr_t arg1);
-extern void _wrap_custom_begin_core_10e0d98cfa7eaaf3(uintptr_t arg1, swig_type_3 arg2, swig_intgo arg3, _Bool arg4);
-extern void _wrap_custom_end_core_10e0d98cfa7eaaf3(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_custom_room_core_10e0d98cfa7eaaf3(uintptr_t arg1, swig_type_4 arg2);
-extern void _wrap_custom_arrived_core_10e0d98cfa7eaaf3(uintptr_t arg1, uintptr_t arg2, swig_type_5 arg3, _Bool arg4);
-extern void _wrap_custom_ready_core_10e0d98cfa7eaaf3(uintptr_t arg1);
-extern void _wrap_custom_lost_core_10e0d98cfa7eaaf3(uintptr_t arg1);
-extern void _wrap_custom_hand_out_core_10e0d98cfa7eaaf3(uintptr_t arg1, uintptr_t arg2, swig_type_6 arg3);
-extern void _wrap_custom_taken_core_10e0d98cfa7eaaf3(uintptr_t arg1, swig_type_7 arg2);
-extern void _wrap_custom_let_go_core_10e0d98cfa7eaaf3(uintptr_t arg1, swig_type_8 arg2);
-extern swig_voidp _wrap_version_core_10e0d98cfa7eaaf3(void);
-extern swig_voidp _wrap_zlib_version_core_10e0d98cfa7eaaf3(void);
-extern swig_voidp _wrap_live_core_10e0d98cfa7eaaf3(swig_voidp arg1, swig_voidp arg2);
-extern uintptr_t _wrap_new_Stream_core_10e0d98cfa7eaaf3(uintptr_t arg1);
-extern void _wrap_delete_Stream_core_10e0d98cfa7eaaf3(uintptr_t arg1);
-extern swig_voidp _wrap_Stream_read_core_10e0d98cfa7eaaf3(uintptr_t arg1, swig_type_9 arg2, double arg3, swig_voidp arg4);
-extern swig_voidp _wrap_Stream_read_some_core_10e0d98cfa7eaaf3(uintptr_t arg1, swig_type_10 arg2, double arg3, swig_voidp arg4);
-extern swig_voidp _wrap_Stream_write_core_10e0d98cfa7eaaf3(uintptr_t arg1, uintptr_t arg2, swig_type_11 arg3, double arg4);
-extern swig_voidp _wrap_Stream_write_some_core_10e0d98cfa7eaaf3(uintptr_t arg1, uintptr_t arg2, swig_type_12 arg3, double arg4, swig_voidp arg5);
-extern swig_voidp _wrap_Stream_unread_core_10e0d98cfa7eaaf3(uintptr_t arg1, uintptr_t arg2, swig_type_13 arg3);
-extern swig_voidp _wrap_Stream_poll_core_10e0d98cfa7eaaf3(uintptr_t arg1, double arg2, swig_voidp arg3);
-extern swig_voidp _wrap_Stream_flush_core_10e0d98cfa7eaaf3(uintptr_t arg1, double arg2);
-extern swig_voidp _wrap_Stream_held_core_10e0d98cfa7eaaf3(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern swig_voidp _wrap_Stream_close_core_10e0d98cfa7eaaf3(uintptr_t arg1);
-extern swig_voidp _wrap_Stream_finish_core_10e0d98cfa7eaaf3(uintptr_t arg1, double arg2);
-extern _Bool _wrap_Stream_closed_core_10e0d98cfa7eaaf3(uintptr_t arg1);
-extern swig_voidp _wrap_Stream_fileno_core_10e0d98cfa7eaaf3(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_Stream_write_fileno_core_10e0d98cfa7eaaf3(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_Stream_set_timeout_core_10e0d98cfa7eaaf3(uintptr_t arg1, double arg2);
-extern double _wrap_Stream_timeout_core_10e0d98cfa7eaaf3(uintptr_t arg1);
-extern swig_voidp _wrap_Stream_counters_core_10e0d98cfa7eaaf3(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_Stream_wake_core_10e0d98cfa7eaaf3(uintptr_t arg1);
-extern double _wrap_FINISH_TIMEOUT_core_10e0d98cfa7eaaf3(void);
-extern double _wrap_CONNECT_TIMEOUT_core_10e0d98cfa7eaaf3(void);
-extern swig_intgo _wrap_KEEPALIVE_DEFAULT_core_10e0d98cfa7eaaf3(void);
-extern swig_intgo _wrap_IPV6_UNSET_core_10e0d98cfa7eaaf3(void);
-extern swig_intgo _wrap_IPV6_OFF_core_10e0d98cfa7eaaf3(void);
-extern swig_intgo _wrap_IPV6_ON_core_10e0d98cfa7eaaf3(void);
-extern swig_voidp _wrap_socket_stream_connect_core_10e0d98cfa7eaaf3(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, double arg4, swig_intgo arg5, swig_intgo arg6, swig_intgo arg7, swig_intgo arg8, _Bool arg9, swig_intgo arg10);
-extern swig_voidp _wrap_socket_stream_unix_connect_core_10e0d98cfa7eaaf3(swig_voidp arg1, swig_voidp arg2, double arg3);
-extern swig_voidp _wrap_pipe_stream_create_pair_core_10e0d98cfa7eaaf3(swig_voidp arg1, swig_voidp arg2);
-extern swig_voidp _wrap_pipe_stream_from_std_core_10e0d98cfa7eaaf3(swig_voidp arg1);
-extern swig_intgo _wrap_STDERR_INHERIT_core_10e0d98cfa7eaaf3(void);
-extern swig_intgo _wrap_STDERR_DISCARD_core_10e0d98cfa7eaaf3(void);
-extern swig_voidp _wrap_pipe_stream_spawn_core_10e0d98cfa7eaaf3(swig_voidp arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4, swig_intgo arg5);
-extern swig_voidp _wrap_pipe_stream_process_id_core_10e0d98cfa7eaaf3(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_pipe_stream_exit_status_core_10e0d98cfa7eaaf3(uintptr_t arg1, double arg2, swig_voidp arg3);
-extern swig_voidp _wrap_win32_pipe_stream_create_core_10e0d98cfa7eaaf3(swig_voidp arg1, swig_type_14 arg2, swig_type_15 arg3);
-extern swig_voidp _wrap_named_pipe_stream_create_core_10e0d98cfa7eaaf3(swig_voidp arg1, swig_type_16 arg2, _Bool arg3);
-extern swig_voidp _wrap_win32_pipe_stream_from_std_core_10e0d98cfa7eaaf3(swig_voidp arg1);
-extern swig_voidp _wrap_win32_pipe_stream_create_pair_core_10e0d98cfa7eaaf3(swig_voidp arg1, swig_voidp arg2);
-extern swig_voidp _wrap_named_pipe_stream_create_server_core_10e0d98cfa7eaaf3(swig_voidp arg1, swig_voidp arg2, _Bool arg3, double arg4);
-extern swig_voidp _wrap_named_pipe_stream_connect_server_core_10e0d98cfa7eaaf3(uintptr_t arg1, double arg2);
-extern swig_voidp _wrap_named_pipe_stream_create_client_core_10e0d98cfa7eaaf3(swig_voidp arg1, swig_voidp arg2);
-extern swig_intgo _wrap_DEFAULT_BUFFER_SIZE_core_10e0d98cfa7eaaf3(void);
-extern swig_intgo _wrap_MAX_BUFFER_SIZE_core_10e0d98cfa7eaaf3(void);
-extern swig_voidp _wrap_buffered_stream_create_core_10e0d98cfa7eaaf3(swig_voidp arg1, uintptr_t arg2, swig_type_17 arg3);
-extern double _wrap_SSH_TIMEOUT_core_10e0d98cfa7eaaf3(void);
-extern swig_voidp _wrap_tunneled_socket_stream_create_core_10e0d98cfa7eaaf3(swig_voidp arg1, uintptr_t arg2);
-extern swig_voidp _wrap_tunneled_socket_stream_socks5_connect_core_10e0d98cfa7eaaf3(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_voidp arg7, double arg8, swig_intgo arg9, _Bool arg10, swig_intgo arg11);
-extern swig_voidp _wrap_tunneled_socket_stream_http_connect_core_10e0d98cfa7eaaf3(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_voidp arg7, double arg8, swig_intgo arg9, _Bool arg10, swig_intgo arg11);
-extern swig_voidp _wrap_tunneled_socket_stream_ssh_connect_core_10e0d98cfa7eaaf3(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8, swig_voidp arg9, swig_voidp arg10, double arg11);
-extern swig_voidp _wrap_open_uri_core_10e0d98cfa7eaaf3(swig_voidp arg1, swig_voidp arg2, double arg3);
-extern void _wrap_delete_Listener_core_10e0d98cfa7eaaf3(uintptr_t arg1);
-extern swig_voidp _wrap_Listener_accept_core_10e0d98cfa7eaaf3(uintptr_t arg1, double arg2, swig_voidp arg3);
-extern swig_intgo _wrap_Listener_port_core_10e0d98cfa7eaaf3(uintptr_t arg1);
-extern swig_voidp _wrap_Listener_path_core_10e0d98cfa7eaaf3(uintptr_t arg1);
-extern swig_voidp _wrap_Listener_fileno_core_10e0d98cfa7eaaf3(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_Listener_close_core_10e0d98cfa7eaaf3(uintptr_t arg1);
-extern _Bool _wrap_Listener_closed_core_10e0d98cfa7eaaf3(uintptr_t arg1);
-extern swig_voidp _wrap_Listener_wake_core_10e0d98cfa7eaaf3(uintptr_t arg1);
-extern swig_voidp _wrap_listener_listen_core_10e0d98cfa7eaaf3(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_intgo arg5, _Bool arg6, swig_intgo arg7);
-extern swig_voidp _wrap_listener_unix_listen_core_10e0d98cfa7eaaf3(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3);
-extern swig_intgo _wrap_TLS_UNSET_core_10e0d98cfa7eaaf3(void);
-extern swig_intgo _wrap_TLS_1_2_core_10e0d98cfa7eaaf3(void);
-extern swig_intgo _wrap_TLS_1_3_core_10e0d98cfa7eaaf3(void);
-extern swig_intgo _wrap_CERT_UNSET_core_10e0d98cfa7eaaf3(void);
-extern swig_intgo _wrap_CERT_NONE_core_10e0d98cfa7eaaf3(void);
-extern swig_intgo _wrap_CERT_OPTIONAL_core_10e0d98cfa7eaaf3(void);
-extern swig_intgo _wrap_CERT_REQUIRED_core_10e0d98cfa7eaaf3(void);
-extern swig_voidp _wrap_tls_stream_client_core_10e0d98cfa7eaaf3(swig_voidp arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8, swig_intgo arg9, swig_intgo arg10, swig_intgo arg11);
-extern swig_voidp _wrap_tls_stream_server_core_10e0d98cfa7eaaf3(swig_voidp arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8, swig_intgo arg9, swig_intgo arg10, swig_intgo arg11);
-extern swig_voidp _wrap_socket_stream_ssl_connect_core_10e0d98cfa7eaaf3(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, double arg4, swig_intgo arg5, swig_intgo arg6, swig_intgo arg7, swig_intgo arg8, _Bool arg9, swig_intgo arg10, swig_voidp arg11, swig_voidp arg12, swig_voidp arg13, swig_voidp arg14, swig_voidp arg15, swig_voidp arg16, swig_intgo arg17, swig_intgo arg18, swig_intgo arg19);
-extern swig_voidp _wrap_listener_tls_listen_core_10e0d98cfa7eaaf3(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_intgo arg5, _Bool arg6, swig_intgo arg7, swig_voidp arg8, swig_voidp arg9, swig_voidp arg10, swig_voidp arg11, swig_voidp arg12, swig_voidp arg13, swig_intgo arg14, swig_intgo arg15, swig_intgo arg16);
-extern swig_voidp _wrap_tls_stream_handshake_core_10e0d98cfa7eaaf3(uintptr_t arg1, double arg2);
-extern swig_voidp _wrap_tls_stream_version_core_10e0d98cfa7eaaf3(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_tls_stream_cipher_core_10e0d98cfa7eaaf3(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_tls_stream_peer_certificate_core_10e0d98cfa7eaaf3(uintptr_t arg1, swig_voidp arg2);
-extern swig_intgo _wrap_FRAME_HEADER_SIZE_core_10e0d98cfa7eaaf3(void);
-extern swig_intgo _wrap_FRAME_TRAILER_SIZE_core_10e0d98cfa7eaaf3(void);
-extern swig_intgo _wrap_COMPRESSION_THRESHOLD_core_10e0d98cfa7eaaf3(void);
-extern swig_intgo _wrap_COMPRESSION_LEVEL_core_10e0d98cfa7eaaf3(void);
-extern swig_intgo _wrap_FRAME_LIMIT_core_10e0d98cfa7eaaf3(void);
-extern swig_intgo _wrap_INFLATED_LIMIT_core_10e0d98cfa7eaaf3(void);
-extern void _wrap_delete_FrameCodec_core_10e0d98cfa7eaaf3(uintptr_t arg1);
-extern swig_voidp _wrap_FrameCodec_encode_core_10e0d98cfa7eaaf3(uintptr_t arg1, uintptr_t arg2, swig_type_18 arg3, swig_voidp arg4);
-extern swig_voidp _wrap_FrameCodec_feed_core_10e0d98cfa7eaaf3(uintptr_t arg1, uintptr_t arg2, swig_type_19 arg3);
-extern swig_voidp _wrap_FrameCodec_decode_core_10e0d98cfa7eaaf3(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_FrameCodec_end_core_10e0d98cfa7eaaf3(uintptr_t arg1);
-extern swig_voidp _wrap_frame_codec_create_core_10e0d98cfa7eaaf3(swig_voidp arg1, _Bool arg2, swig_intgo arg3, swig_type_20 arg4, swig_type_21 arg5, swig_type_22 arg6);
-extern void _wrap_delete_Channel_core_10e0d98cfa7eaaf3(uintptr_t arg1);
-extern swig_voidp _wrap_Channel_send_core_10e0d98cfa7eaaf3(uintptr_t arg1, uintptr_t arg2, swig_type_23 arg3, double arg4);
-extern swig_voidp _wrap_Channel_recv_core_10e0d98cfa7eaaf3(uintptr_t arg1, double arg2, swig_voidp arg3);
-extern swig_voidp _wrap_Channel_poll_core_10e0d98cfa7eaaf3(uintptr_t arg1, double arg2, swig_voidp arg3);
-extern swig_voidp _wrap_Channel_flush_core_10e0d98cfa7eaaf3(uintptr_t arg1, double arg2);
-extern swig_type_24 _wrap_Channel_pending_core_10e0d98cfa7eaaf3(uintptr_t arg1);
-extern swig_voidp _wrap_Channel_close_core_10e0d98cfa7eaaf3(uintptr_t arg1);
-extern swig_voidp _wrap_Channel_finish_core_10e0d98cfa7eaaf3(uintptr_t arg1, double arg2);
-extern _Bool _wrap_Channel_closed_core_10e0d98cfa7eaaf3(uintptr_t arg1);
-extern swig_voidp _wrap_Channel_fileno_core_10e0d98cfa7eaaf3(uintptr_t arg1, swig_voidp arg2);
-extern _Bool _wrap_Channel_compress_core_10e0d98cfa7eaaf3(uintptr_t arg1);
-extern swig_voidp _wrap_Channel_set_compress_core_10e0d98cfa7eaaf3(uintptr_t arg1, _Bool arg2);
-extern swig_voidp _wrap_channel_create_core_10e0d98cfa7eaaf3(swig_voidp arg1, uintptr_t arg2, _Bool arg3, swig_intgo arg4, swig_type_25 arg5, swig_type_26 arg6, swig_type_27 arg7);
+extern void _wrap_Swig_free_core_34a2d20bdd991ff5(uintptr_t arg1);
+extern uintptr_t _wrap_Swig_malloc_core_34a2d20bdd991ff5(swig_intgo arg1);
+extern void _wrap_bytes_free_core_34a2d20bdd991ff5(swig_voidp arg1);
+extern swig_voidp _wrap_error_name_core_34a2d20bdd991ff5(swig_intgo arg1);
+extern void _wrap_record_free_core_34a2d20bdd991ff5(swig_voidp arg1);
+extern swig_voidp _wrap_pipe_stream_exit_descriptor_core_34a2d20bdd991ff5(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_socket_stream_from_descriptor_core_34a2d20bdd991ff5(swig_voidp arg1, swig_intgo arg2, _Bool arg3);
+extern swig_voidp _wrap_pipe_stream_from_descriptors_core_34a2d20bdd991ff5(swig_voidp arg1, swig_intgo arg2, swig_intgo arg3, _Bool arg4);
+extern swig_voidp _wrap_channel_recv_some_core_34a2d20bdd991ff5(uintptr_t arg1, uintptr_t arg2, swig_type_1 arg3, double arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_voidp _wrap_stream_read_some_into_core_34a2d20bdd991ff5(uintptr_t arg1, uintptr_t arg2, swig_type_2 arg3, double arg4, swig_voidp arg5);
+extern swig_voidp _wrap_custom_create_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2, swig_voidp arg3, _Bool arg4);
+extern void _wrap_custom_free_core_34a2d20bdd991ff5(uintptr_t arg1);
+extern void _wrap_custom_begin_core_34a2d20bdd991ff5(uintptr_t arg1, swig_type_3 arg2, swig_intgo arg3, _Bool arg4);
+extern void _wrap_custom_end_core_34a2d20bdd991ff5(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_custom_room_core_34a2d20bdd991ff5(uintptr_t arg1, swig_type_4 arg2);
+extern void _wrap_custom_arrived_core_34a2d20bdd991ff5(uintptr_t arg1, uintptr_t arg2, swig_type_5 arg3, _Bool arg4);
+extern void _wrap_custom_ready_core_34a2d20bdd991ff5(uintptr_t arg1);
+extern void _wrap_custom_lost_core_34a2d20bdd991ff5(uintptr_t arg1);
+extern void _wrap_custom_hand_out_core_34a2d20bdd991ff5(uintptr_t arg1, uintptr_t arg2, swig_type_6 arg3);
+extern void _wrap_custom_taken_core_34a2d20bdd991ff5(uintptr_t arg1, swig_type_7 arg2);
+extern void _wrap_custom_let_go_core_34a2d20bdd991ff5(uintptr_t arg1, swig_type_8 arg2);
+extern swig_voidp _wrap_version_core_34a2d20bdd991ff5(void);
+extern swig_voidp _wrap_zlib_version_core_34a2d20bdd991ff5(void);
+extern swig_voidp _wrap_live_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2);
+extern uintptr_t _wrap_new_Stream_core_34a2d20bdd991ff5(uintptr_t arg1);
+extern void _wrap_delete_Stream_core_34a2d20bdd991ff5(uintptr_t arg1);
+extern swig_voidp _wrap_Stream_read_core_34a2d20bdd991ff5(uintptr_t arg1, swig_type_9 arg2, double arg3, swig_voidp arg4);
+extern swig_voidp _wrap_Stream_read_some_core_34a2d20bdd991ff5(uintptr_t arg1, swig_type_10 arg2, double arg3, swig_voidp arg4);
+extern swig_voidp _wrap_Stream_write_core_34a2d20bdd991ff5(uintptr_t arg1, uintptr_t arg2, swig_type_11 arg3, double arg4);
+extern swig_voidp _wrap_Stream_write_some_core_34a2d20bdd991ff5(uintptr_t arg1, uintptr_t arg2, swig_type_12 arg3, double arg4, swig_voidp arg5);
+extern swig_voidp _wrap_Stream_unread_core_34a2d20bdd991ff5(uintptr_t arg1, uintptr_t arg2, swig_type_13 arg3);
+extern swig_voidp _wrap_Stream_poll_core_34a2d20bdd991ff5(uintptr_t arg1, double arg2, swig_voidp arg3);
+extern swig_voidp _wrap_Stream_flush_core_34a2d20bdd991ff5(uintptr_t arg1, double arg2);
+extern swig_voidp _wrap_Stream_held_core_34a2d20bdd991ff5(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern swig_voidp _wrap_Stream_close_core_34a2d20bdd991ff5(uintptr_t arg1);
+extern swig_voidp _wrap_Stream_finish_core_34a2d20bdd991ff5(uintptr_t arg1, double arg2);
+extern _Bool _wrap_Stream_closed_core_34a2d20bdd991ff5(uintptr_t arg1);
+extern swig_voidp _wrap_Stream_fileno_core_34a2d20bdd991ff5(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_Stream_write_fileno_core_34a2d20bdd991ff5(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_Stream_set_timeout_core_34a2d20bdd991ff5(uintptr_t arg1, double arg2);
+extern double _wrap_Stream_timeout_core_34a2d20bdd991ff5(uintptr_t arg1);
+extern swig_voidp _wrap_Stream_counters_core_34a2d20bdd991ff5(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_Stream_wake_core_34a2d20bdd991ff5(uintptr_t arg1);
+extern double _wrap_FINISH_TIMEOUT_core_34a2d20bdd991ff5(void);
+extern double _wrap_CONNECT_TIMEOUT_core_34a2d20bdd991ff5(void);
+extern swig_intgo _wrap_KEEPALIVE_DEFAULT_core_34a2d20bdd991ff5(void);
+extern swig_intgo _wrap_IPV6_UNSET_core_34a2d20bdd991ff5(void);
+extern swig_intgo _wrap_IPV6_OFF_core_34a2d20bdd991ff5(void);
+extern swig_intgo _wrap_IPV6_ON_core_34a2d20bdd991ff5(void);
+extern swig_voidp _wrap_socket_stream_connect_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, double arg4, swig_intgo arg5, swig_intgo arg6, swig_intgo arg7, swig_intgo arg8, _Bool arg9, swig_intgo arg10);
+extern swig_voidp _wrap_socket_stream_unix_connect_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2, double arg3);
+extern swig_voidp _wrap_pipe_stream_create_pair_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2);
+extern swig_voidp _wrap_pipe_stream_from_std_core_34a2d20bdd991ff5(swig_voidp arg1);
+extern swig_intgo _wrap_STDERR_INHERIT_core_34a2d20bdd991ff5(void);
+extern swig_intgo _wrap_STDERR_DISCARD_core_34a2d20bdd991ff5(void);
+extern swig_voidp _wrap_pipe_stream_spawn_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4, swig_intgo arg5);
+extern swig_voidp _wrap_pipe_stream_process_id_core_34a2d20bdd991ff5(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_pipe_stream_exit_status_core_34a2d20bdd991ff5(uintptr_t arg1, double arg2, swig_voidp arg3);
+extern swig_voidp _wrap_win32_pipe_stream_create_core_34a2d20bdd991ff5(swig_voidp arg1, swig_type_14 arg2, swig_type_15 arg3);
+extern swig_voidp _wrap_named_pipe_stream_create_core_34a2d20bdd991ff5(swig_voidp arg1, swig_type_16 arg2, _Bool arg3);
+extern swig_voidp _wrap_win32_pipe_stream_from_std_core_34a2d20bdd991ff5(swig_voidp arg1);
+extern swig_voidp _wrap_win32_pipe_stream_create_pair_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2);
+extern swig_voidp _wrap_named_pipe_stream_create_server_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2, _Bool arg3, double arg4);
+extern swig_voidp _wrap_named_pipe_stream_connect_server_core_34a2d20bdd991ff5(uintptr_t arg1, double arg2);
+extern swig_voidp _wrap_named_pipe_stream_create_client_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2);
+extern swig_intgo _wrap_DEFAULT_BUFFER_SIZE_core_34a2d20bdd991ff5(void);
+extern swig_intgo _wrap_MAX_BUFFER_SIZE_core_34a2d20bdd991ff5(void);
+extern swig_voidp _wrap_buffered_stream_create_core_34a2d20bdd991ff5(swig_voidp arg1, uintptr_t arg2, swig_type_17 arg3);
+extern double _wrap_SSH_TIMEOUT_core_34a2d20bdd991ff5(void);
+extern swig_voidp _wrap_tunneled_socket_stream_create_core_34a2d20bdd991ff5(swig_voidp arg1, uintptr_t arg2);
+extern swig_voidp _wrap_tunneled_socket_stream_socks5_connect_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_voidp arg7, double arg8, swig_intgo arg9, _Bool arg10, swig_intgo arg11);
+extern swig_voidp _wrap_tunneled_socket_stream_http_connect_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_voidp arg7, double arg8, swig_intgo arg9, _Bool arg10, swig_intgo arg11);
+extern swig_voidp _wrap_tunneled_socket_stream_ssh_connect_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8, swig_voidp arg9, swig_voidp arg10, double arg11);
+extern swig_voidp _wrap_open_uri_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2, double arg3);
+extern void _wrap_delete_Listener_core_34a2d20bdd991ff5(uintptr_t arg1);
+extern swig_voidp _wrap_Listener_accept_core_34a2d20bdd991ff5(uintptr_t arg1, double arg2, swig_voidp arg3);
+extern swig_intgo _wrap_Listener_port_core_34a2d20bdd991ff5(uintptr_t arg1);
+extern swig_voidp _wrap_Listener_path_core_34a2d20bdd991ff5(uintptr_t arg1);
+extern swig_voidp _wrap_Listener_fileno_core_34a2d20bdd991ff5(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_Listener_close_core_34a2d20bdd991ff5(uintptr_t arg1);
+extern _Bool _wrap_Listener_closed_core_34a2d20bdd991ff5(uintptr_t arg1);
+extern swig_voidp _wrap_Listener_wake_core_34a2d20bdd991ff5(uintptr_t arg1);
+extern swig_voidp _wrap_listener_listen_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_intgo arg5, _Bool arg6, swig_intgo arg7);
+extern swig_voidp _wrap_listener_unix_listen_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3);
+extern swig_intgo _wrap_TLS_UNSET_core_34a2d20bdd991ff5(void);
+extern swig_intgo _wrap_TLS_1_2_core_34a2d20bdd991ff5(void);
+extern swig_intgo _wrap_TLS_1_3_core_34a2d20bdd991ff5(void);
+extern swig_intgo _wrap_CERT_UNSET_core_34a2d20bdd991ff5(void);
+extern swig_intgo _wrap_CERT_NONE_core_34a2d20bdd991ff5(void);
+extern swig_intgo _wrap_CERT_OPTIONAL_core_34a2d20bdd991ff5(void);
+extern swig_intgo _wrap_CERT_REQUIRED_core_34a2d20bdd991ff5(void);
+extern swig_voidp _wrap_tls_stream_client_core_34a2d20bdd991ff5(swig_voidp arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8, swig_intgo arg9, swig_intgo arg10, swig_intgo arg11);
+extern swig_voidp _wrap_tls_stream_server_core_34a2d20bdd991ff5(swig_voidp arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8, swig_intgo arg9, swig_intgo arg10, swig_intgo arg11);
+extern swig_voidp _wrap_socket_stream_ssl_connect_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, double arg4, swig_intgo arg5, swig_intgo arg6, swig_intgo arg7, swig_intgo arg8, _Bool arg9, swig_intgo arg10, swig_voidp arg11, swig_voidp arg12, swig_voidp arg13, swig_voidp arg14, swig_voidp arg15, swig_voidp arg16, swig_intgo arg17, swig_intgo arg18, swig_intgo arg19);
+extern swig_voidp _wrap_listener_tls_listen_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_intgo arg5, _Bool arg6, swig_intgo arg7, swig_voidp arg8, swig_voidp arg9, swig_voidp arg10, swig_voidp arg11, swig_voidp arg12, swig_voidp arg13, swig_intgo arg14, swig_intgo arg15, swig_intgo arg16);
+extern swig_voidp _wrap_tls_stream_handshake_core_34a2d20bdd991ff5(uintptr_t arg1, double arg2);
+extern swig_voidp _wrap_tls_stream_version_core_34a2d20bdd991ff5(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_tls_stream_cipher_core_34a2d20bdd991ff5(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_tls_stream_peer_certificate_core_34a2d20bdd991ff5(uintptr_t arg1, swig_voidp arg2);
+extern swig_intgo _wrap_FRAME_HEADER_SIZE_core_34a2d20bdd991ff5(void);
+extern swig_intgo _wrap_FRAME_TRAILER_SIZE_core_34a2d20bdd991ff5(void);
+extern swig_intgo _wrap_COMPRESSION_THRESHOLD_core_34a2d20bdd991ff5(void);
+extern swig_intgo _wrap_COMPRESSION_LEVEL_core_34a2d20bdd991ff5(void);
+extern swig_intgo _wrap_FRAME_LIMIT_core_34a2d20bdd991ff5(void);
+extern swig_intgo _wrap_INFLATED_LIMIT_core_34a2d20bdd991ff5(void);
+extern void _wrap_delete_FrameCodec_core_34a2d20bdd991ff5(uintptr_t arg1);
+extern swig_voidp _wrap_FrameCodec_encode_core_34a2d20bdd991ff5(uintptr_t arg1, uintptr_t arg2, swig_type_18 arg3, swig_voidp arg4);
+extern swig_voidp _wrap_FrameCodec_feed_core_34a2d20bdd991ff5(uintptr_t arg1, uintptr_t arg2, swig_type_19 arg3);
+extern swig_voidp _wrap_FrameCodec_decode_core_34a2d20bdd991ff5(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_FrameCodec_end_core_34a2d20bdd991ff5(uintptr_t arg1);
+extern swig_voidp _wrap_frame_codec_create_core_34a2d20bdd991ff5(swig_voidp arg1, _Bool arg2, swig_intgo arg3, swig_type_20 arg4, swig_type_21 arg5, swig_type_22 arg6);
+extern void _wrap_delete_Channel_core_34a2d20bdd991ff5(uintptr_t arg1);
+extern swig_voidp _wrap_Channel_send_core_34a2d20bdd991ff5(uintptr_t arg1, uintptr_t arg2, swig_type_23 arg3, double arg4);
+extern swig_voidp _wrap_Channel_recv_core_34a2d20bdd991ff5(uintptr_t arg1, double arg2, swig_voidp arg3);
+extern swig_voidp _wrap_Channel_poll_core_34a2d20bdd991ff5(uintptr_t arg1, double arg2, swig_voidp arg3);
+extern swig_voidp _wrap_Channel_flush_core_34a2d20bdd991ff5(uintptr_t arg1, double arg2);
+extern swig_type_24 _wrap_Channel_pending_core_34a2d20bdd991ff5(uintptr_t arg1);
+extern swig_voidp _wrap_Channel_close_core_34a2d20bdd991ff5(uintptr_t arg1);
+extern swig_voidp _wrap_Channel_finish_core_34a2d20bdd991ff5(uintptr_t arg1, double arg2);
+extern _Bool _wrap_Channel_closed_core_34a2d20bdd991ff5(uintptr_t arg1);
+extern swig_voidp _wrap_Channel_fileno_core_34a2d20bdd991ff5(uintptr_t arg1, swig_voidp arg2);
+extern _Bool _wrap_Channel_compress_core_34a2d20bdd991ff5(uintptr_t arg1);
+extern swig_voidp _wrap_Channel_set_compress_core_34a2d20bdd991ff5(uintptr_t arg1, _Bool arg2);
+extern swig_voidp _wrap_channel_create_core_34a2d20bdd991ff5(swig_voidp arg1, uintptr_t arg2, _Bool arg3, swig_intgo arg4, swig_type_25 arg5, swig_type_26 arg6, swig_type_27 arg7);
 #undef intgo
 */
 import "C"
@@ -208,25 +208,25 @@ type _ sync.Mutex
 
 func Swig_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_Swig_free_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0))
+	C._wrap_Swig_free_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0))
 }
 
 func Swig_malloc(arg1 int) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
-	swig_r = (uintptr)(C._wrap_Swig_malloc_core_10e0d98cfa7eaaf3(C.swig_intgo(_swig_i_0)))
+	swig_r = (uintptr)(C._wrap_Swig_malloc_core_34a2d20bdd991ff5(C.swig_intgo(_swig_i_0)))
 	return swig_r
 }
 
 func Bytes_free(arg1 *Bytes) {
 	_swig_i_0 := arg1
-	C._wrap_bytes_free_core_10e0d98cfa7eaaf3(C.swig_voidp(_swig_i_0))
+	C._wrap_bytes_free_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0))
 }
 
 func Error_name(arg1 int) (_swig_ret string) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_error_name_core_10e0d98cfa7eaaf3(C.swig_intgo(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_error_name_core_34a2d20bdd991ff5(C.swig_intgo(_swig_i_0)))
 	var swig_r_1 string
 	swig_r_1 = text(swig_r)
 	return swig_r_1
@@ -234,14 +234,14 @@ func Error_name(arg1 int) (_swig_ret string) {
 
 func Record_free(arg1 unsafe.Pointer) {
 	_swig_i_0 := arg1
-	C._wrap_record_free_core_10e0d98cfa7eaaf3(C.swig_voidp(_swig_i_0))
+	C._wrap_record_free_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0))
 }
 
 func Pipe_stream_exit_descriptor(arg1 Stream, arg2 *int32) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_pipe_stream_exit_descriptor_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_pipe_stream_exit_descriptor_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -252,7 +252,7 @@ func Socket_stream_from_descriptor(arg1 *uintptr, arg2 int, arg3 bool) (_swig_re
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_socket_stream_from_descriptor_core_10e0d98cfa7eaaf3(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C._Bool(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_socket_stream_from_descriptor_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C._Bool(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -264,7 +264,7 @@ func Pipe_stream_from_descriptors(arg1 *uintptr, arg2 int, arg3 int, arg4 bool) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_pipe_stream_from_descriptors_core_10e0d98cfa7eaaf3(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_intgo(_swig_i_2), C._Bool(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_pipe_stream_from_descriptors_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_intgo(_swig_i_2), C._Bool(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -278,7 +278,7 @@ func Channel_recv_some(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 float64, arg
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (*byte)(C._wrap_channel_recv_some_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_1(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (*byte)(C._wrap_channel_recv_some_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_1(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -291,7 +291,7 @@ func Stream_read_some_into(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 float64,
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (*byte)(C._wrap_stream_read_some_into_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_2(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (*byte)(C._wrap_stream_read_some_into_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_2(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -303,7 +303,7 @@ func Custom_create(arg1 *uintptr, arg2 *uintptr, arg3 *byte, arg4 bool) (_swig_r
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_custom_create_core_10e0d98cfa7eaaf3(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C._Bool(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_custom_create_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C._Bool(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -311,7 +311,7 @@ func Custom_create(arg1 *uintptr, arg2 *uintptr, arg3 *byte, arg4 bool) (_swig_r
 
 func Custom_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_custom_free_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0))
+	C._wrap_custom_free_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0))
 }
 
 func Custom_begin(arg1 uintptr, arg2 uint64, arg3 int, arg4 bool) {
@@ -319,20 +319,20 @@ func Custom_begin(arg1 uintptr, arg2 uint64, arg3 int, arg4 bool) {
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	C._wrap_custom_begin_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.swig_type_3(_swig_i_1), C.swig_intgo(_swig_i_2), C._Bool(_swig_i_3))
+	C._wrap_custom_begin_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_type_3(_swig_i_1), C.swig_intgo(_swig_i_2), C._Bool(_swig_i_3))
 }
 
 func Custom_end(arg1 uintptr, arg2 *Missed) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	C._wrap_custom_end_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1))
+	C._wrap_custom_end_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1))
 }
 
 func Custom_room(arg1 uintptr, arg2 int64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_custom_room_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.swig_type_4(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_custom_room_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_type_4(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -343,41 +343,41 @@ func Custom_arrived(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 bool) {
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	C._wrap_custom_arrived_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_5(_swig_i_2), C._Bool(_swig_i_3))
+	C._wrap_custom_arrived_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_5(_swig_i_2), C._Bool(_swig_i_3))
 }
 
 func Custom_ready(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_custom_ready_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0))
+	C._wrap_custom_ready_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0))
 }
 
 func Custom_lost(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_custom_lost_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0))
+	C._wrap_custom_lost_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0))
 }
 
 func Custom_hand_out(arg1 uintptr, arg2 uintptr, arg3 int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	C._wrap_custom_hand_out_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_6(_swig_i_2))
+	C._wrap_custom_hand_out_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_6(_swig_i_2))
 }
 
 func Custom_taken(arg1 uintptr, arg2 int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	C._wrap_custom_taken_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.swig_type_7(_swig_i_1))
+	C._wrap_custom_taken_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_type_7(_swig_i_1))
 }
 
 func Custom_let_go(arg1 uintptr, arg2 uint64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	C._wrap_custom_let_go_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.swig_type_8(_swig_i_1))
+	C._wrap_custom_let_go_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_type_8(_swig_i_1))
 }
 
 func Version() (_swig_ret string) {
 	var swig_r *byte
-	swig_r = (*byte)(C._wrap_version_core_10e0d98cfa7eaaf3())
+	swig_r = (*byte)(C._wrap_version_core_34a2d20bdd991ff5())
 	var swig_r_1 string
 	swig_r_1 = text(swig_r)
 	return swig_r_1
@@ -385,7 +385,7 @@ func Version() (_swig_ret string) {
 
 func Zlib_version() (_swig_ret string) {
 	var swig_r *byte
-	swig_r = (*byte)(C._wrap_zlib_version_core_10e0d98cfa7eaaf3())
+	swig_r = (*byte)(C._wrap_zlib_version_core_34a2d20bdd991ff5())
 	var swig_r_1 string
 	swig_r_1 = text(swig_r)
 	return swig_r_1
@@ -395,7 +395,7 @@ func Live(arg1 *int64, arg2 *int64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_live_core_10e0d98cfa7eaaf3(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_live_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -413,13 +413,13 @@ func (p SwigcptrStream) SwigIsStream() {
 func NewStream(arg1 uintptr) (_swig_ret Stream) {
 	var swig_r Stream
 	_swig_i_0 := arg1
-	swig_r = (Stream)(SwigcptrStream(C._wrap_new_Stream_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0))))
+	swig_r = (Stream)(SwigcptrStream(C._wrap_new_Stream_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0))))
 	return swig_r
 }
 
 func DeleteStream(arg1 Stream) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_delete_Stream_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0))
+	C._wrap_delete_Stream_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0))
 }
 
 func (arg1 SwigcptrStream) Read(arg2 int64, arg3 float64, arg4 *Bytes) (_swig_ret error) {
@@ -428,7 +428,7 @@ func (arg1 SwigcptrStream) Read(arg2 int64, arg3 float64, arg4 *Bytes) (_swig_re
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_Stream_read_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.swig_type_9(_swig_i_1), C.double(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_Stream_read_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_type_9(_swig_i_1), C.double(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -440,7 +440,7 @@ func (arg1 SwigcptrStream) Read_some(arg2 int64, arg3 float64, arg4 *Bytes) (_sw
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_Stream_read_some_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.swig_type_10(_swig_i_1), C.double(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_Stream_read_some_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_type_10(_swig_i_1), C.double(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -452,7 +452,7 @@ func (arg1 SwigcptrStream) Write(arg2 uintptr, arg3 int64, arg4 float64) (_swig_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_Stream_write_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_11(_swig_i_2), C.double(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_Stream_write_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_11(_swig_i_2), C.double(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -465,7 +465,7 @@ func (arg1 SwigcptrStream) Write_some(arg2 uintptr, arg3 int64, arg4 float64, ar
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (*byte)(C._wrap_Stream_write_some_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_12(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (*byte)(C._wrap_Stream_write_some_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_12(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -476,7 +476,7 @@ func (arg1 SwigcptrStream) Unread(arg2 uintptr, arg3 int64) (_swig_ret error) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_Stream_unread_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_13(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_Stream_unread_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_13(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -487,7 +487,7 @@ func (arg1 SwigcptrStream) Poll(arg2 float64, arg3 *bool) (_swig_ret error) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_Stream_poll_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_Stream_poll_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -497,7 +497,7 @@ func (arg1 SwigcptrStream) Flush(arg2 float64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Stream_flush_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Stream_flush_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -508,7 +508,7 @@ func (arg1 SwigcptrStream) Held(arg2 *int64, arg3 *int64) (_swig_ret error) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_Stream_held_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_Stream_held_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -517,7 +517,7 @@ func (arg1 SwigcptrStream) Held(arg2 *int64, arg3 *int64) (_swig_ret error) {
 func (arg1 SwigcptrStream) Close() (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_Stream_close_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_Stream_close_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -527,7 +527,7 @@ func (arg1 SwigcptrStream) Finish(arg2 float64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Stream_finish_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Stream_finish_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -536,7 +536,7 @@ func (arg1 SwigcptrStream) Finish(arg2 float64) (_swig_ret error) {
 func (arg1 SwigcptrStream) Closed() (_swig_ret bool) {
 	var swig_r bool
 	_swig_i_0 := arg1
-	swig_r = (bool)(C._wrap_Stream_closed_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0)))
+	swig_r = (bool)(C._wrap_Stream_closed_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -544,7 +544,7 @@ func (arg1 SwigcptrStream) Fileno(arg2 *int32) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Stream_fileno_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Stream_fileno_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -554,7 +554,7 @@ func (arg1 SwigcptrStream) Write_fileno(arg2 *int32) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Stream_write_fileno_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Stream_write_fileno_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -564,7 +564,7 @@ func (arg1 SwigcptrStream) Set_timeout(arg2 float64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Stream_set_timeout_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Stream_set_timeout_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -573,7 +573,7 @@ func (arg1 SwigcptrStream) Set_timeout(arg2 float64) (_swig_ret error) {
 func (arg1 SwigcptrStream) Timeout() (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
-	swig_r = (float64)(C._wrap_Stream_timeout_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0)))
+	swig_r = (float64)(C._wrap_Stream_timeout_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -581,7 +581,7 @@ func (arg1 SwigcptrStream) Counters(arg2 *Counters) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Stream_counters_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Stream_counters_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -590,7 +590,7 @@ func (arg1 SwigcptrStream) Counters(arg2 *Counters) (_swig_ret error) {
 func (arg1 SwigcptrStream) Wake() (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_Stream_wake_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_Stream_wake_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -620,7 +620,7 @@ type Stream interface {
 
 func _swig_getFINISH_TIMEOUT() (_swig_ret float64) {
 	var swig_r float64
-	swig_r = (float64)(C._wrap_FINISH_TIMEOUT_core_10e0d98cfa7eaaf3())
+	swig_r = (float64)(C._wrap_FINISH_TIMEOUT_core_34a2d20bdd991ff5())
 	return swig_r
 }
 
@@ -628,7 +628,7 @@ var FINISH_TIMEOUT float64 = _swig_getFINISH_TIMEOUT()
 
 func _swig_getCONNECT_TIMEOUT() (_swig_ret float64) {
 	var swig_r float64
-	swig_r = (float64)(C._wrap_CONNECT_TIMEOUT_core_10e0d98cfa7eaaf3())
+	swig_r = (float64)(C._wrap_CONNECT_TIMEOUT_core_34a2d20bdd991ff5())
 	return swig_r
 }
 
@@ -636,7 +636,7 @@ var CONNECT_TIMEOUT float64 = _swig_getCONNECT_TIMEOUT()
 
 func _swig_getKEEPALIVE_DEFAULT() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_KEEPALIVE_DEFAULT_core_10e0d98cfa7eaaf3())
+	swig_r = (int)(C._wrap_KEEPALIVE_DEFAULT_core_34a2d20bdd991ff5())
 	return swig_r
 }
 
@@ -644,7 +644,7 @@ var KEEPALIVE_DEFAULT int = _swig_getKEEPALIVE_DEFAULT()
 
 func _swig_getIPV6_UNSET() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_IPV6_UNSET_core_10e0d98cfa7eaaf3())
+	swig_r = (int)(C._wrap_IPV6_UNSET_core_34a2d20bdd991ff5())
 	return swig_r
 }
 
@@ -652,7 +652,7 @@ var IPV6_UNSET int = _swig_getIPV6_UNSET()
 
 func _swig_getIPV6_OFF() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_IPV6_OFF_core_10e0d98cfa7eaaf3())
+	swig_r = (int)(C._wrap_IPV6_OFF_core_34a2d20bdd991ff5())
 	return swig_r
 }
 
@@ -660,7 +660,7 @@ var IPV6_OFF int = _swig_getIPV6_OFF()
 
 func _swig_getIPV6_ON() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_IPV6_ON_core_10e0d98cfa7eaaf3())
+	swig_r = (int)(C._wrap_IPV6_ON_core_34a2d20bdd991ff5())
 	return swig_r
 }
 
@@ -678,7 +678,7 @@ func Socket_stream_connect(arg1 *uintptr, arg2 *byte, arg3 int, arg4 float64, ar
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
-	swig_r = (*byte)(C._wrap_socket_stream_connect_core_10e0d98cfa7eaaf3(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.double(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_intgo(_swig_i_7), C._Bool(_swig_i_8), C.swig_intgo(_swig_i_9)))
+	swig_r = (*byte)(C._wrap_socket_stream_connect_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.double(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_intgo(_swig_i_7), C._Bool(_swig_i_8), C.swig_intgo(_swig_i_9)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -689,7 +689,7 @@ func Socket_stream_unix_connect(arg1 *uintptr, arg2 *byte, arg3 float64) (_swig_
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_socket_stream_unix_connect_core_10e0d98cfa7eaaf3(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.double(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_socket_stream_unix_connect_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.double(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -699,7 +699,7 @@ func Pipe_stream_create_pair(arg1 *uintptr, arg2 *uintptr) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_pipe_stream_create_pair_core_10e0d98cfa7eaaf3(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_pipe_stream_create_pair_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -708,7 +708,7 @@ func Pipe_stream_create_pair(arg1 *uintptr, arg2 *uintptr) (_swig_ret error) {
 func Pipe_stream_from_std(arg1 *uintptr) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_pipe_stream_from_std_core_10e0d98cfa7eaaf3(C.swig_voidp(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_pipe_stream_from_std_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -716,7 +716,7 @@ func Pipe_stream_from_std(arg1 *uintptr) (_swig_ret error) {
 
 func _swig_getSTDERR_INHERIT() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_STDERR_INHERIT_core_10e0d98cfa7eaaf3())
+	swig_r = (int)(C._wrap_STDERR_INHERIT_core_34a2d20bdd991ff5())
 	return swig_r
 }
 
@@ -724,7 +724,7 @@ var STDERR_INHERIT int = _swig_getSTDERR_INHERIT()
 
 func _swig_getSTDERR_DISCARD() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_STDERR_DISCARD_core_10e0d98cfa7eaaf3())
+	swig_r = (int)(C._wrap_STDERR_DISCARD_core_34a2d20bdd991ff5())
 	return swig_r
 }
 
@@ -737,7 +737,7 @@ func Pipe_stream_spawn(arg1 *uintptr, arg2 *uint64, arg3 *byte, arg4 *uint64, ar
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (*byte)(C._wrap_pipe_stream_spawn_core_10e0d98cfa7eaaf3(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4)))
+	swig_r = (*byte)(C._wrap_pipe_stream_spawn_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -747,7 +747,7 @@ func Pipe_stream_process_id(arg1 Stream, arg2 *int32) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_pipe_stream_process_id_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_pipe_stream_process_id_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -758,7 +758,7 @@ func Pipe_stream_exit_status(arg1 Stream, arg2 float64, arg3 *int32) (_swig_ret 
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_pipe_stream_exit_status_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_pipe_stream_exit_status_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -769,7 +769,7 @@ func Win32_pipe_stream_create(arg1 *uintptr, arg2 int64, arg3 int64) (_swig_ret 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_win32_pipe_stream_create_core_10e0d98cfa7eaaf3(C.swig_voidp(_swig_i_0), C.swig_type_14(_swig_i_1), C.swig_type_15(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_win32_pipe_stream_create_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_type_14(_swig_i_1), C.swig_type_15(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -780,7 +780,7 @@ func Named_pipe_stream_create(arg1 *uintptr, arg2 int64, arg3 bool) (_swig_ret e
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_named_pipe_stream_create_core_10e0d98cfa7eaaf3(C.swig_voidp(_swig_i_0), C.swig_type_16(_swig_i_1), C._Bool(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_named_pipe_stream_create_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_type_16(_swig_i_1), C._Bool(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -789,7 +789,7 @@ func Named_pipe_stream_create(arg1 *uintptr, arg2 int64, arg3 bool) (_swig_ret e
 func Win32_pipe_stream_from_std(arg1 *uintptr) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_win32_pipe_stream_from_std_core_10e0d98cfa7eaaf3(C.swig_voidp(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_win32_pipe_stream_from_std_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -799,7 +799,7 @@ func Win32_pipe_stream_create_pair(arg1 *uintptr, arg2 *uintptr) (_swig_ret erro
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_win32_pipe_stream_create_pair_core_10e0d98cfa7eaaf3(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_win32_pipe_stream_create_pair_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -811,7 +811,7 @@ func Named_pipe_stream_create_server(arg1 *uintptr, arg2 *byte, arg3 bool, arg4 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_named_pipe_stream_create_server_core_10e0d98cfa7eaaf3(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C._Bool(_swig_i_2), C.double(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_named_pipe_stream_create_server_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C._Bool(_swig_i_2), C.double(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -821,7 +821,7 @@ func Named_pipe_stream_connect_server(arg1 Stream, arg2 float64) (_swig_ret erro
 	var swig_r *byte
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_named_pipe_stream_connect_server_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_named_pipe_stream_connect_server_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -831,7 +831,7 @@ func Named_pipe_stream_create_client(arg1 *uintptr, arg2 *byte) (_swig_ret error
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_named_pipe_stream_create_client_core_10e0d98cfa7eaaf3(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_named_pipe_stream_create_client_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -839,7 +839,7 @@ func Named_pipe_stream_create_client(arg1 *uintptr, arg2 *byte) (_swig_ret error
 
 func _swig_getDEFAULT_BUFFER_SIZE() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_DEFAULT_BUFFER_SIZE_core_10e0d98cfa7eaaf3())
+	swig_r = (int)(C._wrap_DEFAULT_BUFFER_SIZE_core_34a2d20bdd991ff5())
 	return swig_r
 }
 
@@ -847,7 +847,7 @@ var DEFAULT_BUFFER_SIZE int = _swig_getDEFAULT_BUFFER_SIZE()
 
 func _swig_getMAX_BUFFER_SIZE() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_MAX_BUFFER_SIZE_core_10e0d98cfa7eaaf3())
+	swig_r = (int)(C._wrap_MAX_BUFFER_SIZE_core_34a2d20bdd991ff5())
 	return swig_r
 }
 
@@ -858,7 +858,7 @@ func Buffered_stream_create(arg1 *uintptr, arg2 uintptr, arg3 int64) (_swig_ret 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_buffered_stream_create_core_10e0d98cfa7eaaf3(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_17(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_buffered_stream_create_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_17(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -866,7 +866,7 @@ func Buffered_stream_create(arg1 *uintptr, arg2 uintptr, arg3 int64) (_swig_ret 
 
 func _swig_getSSH_TIMEOUT() (_swig_ret float64) {
 	var swig_r float64
-	swig_r = (float64)(C._wrap_SSH_TIMEOUT_core_10e0d98cfa7eaaf3())
+	swig_r = (float64)(C._wrap_SSH_TIMEOUT_core_34a2d20bdd991ff5())
 	return swig_r
 }
 
@@ -876,7 +876,7 @@ func Tunneled_socket_stream_create(arg1 *uintptr, arg2 uintptr) (_swig_ret error
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_tunneled_socket_stream_create_core_10e0d98cfa7eaaf3(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_tunneled_socket_stream_create_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -895,7 +895,7 @@ func Tunneled_socket_stream_socks5_connect(arg1 *uintptr, arg2 *byte, arg3 int, 
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
-	swig_r = (*byte)(C._wrap_tunneled_socket_stream_socks5_connect_core_10e0d98cfa7eaaf3(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.double(_swig_i_7), C.swig_intgo(_swig_i_8), C._Bool(_swig_i_9), C.swig_intgo(_swig_i_10)))
+	swig_r = (*byte)(C._wrap_tunneled_socket_stream_socks5_connect_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.double(_swig_i_7), C.swig_intgo(_swig_i_8), C._Bool(_swig_i_9), C.swig_intgo(_swig_i_10)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -914,7 +914,7 @@ func Tunneled_socket_stream_http_connect(arg1 *uintptr, arg2 *byte, arg3 int, ar
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
-	swig_r = (*byte)(C._wrap_tunneled_socket_stream_http_connect_core_10e0d98cfa7eaaf3(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.double(_swig_i_7), C.swig_intgo(_swig_i_8), C._Bool(_swig_i_9), C.swig_intgo(_swig_i_10)))
+	swig_r = (*byte)(C._wrap_tunneled_socket_stream_http_connect_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.double(_swig_i_7), C.swig_intgo(_swig_i_8), C._Bool(_swig_i_9), C.swig_intgo(_swig_i_10)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -933,7 +933,7 @@ func Tunneled_socket_stream_ssh_connect(arg1 *uintptr, arg2 *byte, arg3 int, arg
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
-	swig_r = (*byte)(C._wrap_tunneled_socket_stream_ssh_connect_core_10e0d98cfa7eaaf3(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_voidp(_swig_i_8), C.swig_voidp(_swig_i_9), C.double(_swig_i_10)))
+	swig_r = (*byte)(C._wrap_tunneled_socket_stream_ssh_connect_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_voidp(_swig_i_8), C.swig_voidp(_swig_i_9), C.double(_swig_i_10)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -944,7 +944,7 @@ func Open_uri(arg1 *uintptr, arg2 *byte, arg3 float64) (_swig_ret error) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_open_uri_core_10e0d98cfa7eaaf3(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.double(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_open_uri_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.double(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -961,7 +961,7 @@ func (p SwigcptrListener) SwigIsListener() {
 
 func DeleteListener(arg1 Listener) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_delete_Listener_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0))
+	C._wrap_delete_Listener_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0))
 }
 
 func (arg1 SwigcptrListener) Accept(arg2 float64, arg3 *uintptr) (_swig_ret error) {
@@ -969,7 +969,7 @@ func (arg1 SwigcptrListener) Accept(arg2 float64, arg3 *uintptr) (_swig_ret erro
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_Listener_accept_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_Listener_accept_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -978,14 +978,14 @@ func (arg1 SwigcptrListener) Accept(arg2 float64, arg3 *uintptr) (_swig_ret erro
 func (arg1 SwigcptrListener) Port() (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
-	swig_r = (int)(C._wrap_Listener_port_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0)))
+	swig_r = (int)(C._wrap_Listener_port_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrListener) Path() (_swig_ret string) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_Listener_path_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_Listener_path_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 string
 	swig_r_1 = text(swig_r)
 	return swig_r_1
@@ -995,7 +995,7 @@ func (arg1 SwigcptrListener) Fileno(arg2 *int32) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Listener_fileno_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Listener_fileno_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1004,7 +1004,7 @@ func (arg1 SwigcptrListener) Fileno(arg2 *int32) (_swig_ret error) {
 func (arg1 SwigcptrListener) Close() (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_Listener_close_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_Listener_close_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1013,14 +1013,14 @@ func (arg1 SwigcptrListener) Close() (_swig_ret error) {
 func (arg1 SwigcptrListener) Closed() (_swig_ret bool) {
 	var swig_r bool
 	_swig_i_0 := arg1
-	swig_r = (bool)(C._wrap_Listener_closed_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0)))
+	swig_r = (bool)(C._wrap_Listener_closed_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrListener) Wake() (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_Listener_wake_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_Listener_wake_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1047,7 +1047,7 @@ func Listener_listen(arg1 *uintptr, arg2 *byte, arg3 int, arg4 int, arg5 int, ar
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (*byte)(C._wrap_listener_listen_core_10e0d98cfa7eaaf3(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_intgo(_swig_i_4), C._Bool(_swig_i_5), C.swig_intgo(_swig_i_6)))
+	swig_r = (*byte)(C._wrap_listener_listen_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_intgo(_swig_i_4), C._Bool(_swig_i_5), C.swig_intgo(_swig_i_6)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1058,7 +1058,7 @@ func Listener_unix_listen(arg1 *uintptr, arg2 *byte, arg3 int) (_swig_ret error)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_listener_unix_listen_core_10e0d98cfa7eaaf3(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_listener_unix_listen_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1066,7 +1066,7 @@ func Listener_unix_listen(arg1 *uintptr, arg2 *byte, arg3 int) (_swig_ret error)
 
 func _swig_getTLS_UNSET() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_TLS_UNSET_core_10e0d98cfa7eaaf3())
+	swig_r = (int)(C._wrap_TLS_UNSET_core_34a2d20bdd991ff5())
 	return swig_r
 }
 
@@ -1074,7 +1074,7 @@ var TLS_UNSET int = _swig_getTLS_UNSET()
 
 func _swig_getTLS_1_2() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_TLS_1_2_core_10e0d98cfa7eaaf3())
+	swig_r = (int)(C._wrap_TLS_1_2_core_34a2d20bdd991ff5())
 	return swig_r
 }
 
@@ -1082,7 +1082,7 @@ var TLS_1_2 int = _swig_getTLS_1_2()
 
 func _swig_getTLS_1_3() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_TLS_1_3_core_10e0d98cfa7eaaf3())
+	swig_r = (int)(C._wrap_TLS_1_3_core_34a2d20bdd991ff5())
 	return swig_r
 }
 
@@ -1090,7 +1090,7 @@ var TLS_1_3 int = _swig_getTLS_1_3()
 
 func _swig_getCERT_UNSET() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_CERT_UNSET_core_10e0d98cfa7eaaf3())
+	swig_r = (int)(C._wrap_CERT_UNSET_core_34a2d20bdd991ff5())
 	return swig_r
 }
 
@@ -1098,7 +1098,7 @@ var CERT_UNSET int = _swig_getCERT_UNSET()
 
 func _swig_getCERT_NONE() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_CERT_NONE_core_10e0d98cfa7eaaf3())
+	swig_r = (int)(C._wrap_CERT_NONE_core_34a2d20bdd991ff5())
 	return swig_r
 }
 
@@ -1106,7 +1106,7 @@ var CERT_NONE int = _swig_getCERT_NONE()
 
 func _swig_getCERT_OPTIONAL() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_CERT_OPTIONAL_core_10e0d98cfa7eaaf3())
+	swig_r = (int)(C._wrap_CERT_OPTIONAL_core_34a2d20bdd991ff5())
 	return swig_r
 }
 
@@ -1114,7 +1114,7 @@ var CERT_OPTIONAL int = _swig_getCERT_OPTIONAL()
 
 func _swig_getCERT_REQUIRED() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_CERT_REQUIRED_core_10e0d98cfa7eaaf3())
+	swig_r = (int)(C._wrap_CERT_REQUIRED_core_34a2d20bdd991ff5())
 	return swig_r
 }
 
@@ -1133,7 +1133,7 @@ func Tls_stream_client(arg1 *uintptr, arg2 uintptr, arg3 *byte, arg4 *byte, arg5
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
-	swig_r = (*byte)(C._wrap_tls_stream_client_core_10e0d98cfa7eaaf3(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_intgo(_swig_i_8), C.swig_intgo(_swig_i_9), C.swig_intgo(_swig_i_10)))
+	swig_r = (*byte)(C._wrap_tls_stream_client_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_intgo(_swig_i_8), C.swig_intgo(_swig_i_9), C.swig_intgo(_swig_i_10)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1152,7 +1152,7 @@ func Tls_stream_server(arg1 *uintptr, arg2 uintptr, arg3 *byte, arg4 *byte, arg5
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
-	swig_r = (*byte)(C._wrap_tls_stream_server_core_10e0d98cfa7eaaf3(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_intgo(_swig_i_8), C.swig_intgo(_swig_i_9), C.swig_intgo(_swig_i_10)))
+	swig_r = (*byte)(C._wrap_tls_stream_server_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_intgo(_swig_i_8), C.swig_intgo(_swig_i_9), C.swig_intgo(_swig_i_10)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1179,7 +1179,7 @@ func Socket_stream_ssl_connect(arg1 *uintptr, arg2 *byte, arg3 int, arg4 float64
 	_swig_i_16 := arg17
 	_swig_i_17 := arg18
 	_swig_i_18 := arg19
-	swig_r = (*byte)(C._wrap_socket_stream_ssl_connect_core_10e0d98cfa7eaaf3(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.double(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_intgo(_swig_i_7), C._Bool(_swig_i_8), C.swig_intgo(_swig_i_9), C.swig_voidp(_swig_i_10), C.swig_voidp(_swig_i_11), C.swig_voidp(_swig_i_12), C.swig_voidp(_swig_i_13), C.swig_voidp(_swig_i_14), C.swig_voidp(_swig_i_15), C.swig_intgo(_swig_i_16), C.swig_intgo(_swig_i_17), C.swig_intgo(_swig_i_18)))
+	swig_r = (*byte)(C._wrap_socket_stream_ssl_connect_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.double(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_intgo(_swig_i_7), C._Bool(_swig_i_8), C.swig_intgo(_swig_i_9), C.swig_voidp(_swig_i_10), C.swig_voidp(_swig_i_11), C.swig_voidp(_swig_i_12), C.swig_voidp(_swig_i_13), C.swig_voidp(_swig_i_14), C.swig_voidp(_swig_i_15), C.swig_intgo(_swig_i_16), C.swig_intgo(_swig_i_17), C.swig_intgo(_swig_i_18)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1203,7 +1203,7 @@ func Listener_tls_listen(arg1 *uintptr, arg2 *byte, arg3 int, arg4 int, arg5 int
 	_swig_i_13 := arg14
 	_swig_i_14 := arg15
 	_swig_i_15 := arg16
-	swig_r = (*byte)(C._wrap_listener_tls_listen_core_10e0d98cfa7eaaf3(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_intgo(_swig_i_4), C._Bool(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_voidp(_swig_i_8), C.swig_voidp(_swig_i_9), C.swig_voidp(_swig_i_10), C.swig_voidp(_swig_i_11), C.swig_voidp(_swig_i_12), C.swig_intgo(_swig_i_13), C.swig_intgo(_swig_i_14), C.swig_intgo(_swig_i_15)))
+	swig_r = (*byte)(C._wrap_listener_tls_listen_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_intgo(_swig_i_4), C._Bool(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_voidp(_swig_i_8), C.swig_voidp(_swig_i_9), C.swig_voidp(_swig_i_10), C.swig_voidp(_swig_i_11), C.swig_voidp(_swig_i_12), C.swig_intgo(_swig_i_13), C.swig_intgo(_swig_i_14), C.swig_intgo(_swig_i_15)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1213,7 +1213,7 @@ func Tls_stream_handshake(arg1 Stream, arg2 float64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_tls_stream_handshake_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_tls_stream_handshake_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1223,7 +1223,7 @@ func Tls_stream_version(arg1 Stream, arg2 *uintptr) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_tls_stream_version_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_tls_stream_version_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1233,7 +1233,7 @@ func Tls_stream_cipher(arg1 Stream, arg2 *uintptr) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_tls_stream_cipher_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_tls_stream_cipher_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1243,7 +1243,7 @@ func Tls_stream_peer_certificate(arg1 Stream, arg2 *Bytes) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_tls_stream_peer_certificate_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_tls_stream_peer_certificate_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1251,7 +1251,7 @@ func Tls_stream_peer_certificate(arg1 Stream, arg2 *Bytes) (_swig_ret error) {
 
 func _swig_getFRAME_HEADER_SIZE() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_FRAME_HEADER_SIZE_core_10e0d98cfa7eaaf3())
+	swig_r = (int)(C._wrap_FRAME_HEADER_SIZE_core_34a2d20bdd991ff5())
 	return swig_r
 }
 
@@ -1259,7 +1259,7 @@ var FRAME_HEADER_SIZE int = _swig_getFRAME_HEADER_SIZE()
 
 func _swig_getFRAME_TRAILER_SIZE() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_FRAME_TRAILER_SIZE_core_10e0d98cfa7eaaf3())
+	swig_r = (int)(C._wrap_FRAME_TRAILER_SIZE_core_34a2d20bdd991ff5())
 	return swig_r
 }
 
@@ -1267,7 +1267,7 @@ var FRAME_TRAILER_SIZE int = _swig_getFRAME_TRAILER_SIZE()
 
 func _swig_getCOMPRESSION_THRESHOLD() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_COMPRESSION_THRESHOLD_core_10e0d98cfa7eaaf3())
+	swig_r = (int)(C._wrap_COMPRESSION_THRESHOLD_core_34a2d20bdd991ff5())
 	return swig_r
 }
 
@@ -1275,7 +1275,7 @@ var COMPRESSION_THRESHOLD int = _swig_getCOMPRESSION_THRESHOLD()
 
 func _swig_getCOMPRESSION_LEVEL() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_COMPRESSION_LEVEL_core_10e0d98cfa7eaaf3())
+	swig_r = (int)(C._wrap_COMPRESSION_LEVEL_core_34a2d20bdd991ff5())
 	return swig_r
 }
 
@@ -1283,7 +1283,7 @@ var COMPRESSION_LEVEL int = _swig_getCOMPRESSION_LEVEL()
 
 func _swig_getFRAME_LIMIT() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_FRAME_LIMIT_core_10e0d98cfa7eaaf3())
+	swig_r = (int)(C._wrap_FRAME_LIMIT_core_34a2d20bdd991ff5())
 	return swig_r
 }
 
@@ -1291,7 +1291,7 @@ var FRAME_LIMIT int = _swig_getFRAME_LIMIT()
 
 func _swig_getINFLATED_LIMIT() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_INFLATED_LIMIT_core_10e0d98cfa7eaaf3())
+	swig_r = (int)(C._wrap_INFLATED_LIMIT_core_34a2d20bdd991ff5())
 	return swig_r
 }
 
@@ -1308,7 +1308,7 @@ func (p SwigcptrFrameCodec) SwigIsFrameCodec() {
 
 func DeleteFrameCodec(arg1 FrameCodec) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_delete_FrameCodec_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0))
+	C._wrap_delete_FrameCodec_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0))
 }
 
 func (arg1 SwigcptrFrameCodec) Encode(arg2 uintptr, arg3 int64, arg4 *Bytes) (_swig_ret error) {
@@ -1317,7 +1317,7 @@ func (arg1 SwigcptrFrameCodec) Encode(arg2 uintptr, arg3 int64, arg4 *Bytes) (_s
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_FrameCodec_encode_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_18(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_FrameCodec_encode_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_18(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1328,7 +1328,7 @@ func (arg1 SwigcptrFrameCodec) Feed(arg2 uintptr, arg3 int64) (_swig_ret error) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_FrameCodec_feed_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_19(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_FrameCodec_feed_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_19(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1338,7 +1338,7 @@ func (arg1 SwigcptrFrameCodec) Decode(arg2 *Bytes) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_FrameCodec_decode_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_FrameCodec_decode_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1347,7 +1347,7 @@ func (arg1 SwigcptrFrameCodec) Decode(arg2 *Bytes) (_swig_ret error) {
 func (arg1 SwigcptrFrameCodec) End() (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_FrameCodec_end_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_FrameCodec_end_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1370,7 +1370,7 @@ func Frame_codec_create(arg1 *uintptr, arg2 bool, arg3 int, arg4 int64, arg5 int
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (*byte)(C._wrap_frame_codec_create_core_10e0d98cfa7eaaf3(C.swig_voidp(_swig_i_0), C._Bool(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_20(_swig_i_3), C.swig_type_21(_swig_i_4), C.swig_type_22(_swig_i_5)))
+	swig_r = (*byte)(C._wrap_frame_codec_create_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C._Bool(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_20(_swig_i_3), C.swig_type_21(_swig_i_4), C.swig_type_22(_swig_i_5)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1387,7 +1387,7 @@ func (p SwigcptrChannel) SwigIsChannel() {
 
 func DeleteChannel(arg1 Channel) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_delete_Channel_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0))
+	C._wrap_delete_Channel_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0))
 }
 
 func (arg1 SwigcptrChannel) Send(arg2 uintptr, arg3 int64, arg4 float64) (_swig_ret error) {
@@ -1396,7 +1396,7 @@ func (arg1 SwigcptrChannel) Send(arg2 uintptr, arg3 int64, arg4 float64) (_swig_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_Channel_send_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_23(_swig_i_2), C.double(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_Channel_send_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_23(_swig_i_2), C.double(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1407,7 +1407,7 @@ func (arg1 SwigcptrChannel) Recv(arg2 float64, arg3 *Payload) (_swig_ret error) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_Channel_recv_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_Channel_recv_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1418,7 +1418,7 @@ func (arg1 SwigcptrChannel) Poll(arg2 float64, arg3 *bool) (_swig_ret error) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_Channel_poll_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_Channel_poll_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1428,7 +1428,7 @@ func (arg1 SwigcptrChannel) Flush(arg2 float64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Channel_flush_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Channel_flush_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1437,14 +1437,14 @@ func (arg1 SwigcptrChannel) Flush(arg2 float64) (_swig_ret error) {
 func (arg1 SwigcptrChannel) Pending() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_Channel_pending_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_Channel_pending_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrChannel) Close() (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_Channel_close_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_Channel_close_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1454,7 +1454,7 @@ func (arg1 SwigcptrChannel) Finish(arg2 float64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Channel_finish_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Channel_finish_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1463,7 +1463,7 @@ func (arg1 SwigcptrChannel) Finish(arg2 float64) (_swig_ret error) {
 func (arg1 SwigcptrChannel) Closed() (_swig_ret bool) {
 	var swig_r bool
 	_swig_i_0 := arg1
-	swig_r = (bool)(C._wrap_Channel_closed_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0)))
+	swig_r = (bool)(C._wrap_Channel_closed_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1471,7 +1471,7 @@ func (arg1 SwigcptrChannel) Fileno(arg2 *int32) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Channel_fileno_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Channel_fileno_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1480,7 +1480,7 @@ func (arg1 SwigcptrChannel) Fileno(arg2 *int32) (_swig_ret error) {
 func (arg1 SwigcptrChannel) Compress() (_swig_ret bool) {
 	var swig_r bool
 	_swig_i_0 := arg1
-	swig_r = (bool)(C._wrap_Channel_compress_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0)))
+	swig_r = (bool)(C._wrap_Channel_compress_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1488,7 +1488,7 @@ func (arg1 SwigcptrChannel) Set_compress(arg2 bool) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Channel_set_compress_core_10e0d98cfa7eaaf3(C.uintptr_t(_swig_i_0), C._Bool(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Channel_set_compress_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C._Bool(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1519,7 +1519,7 @@ func Channel_create(arg1 *uintptr, arg2 uintptr, arg3 bool, arg4 int, arg5 int64
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (*byte)(C._wrap_channel_create_core_10e0d98cfa7eaaf3(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C._Bool(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_25(_swig_i_4), C.swig_type_26(_swig_i_5), C.swig_type_27(_swig_i_6)))
+	swig_r = (*byte)(C._wrap_channel_create_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C._Bool(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_25(_swig_i_4), C.swig_type_26(_swig_i_5), C.swig_type_27(_swig_i_6)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1

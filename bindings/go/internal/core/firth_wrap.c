@@ -957,7 +957,7 @@ static firth_err firth_swig_channel_create(firth_channel **CHANNEL, firth_stream
 extern "C" {
 #endif
 
-void _wrap_Swig_free_core_10e0d98cfa7eaaf3(void *_swig_go_0) {
+void _wrap_Swig_free_core_34a2d20bdd991ff5(void *_swig_go_0) {
   void *arg1 = (void *) 0 ;
   
   arg1 = *(void **)&_swig_go_0; 
@@ -967,7 +967,7 @@ void _wrap_Swig_free_core_10e0d98cfa7eaaf3(void *_swig_go_0) {
 }
 
 
-void *_wrap_Swig_malloc_core_10e0d98cfa7eaaf3(intgo _swig_go_0) {
+void *_wrap_Swig_malloc_core_34a2d20bdd991ff5(intgo _swig_go_0) {
   int arg1 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -980,7 +980,7 @@ void *_wrap_Swig_malloc_core_10e0d98cfa7eaaf3(intgo _swig_go_0) {
 }
 
 
-void _wrap_bytes_free_core_10e0d98cfa7eaaf3(firth_bytes *_swig_go_0) {
+void _wrap_bytes_free_core_34a2d20bdd991ff5(firth_bytes *_swig_go_0) {
   firth_bytes *arg1 = (firth_bytes *) 0 ;
   
   arg1 = *(firth_bytes **)&_swig_go_0; 
@@ -990,7 +990,7 @@ void _wrap_bytes_free_core_10e0d98cfa7eaaf3(firth_bytes *_swig_go_0) {
 }
 
 
-char *_wrap_error_name_core_10e0d98cfa7eaaf3(intgo _swig_go_0) {
+char *_wrap_error_name_core_34a2d20bdd991ff5(intgo _swig_go_0) {
   int arg1 ;
   char *result = 0 ;
   char *_swig_go_result;
@@ -1003,7 +1003,7 @@ char *_wrap_error_name_core_10e0d98cfa7eaaf3(intgo _swig_go_0) {
 }
 
 
-void _wrap_record_free_core_10e0d98cfa7eaaf3(void *_swig_go_0) {
+void _wrap_record_free_core_34a2d20bdd991ff5(void *_swig_go_0) {
   void *arg1 = (void *) 0 ;
   
   arg1 = *(void **)&_swig_go_0; 
@@ -1013,7 +1013,7 @@ void _wrap_record_free_core_10e0d98cfa7eaaf3(void *_swig_go_0) {
 }
 
 
-char *_wrap_pipe_stream_exit_descriptor_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, int *_swig_go_1) {
+char *_wrap_pipe_stream_exit_descriptor_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, int *_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -1028,7 +1028,7 @@ char *_wrap_pipe_stream_exit_descriptor_core_10e0d98cfa7eaaf3(firth_stream *_swi
 }
 
 
-char *_wrap_socket_stream_from_descriptor_core_10e0d98cfa7eaaf3(firth_stream **_swig_go_0, intgo _swig_go_1, bool _swig_go_2) {
+char *_wrap_socket_stream_from_descriptor_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, intgo _swig_go_1, bool _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   int arg2 ;
   bool arg3 ;
@@ -1045,7 +1045,7 @@ char *_wrap_socket_stream_from_descriptor_core_10e0d98cfa7eaaf3(firth_stream **_
 }
 
 
-char *_wrap_pipe_stream_from_descriptors_core_10e0d98cfa7eaaf3(firth_stream **_swig_go_0, intgo _swig_go_1, intgo _swig_go_2, bool _swig_go_3) {
+char *_wrap_pipe_stream_from_descriptors_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, intgo _swig_go_1, intgo _swig_go_2, bool _swig_go_3) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   int arg2 ;
   int arg3 ;
@@ -1064,7 +1064,7 @@ char *_wrap_pipe_stream_from_descriptors_core_10e0d98cfa7eaaf3(firth_stream **_s
 }
 
 
-char *_wrap_channel_recv_some_core_10e0d98cfa7eaaf3(firth_channel *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4, bool *_swig_go_5) {
+char *_wrap_channel_recv_some_core_34a2d20bdd991ff5(firth_channel *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4, bool *_swig_go_5) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1087,7 +1087,7 @@ char *_wrap_channel_recv_some_core_10e0d98cfa7eaaf3(firth_channel *_swig_go_0, v
 }
 
 
-char *_wrap_stream_read_some_into_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4) {
+char *_wrap_stream_read_some_into_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1108,7 +1108,7 @@ char *_wrap_stream_read_some_into_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0
 }
 
 
-char *_wrap_custom_create_core_10e0d98cfa7eaaf3(firth_stream **_swig_go_0, firth_go_custom **_swig_go_1, char *_swig_go_2, bool _swig_go_3) {
+char *_wrap_custom_create_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, firth_go_custom **_swig_go_1, char *_swig_go_2, bool _swig_go_3) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_go_custom **arg2 = (firth_go_custom **) 0 ;
   char *arg3 = (char *) 0 ;
@@ -1128,7 +1128,7 @@ char *_wrap_custom_create_core_10e0d98cfa7eaaf3(firth_stream **_swig_go_0, firth
 }
 
 
-void _wrap_custom_free_core_10e0d98cfa7eaaf3(firth_go_custom *_swig_go_0) {
+void _wrap_custom_free_core_34a2d20bdd991ff5(firth_go_custom *_swig_go_0) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   
   arg1 = *(firth_go_custom **)&_swig_go_0; 
@@ -1138,7 +1138,7 @@ void _wrap_custom_free_core_10e0d98cfa7eaaf3(firth_go_custom *_swig_go_0) {
 }
 
 
-void _wrap_custom_begin_core_10e0d98cfa7eaaf3(firth_go_custom *_swig_go_0, long long _swig_go_1, intgo _swig_go_2, bool _swig_go_3) {
+void _wrap_custom_begin_core_34a2d20bdd991ff5(firth_go_custom *_swig_go_0, long long _swig_go_1, intgo _swig_go_2, bool _swig_go_3) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   unsigned long long arg2 ;
   int arg3 ;
@@ -1154,7 +1154,7 @@ void _wrap_custom_begin_core_10e0d98cfa7eaaf3(firth_go_custom *_swig_go_0, long 
 }
 
 
-void _wrap_custom_end_core_10e0d98cfa7eaaf3(firth_go_custom *_swig_go_0, firth_go_missed *_swig_go_1) {
+void _wrap_custom_end_core_34a2d20bdd991ff5(firth_go_custom *_swig_go_0, firth_go_missed *_swig_go_1) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   firth_go_missed *arg2 = (firth_go_missed *) 0 ;
   
@@ -1166,7 +1166,7 @@ void _wrap_custom_end_core_10e0d98cfa7eaaf3(firth_go_custom *_swig_go_0, firth_g
 }
 
 
-char *_wrap_custom_room_core_10e0d98cfa7eaaf3(firth_go_custom *_swig_go_0, long long _swig_go_1) {
+char *_wrap_custom_room_core_34a2d20bdd991ff5(firth_go_custom *_swig_go_0, long long _swig_go_1) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   size_t arg2 ;
   firth_err result;
@@ -1181,7 +1181,7 @@ char *_wrap_custom_room_core_10e0d98cfa7eaaf3(firth_go_custom *_swig_go_0, long 
 }
 
 
-void _wrap_custom_arrived_core_10e0d98cfa7eaaf3(firth_go_custom *_swig_go_0, void *_swig_go_1, long long _swig_go_2, bool _swig_go_3) {
+void _wrap_custom_arrived_core_34a2d20bdd991ff5(firth_go_custom *_swig_go_0, void *_swig_go_1, long long _swig_go_2, bool _swig_go_3) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1197,7 +1197,7 @@ void _wrap_custom_arrived_core_10e0d98cfa7eaaf3(firth_go_custom *_swig_go_0, voi
 }
 
 
-void _wrap_custom_ready_core_10e0d98cfa7eaaf3(firth_go_custom *_swig_go_0) {
+void _wrap_custom_ready_core_34a2d20bdd991ff5(firth_go_custom *_swig_go_0) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   
   arg1 = *(firth_go_custom **)&_swig_go_0; 
@@ -1207,7 +1207,7 @@ void _wrap_custom_ready_core_10e0d98cfa7eaaf3(firth_go_custom *_swig_go_0) {
 }
 
 
-void _wrap_custom_lost_core_10e0d98cfa7eaaf3(firth_go_custom *_swig_go_0) {
+void _wrap_custom_lost_core_34a2d20bdd991ff5(firth_go_custom *_swig_go_0) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   
   arg1 = *(firth_go_custom **)&_swig_go_0; 
@@ -1217,7 +1217,7 @@ void _wrap_custom_lost_core_10e0d98cfa7eaaf3(firth_go_custom *_swig_go_0) {
 }
 
 
-void _wrap_custom_hand_out_core_10e0d98cfa7eaaf3(firth_go_custom *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
+void _wrap_custom_hand_out_core_34a2d20bdd991ff5(firth_go_custom *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1231,7 +1231,7 @@ void _wrap_custom_hand_out_core_10e0d98cfa7eaaf3(firth_go_custom *_swig_go_0, vo
 }
 
 
-void _wrap_custom_taken_core_10e0d98cfa7eaaf3(firth_go_custom *_swig_go_0, long long _swig_go_1) {
+void _wrap_custom_taken_core_34a2d20bdd991ff5(firth_go_custom *_swig_go_0, long long _swig_go_1) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   size_t arg2 ;
   
@@ -1243,7 +1243,7 @@ void _wrap_custom_taken_core_10e0d98cfa7eaaf3(firth_go_custom *_swig_go_0, long 
 }
 
 
-void _wrap_custom_let_go_core_10e0d98cfa7eaaf3(firth_go_custom *_swig_go_0, long long _swig_go_1) {
+void _wrap_custom_let_go_core_34a2d20bdd991ff5(firth_go_custom *_swig_go_0, long long _swig_go_1) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   unsigned long long arg2 ;
   
@@ -1255,7 +1255,7 @@ void _wrap_custom_let_go_core_10e0d98cfa7eaaf3(firth_go_custom *_swig_go_0, long
 }
 
 
-char *_wrap_version_core_10e0d98cfa7eaaf3() {
+char *_wrap_version_core_34a2d20bdd991ff5() {
   char *result = 0 ;
   char *_swig_go_result;
   
@@ -1266,7 +1266,7 @@ char *_wrap_version_core_10e0d98cfa7eaaf3() {
 }
 
 
-char *_wrap_zlib_version_core_10e0d98cfa7eaaf3() {
+char *_wrap_zlib_version_core_34a2d20bdd991ff5() {
   char *result = 0 ;
   char *_swig_go_result;
   
@@ -1277,7 +1277,7 @@ char *_wrap_zlib_version_core_10e0d98cfa7eaaf3() {
 }
 
 
-char *_wrap_live_core_10e0d98cfa7eaaf3(long long *_swig_go_0, long long *_swig_go_1) {
+char *_wrap_live_core_34a2d20bdd991ff5(long long *_swig_go_0, long long *_swig_go_1) {
   size_t *arg1 = (size_t *) 0 ;
   size_t *arg2 = (size_t *) 0 ;
   firth_err result;
@@ -1292,7 +1292,7 @@ char *_wrap_live_core_10e0d98cfa7eaaf3(long long *_swig_go_0, long long *_swig_g
 }
 
 
-firth_stream *_wrap_new_Stream_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0) {
+firth_stream *_wrap_new_Stream_core_34a2d20bdd991ff5(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_stream *result = 0 ;
   firth_stream *_swig_go_result;
@@ -1305,7 +1305,7 @@ firth_stream *_wrap_new_Stream_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0) {
 }
 
 
-void _wrap_delete_Stream_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0) {
+void _wrap_delete_Stream_core_34a2d20bdd991ff5(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   
   arg1 = *(firth_stream **)&_swig_go_0; 
@@ -1315,7 +1315,7 @@ void _wrap_delete_Stream_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0) {
 }
 
 
-char *_wrap_Stream_read_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, long long _swig_go_1, double _swig_go_2, firth_bytes *_swig_go_3) {
+char *_wrap_Stream_read_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, long long _swig_go_1, double _swig_go_2, firth_bytes *_swig_go_3) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   size_t arg2 ;
   double arg3 ;
@@ -1334,7 +1334,7 @@ char *_wrap_Stream_read_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, long lon
 }
 
 
-char *_wrap_Stream_read_some_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, long long _swig_go_1, double _swig_go_2, firth_bytes *_swig_go_3) {
+char *_wrap_Stream_read_some_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, long long _swig_go_1, double _swig_go_2, firth_bytes *_swig_go_3) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   size_t arg2 ;
   double arg3 ;
@@ -1353,7 +1353,7 @@ char *_wrap_Stream_read_some_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, lon
 }
 
 
-char *_wrap_Stream_write_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3) {
+char *_wrap_Stream_write_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1372,7 +1372,7 @@ char *_wrap_Stream_write_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, void *_
 }
 
 
-char *_wrap_Stream_write_some_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4) {
+char *_wrap_Stream_write_some_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1393,7 +1393,7 @@ char *_wrap_Stream_write_some_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, vo
 }
 
 
-char *_wrap_Stream_unread_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
+char *_wrap_Stream_unread_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1410,7 +1410,7 @@ char *_wrap_Stream_unread_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, void *
 }
 
 
-char *_wrap_Stream_poll_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, double _swig_go_1, bool *_swig_go_2) {
+char *_wrap_Stream_poll_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, double _swig_go_1, bool *_swig_go_2) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   bool *arg3 = (bool *) 0 ;
@@ -1427,7 +1427,7 @@ char *_wrap_Stream_poll_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, double _
 }
 
 
-char *_wrap_Stream_flush_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, double _swig_go_1) {
+char *_wrap_Stream_flush_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, double _swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   firth_err result;
@@ -1442,7 +1442,7 @@ char *_wrap_Stream_flush_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, double 
 }
 
 
-char *_wrap_Stream_held_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, long long *_swig_go_1, long long *_swig_go_2) {
+char *_wrap_Stream_held_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, long long *_swig_go_1, long long *_swig_go_2) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   size_t *arg2 = (size_t *) 0 ;
   size_t *arg3 = (size_t *) 0 ;
@@ -1459,7 +1459,7 @@ char *_wrap_Stream_held_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, long lon
 }
 
 
-char *_wrap_Stream_close_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0) {
+char *_wrap_Stream_close_core_34a2d20bdd991ff5(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1472,7 +1472,7 @@ char *_wrap_Stream_close_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0) {
 }
 
 
-char *_wrap_Stream_finish_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, double _swig_go_1) {
+char *_wrap_Stream_finish_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, double _swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   firth_err result;
@@ -1487,7 +1487,7 @@ char *_wrap_Stream_finish_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, double
 }
 
 
-bool _wrap_Stream_closed_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0) {
+bool _wrap_Stream_closed_core_34a2d20bdd991ff5(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   bool result;
   bool _swig_go_result;
@@ -1500,7 +1500,7 @@ bool _wrap_Stream_closed_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0) {
 }
 
 
-char *_wrap_Stream_fileno_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, int *_swig_go_1) {
+char *_wrap_Stream_fileno_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, int *_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -1515,7 +1515,7 @@ char *_wrap_Stream_fileno_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, int *_
 }
 
 
-char *_wrap_Stream_write_fileno_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, int *_swig_go_1) {
+char *_wrap_Stream_write_fileno_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, int *_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -1530,7 +1530,7 @@ char *_wrap_Stream_write_fileno_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, 
 }
 
 
-char *_wrap_Stream_set_timeout_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, double _swig_go_1) {
+char *_wrap_Stream_set_timeout_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, double _swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   firth_err result;
@@ -1545,7 +1545,7 @@ char *_wrap_Stream_set_timeout_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, d
 }
 
 
-double _wrap_Stream_timeout_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0) {
+double _wrap_Stream_timeout_core_34a2d20bdd991ff5(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double result;
   double _swig_go_result;
@@ -1558,7 +1558,7 @@ double _wrap_Stream_timeout_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0) {
 }
 
 
-char *_wrap_Stream_counters_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, firth_counters *_swig_go_1) {
+char *_wrap_Stream_counters_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, firth_counters *_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_counters *arg2 = (firth_counters *) 0 ;
   firth_err result;
@@ -1573,7 +1573,7 @@ char *_wrap_Stream_counters_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, firt
 }
 
 
-char *_wrap_Stream_wake_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0) {
+char *_wrap_Stream_wake_core_34a2d20bdd991ff5(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1586,7 +1586,7 @@ char *_wrap_Stream_wake_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0) {
 }
 
 
-double _wrap_FINISH_TIMEOUT_core_10e0d98cfa7eaaf3() {
+double _wrap_FINISH_TIMEOUT_core_34a2d20bdd991ff5() {
   double result;
   double _swig_go_result;
   
@@ -1620,7 +1620,7 @@ static firth_err firth_swig_stream_read_some(firth_stream *stream, size_t capaci
     return err;
 }
 
-double _wrap_CONNECT_TIMEOUT_core_10e0d98cfa7eaaf3() {
+double _wrap_CONNECT_TIMEOUT_core_34a2d20bdd991ff5() {
   double result;
   double _swig_go_result;
   
@@ -1631,7 +1631,7 @@ double _wrap_CONNECT_TIMEOUT_core_10e0d98cfa7eaaf3() {
 }
 
 
-intgo _wrap_KEEPALIVE_DEFAULT_core_10e0d98cfa7eaaf3() {
+intgo _wrap_KEEPALIVE_DEFAULT_core_34a2d20bdd991ff5() {
   int result;
   intgo _swig_go_result;
   
@@ -1642,7 +1642,7 @@ intgo _wrap_KEEPALIVE_DEFAULT_core_10e0d98cfa7eaaf3() {
 }
 
 
-intgo _wrap_IPV6_UNSET_core_10e0d98cfa7eaaf3() {
+intgo _wrap_IPV6_UNSET_core_34a2d20bdd991ff5() {
   int result;
   intgo _swig_go_result;
   
@@ -1653,7 +1653,7 @@ intgo _wrap_IPV6_UNSET_core_10e0d98cfa7eaaf3() {
 }
 
 
-intgo _wrap_IPV6_OFF_core_10e0d98cfa7eaaf3() {
+intgo _wrap_IPV6_OFF_core_34a2d20bdd991ff5() {
   int result;
   intgo _swig_go_result;
   
@@ -1664,7 +1664,7 @@ intgo _wrap_IPV6_OFF_core_10e0d98cfa7eaaf3() {
 }
 
 
-intgo _wrap_IPV6_ON_core_10e0d98cfa7eaaf3() {
+intgo _wrap_IPV6_ON_core_34a2d20bdd991ff5() {
   int result;
   intgo _swig_go_result;
   
@@ -1675,7 +1675,7 @@ intgo _wrap_IPV6_ON_core_10e0d98cfa7eaaf3() {
 }
 
 
-char *_wrap_socket_stream_connect_core_10e0d98cfa7eaaf3(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, double _swig_go_3, intgo _swig_go_4, intgo _swig_go_5, intgo _swig_go_6, intgo _swig_go_7, bool _swig_go_8, intgo _swig_go_9) {
+char *_wrap_socket_stream_connect_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, double _swig_go_3, intgo _swig_go_4, intgo _swig_go_5, intgo _swig_go_6, intgo _swig_go_7, bool _swig_go_8, intgo _swig_go_9) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -1707,7 +1707,7 @@ char *_wrap_socket_stream_connect_core_10e0d98cfa7eaaf3(firth_stream **_swig_go_
 }
 
 
-char *_wrap_socket_stream_unix_connect_core_10e0d98cfa7eaaf3(firth_stream **_swig_go_0, char *_swig_go_1, double _swig_go_2) {
+char *_wrap_socket_stream_unix_connect_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, char *_swig_go_1, double _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   double arg3 ;
@@ -1725,7 +1725,7 @@ char *_wrap_socket_stream_unix_connect_core_10e0d98cfa7eaaf3(firth_stream **_swi
 }
 
 
-char *_wrap_pipe_stream_create_pair_core_10e0d98cfa7eaaf3(firth_stream **_swig_go_0, firth_stream **_swig_go_1) {
+char *_wrap_pipe_stream_create_pair_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, firth_stream **_swig_go_1) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_stream **arg2 = (firth_stream **) 0 ;
   firth_err result;
@@ -1740,7 +1740,7 @@ char *_wrap_pipe_stream_create_pair_core_10e0d98cfa7eaaf3(firth_stream **_swig_g
 }
 
 
-char *_wrap_pipe_stream_from_std_core_10e0d98cfa7eaaf3(firth_stream **_swig_go_0) {
+char *_wrap_pipe_stream_from_std_core_34a2d20bdd991ff5(firth_stream **_swig_go_0) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1753,7 +1753,7 @@ char *_wrap_pipe_stream_from_std_core_10e0d98cfa7eaaf3(firth_stream **_swig_go_0
 }
 
 
-intgo _wrap_STDERR_INHERIT_core_10e0d98cfa7eaaf3() {
+intgo _wrap_STDERR_INHERIT_core_34a2d20bdd991ff5() {
   int result;
   intgo _swig_go_result;
   
@@ -1764,7 +1764,7 @@ intgo _wrap_STDERR_INHERIT_core_10e0d98cfa7eaaf3() {
 }
 
 
-intgo _wrap_STDERR_DISCARD_core_10e0d98cfa7eaaf3() {
+intgo _wrap_STDERR_DISCARD_core_34a2d20bdd991ff5() {
   int result;
   intgo _swig_go_result;
   
@@ -1775,7 +1775,7 @@ intgo _wrap_STDERR_DISCARD_core_10e0d98cfa7eaaf3() {
 }
 
 
-char *_wrap_pipe_stream_spawn_core_10e0d98cfa7eaaf3(firth_stream **_swig_go_0, long long *_swig_go_1, char *_swig_go_2, long long *_swig_go_3, intgo _swig_go_4) {
+char *_wrap_pipe_stream_spawn_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, long long *_swig_go_1, char *_swig_go_2, long long *_swig_go_3, intgo _swig_go_4) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char **arg2 = (char **) 0 ;
   char *arg3 = (char *) 0 ;
@@ -1797,7 +1797,7 @@ char *_wrap_pipe_stream_spawn_core_10e0d98cfa7eaaf3(firth_stream **_swig_go_0, l
 }
 
 
-char *_wrap_pipe_stream_process_id_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, int *_swig_go_1) {
+char *_wrap_pipe_stream_process_id_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, int *_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -1812,7 +1812,7 @@ char *_wrap_pipe_stream_process_id_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_
 }
 
 
-char *_wrap_pipe_stream_exit_status_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, double _swig_go_1, int *_swig_go_2) {
+char *_wrap_pipe_stream_exit_status_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, double _swig_go_1, int *_swig_go_2) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   int *arg3 = (int *) 0 ;
@@ -1829,7 +1829,7 @@ char *_wrap_pipe_stream_exit_status_core_10e0d98cfa7eaaf3(firth_stream *_swig_go
 }
 
 
-char *_wrap_win32_pipe_stream_create_core_10e0d98cfa7eaaf3(firth_stream **_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
+char *_wrap_win32_pipe_stream_create_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   size_t arg2 ;
   size_t arg3 ;
@@ -1846,7 +1846,7 @@ char *_wrap_win32_pipe_stream_create_core_10e0d98cfa7eaaf3(firth_stream **_swig_
 }
 
 
-char *_wrap_named_pipe_stream_create_core_10e0d98cfa7eaaf3(firth_stream **_swig_go_0, long long _swig_go_1, bool _swig_go_2) {
+char *_wrap_named_pipe_stream_create_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, long long _swig_go_1, bool _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   size_t arg2 ;
   bool arg3 ;
@@ -1863,7 +1863,7 @@ char *_wrap_named_pipe_stream_create_core_10e0d98cfa7eaaf3(firth_stream **_swig_
 }
 
 
-char *_wrap_win32_pipe_stream_from_std_core_10e0d98cfa7eaaf3(firth_stream **_swig_go_0) {
+char *_wrap_win32_pipe_stream_from_std_core_34a2d20bdd991ff5(firth_stream **_swig_go_0) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1876,7 +1876,7 @@ char *_wrap_win32_pipe_stream_from_std_core_10e0d98cfa7eaaf3(firth_stream **_swi
 }
 
 
-char *_wrap_win32_pipe_stream_create_pair_core_10e0d98cfa7eaaf3(firth_stream **_swig_go_0, firth_stream **_swig_go_1) {
+char *_wrap_win32_pipe_stream_create_pair_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, firth_stream **_swig_go_1) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_stream **arg2 = (firth_stream **) 0 ;
   firth_err result;
@@ -1891,7 +1891,7 @@ char *_wrap_win32_pipe_stream_create_pair_core_10e0d98cfa7eaaf3(firth_stream **_
 }
 
 
-char *_wrap_named_pipe_stream_create_server_core_10e0d98cfa7eaaf3(firth_stream **_swig_go_0, char *_swig_go_1, bool _swig_go_2, double _swig_go_3) {
+char *_wrap_named_pipe_stream_create_server_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, char *_swig_go_1, bool _swig_go_2, double _swig_go_3) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   bool arg3 ;
@@ -1911,7 +1911,7 @@ char *_wrap_named_pipe_stream_create_server_core_10e0d98cfa7eaaf3(firth_stream *
 }
 
 
-char *_wrap_named_pipe_stream_connect_server_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, double _swig_go_1) {
+char *_wrap_named_pipe_stream_connect_server_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, double _swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   firth_err result;
@@ -1926,7 +1926,7 @@ char *_wrap_named_pipe_stream_connect_server_core_10e0d98cfa7eaaf3(firth_stream 
 }
 
 
-char *_wrap_named_pipe_stream_create_client_core_10e0d98cfa7eaaf3(firth_stream **_swig_go_0, char *_swig_go_1) {
+char *_wrap_named_pipe_stream_create_client_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, char *_swig_go_1) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   firth_err result;
@@ -1942,7 +1942,7 @@ char *_wrap_named_pipe_stream_create_client_core_10e0d98cfa7eaaf3(firth_stream *
 }
 
 
-intgo _wrap_DEFAULT_BUFFER_SIZE_core_10e0d98cfa7eaaf3() {
+intgo _wrap_DEFAULT_BUFFER_SIZE_core_34a2d20bdd991ff5() {
   int result;
   intgo _swig_go_result;
   
@@ -1953,7 +1953,7 @@ intgo _wrap_DEFAULT_BUFFER_SIZE_core_10e0d98cfa7eaaf3() {
 }
 
 
-intgo _wrap_MAX_BUFFER_SIZE_core_10e0d98cfa7eaaf3() {
+intgo _wrap_MAX_BUFFER_SIZE_core_34a2d20bdd991ff5() {
   int result;
   intgo _swig_go_result;
   
@@ -1964,7 +1964,7 @@ intgo _wrap_MAX_BUFFER_SIZE_core_10e0d98cfa7eaaf3() {
 }
 
 
-char *_wrap_buffered_stream_create_core_10e0d98cfa7eaaf3(firth_stream **_swig_go_0, firth_stream *_swig_go_1, long long _swig_go_2) {
+char *_wrap_buffered_stream_create_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, firth_stream *_swig_go_1, long long _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_stream *arg2 = (firth_stream *) 0 ;
   size_t arg3 ;
@@ -1981,7 +1981,7 @@ char *_wrap_buffered_stream_create_core_10e0d98cfa7eaaf3(firth_stream **_swig_go
 }
 
 
-double _wrap_SSH_TIMEOUT_core_10e0d98cfa7eaaf3() {
+double _wrap_SSH_TIMEOUT_core_34a2d20bdd991ff5() {
   double result;
   double _swig_go_result;
   
@@ -1992,7 +1992,7 @@ double _wrap_SSH_TIMEOUT_core_10e0d98cfa7eaaf3() {
 }
 
 
-char *_wrap_tunneled_socket_stream_create_core_10e0d98cfa7eaaf3(firth_stream **_swig_go_0, firth_stream *_swig_go_1) {
+char *_wrap_tunneled_socket_stream_create_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, firth_stream *_swig_go_1) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_stream *arg2 = (firth_stream *) 0 ;
   firth_err result;
@@ -2007,7 +2007,7 @@ char *_wrap_tunneled_socket_stream_create_core_10e0d98cfa7eaaf3(firth_stream **_
 }
 
 
-char *_wrap_tunneled_socket_stream_socks5_connect_core_10e0d98cfa7eaaf3(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, char *_swig_go_6, double _swig_go_7, intgo _swig_go_8, bool _swig_go_9, intgo _swig_go_10) {
+char *_wrap_tunneled_socket_stream_socks5_connect_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, char *_swig_go_6, double _swig_go_7, intgo _swig_go_8, bool _swig_go_9, intgo _swig_go_10) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -2044,7 +2044,7 @@ char *_wrap_tunneled_socket_stream_socks5_connect_core_10e0d98cfa7eaaf3(firth_st
 }
 
 
-char *_wrap_tunneled_socket_stream_http_connect_core_10e0d98cfa7eaaf3(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, char *_swig_go_6, double _swig_go_7, intgo _swig_go_8, bool _swig_go_9, intgo _swig_go_10) {
+char *_wrap_tunneled_socket_stream_http_connect_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, char *_swig_go_6, double _swig_go_7, intgo _swig_go_8, bool _swig_go_9, intgo _swig_go_10) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -2081,7 +2081,7 @@ char *_wrap_tunneled_socket_stream_http_connect_core_10e0d98cfa7eaaf3(firth_stre
 }
 
 
-char *_wrap_tunneled_socket_stream_ssh_connect_core_10e0d98cfa7eaaf3(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, char *_swig_go_6, char *_swig_go_7, char *_swig_go_8, char *_swig_go_9, double _swig_go_10) {
+char *_wrap_tunneled_socket_stream_ssh_connect_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, char *_swig_go_6, char *_swig_go_7, char *_swig_go_8, char *_swig_go_9, double _swig_go_10) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -2121,7 +2121,7 @@ char *_wrap_tunneled_socket_stream_ssh_connect_core_10e0d98cfa7eaaf3(firth_strea
 }
 
 
-char *_wrap_open_uri_core_10e0d98cfa7eaaf3(firth_stream **_swig_go_0, char *_swig_go_1, double _swig_go_2) {
+char *_wrap_open_uri_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, char *_swig_go_1, double _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   double arg3 ;
@@ -2139,7 +2139,7 @@ char *_wrap_open_uri_core_10e0d98cfa7eaaf3(firth_stream **_swig_go_0, char *_swi
 }
 
 
-void _wrap_delete_Listener_core_10e0d98cfa7eaaf3(firth_listener *_swig_go_0) {
+void _wrap_delete_Listener_core_34a2d20bdd991ff5(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   
   arg1 = *(firth_listener **)&_swig_go_0; 
@@ -2149,7 +2149,7 @@ void _wrap_delete_Listener_core_10e0d98cfa7eaaf3(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_Listener_accept_core_10e0d98cfa7eaaf3(firth_listener *_swig_go_0, double _swig_go_1, firth_stream **_swig_go_2) {
+char *_wrap_Listener_accept_core_34a2d20bdd991ff5(firth_listener *_swig_go_0, double _swig_go_1, firth_stream **_swig_go_2) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   double arg2 ;
   firth_stream **arg3 = (firth_stream **) 0 ;
@@ -2166,7 +2166,7 @@ char *_wrap_Listener_accept_core_10e0d98cfa7eaaf3(firth_listener *_swig_go_0, do
 }
 
 
-intgo _wrap_Listener_port_core_10e0d98cfa7eaaf3(firth_listener *_swig_go_0) {
+intgo _wrap_Listener_port_core_34a2d20bdd991ff5(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   int result;
   intgo _swig_go_result;
@@ -2179,7 +2179,7 @@ intgo _wrap_Listener_port_core_10e0d98cfa7eaaf3(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_Listener_path_core_10e0d98cfa7eaaf3(firth_listener *_swig_go_0) {
+char *_wrap_Listener_path_core_34a2d20bdd991ff5(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   char *result = 0 ;
   char *_swig_go_result;
@@ -2192,7 +2192,7 @@ char *_wrap_Listener_path_core_10e0d98cfa7eaaf3(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_Listener_fileno_core_10e0d98cfa7eaaf3(firth_listener *_swig_go_0, int *_swig_go_1) {
+char *_wrap_Listener_fileno_core_34a2d20bdd991ff5(firth_listener *_swig_go_0, int *_swig_go_1) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -2207,7 +2207,7 @@ char *_wrap_Listener_fileno_core_10e0d98cfa7eaaf3(firth_listener *_swig_go_0, in
 }
 
 
-char *_wrap_Listener_close_core_10e0d98cfa7eaaf3(firth_listener *_swig_go_0) {
+char *_wrap_Listener_close_core_34a2d20bdd991ff5(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -2220,7 +2220,7 @@ char *_wrap_Listener_close_core_10e0d98cfa7eaaf3(firth_listener *_swig_go_0) {
 }
 
 
-bool _wrap_Listener_closed_core_10e0d98cfa7eaaf3(firth_listener *_swig_go_0) {
+bool _wrap_Listener_closed_core_34a2d20bdd991ff5(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   bool result;
   bool _swig_go_result;
@@ -2233,7 +2233,7 @@ bool _wrap_Listener_closed_core_10e0d98cfa7eaaf3(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_Listener_wake_core_10e0d98cfa7eaaf3(firth_listener *_swig_go_0) {
+char *_wrap_Listener_wake_core_34a2d20bdd991ff5(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -2246,7 +2246,7 @@ char *_wrap_Listener_wake_core_10e0d98cfa7eaaf3(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_listener_listen_core_10e0d98cfa7eaaf3(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, intgo _swig_go_4, bool _swig_go_5, intgo _swig_go_6) {
+char *_wrap_listener_listen_core_34a2d20bdd991ff5(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, intgo _swig_go_4, bool _swig_go_5, intgo _swig_go_6) {
   firth_listener **arg1 = (firth_listener **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -2272,7 +2272,7 @@ char *_wrap_listener_listen_core_10e0d98cfa7eaaf3(firth_listener **_swig_go_0, c
 }
 
 
-char *_wrap_listener_unix_listen_core_10e0d98cfa7eaaf3(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2) {
+char *_wrap_listener_unix_listen_core_34a2d20bdd991ff5(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2) {
   firth_listener **arg1 = (firth_listener **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -2290,7 +2290,7 @@ char *_wrap_listener_unix_listen_core_10e0d98cfa7eaaf3(firth_listener **_swig_go
 }
 
 
-intgo _wrap_TLS_UNSET_core_10e0d98cfa7eaaf3() {
+intgo _wrap_TLS_UNSET_core_34a2d20bdd991ff5() {
   int result;
   intgo _swig_go_result;
   
@@ -2301,7 +2301,7 @@ intgo _wrap_TLS_UNSET_core_10e0d98cfa7eaaf3() {
 }
 
 
-intgo _wrap_TLS_1_2_core_10e0d98cfa7eaaf3() {
+intgo _wrap_TLS_1_2_core_34a2d20bdd991ff5() {
   int result;
   intgo _swig_go_result;
   
@@ -2312,7 +2312,7 @@ intgo _wrap_TLS_1_2_core_10e0d98cfa7eaaf3() {
 }
 
 
-intgo _wrap_TLS_1_3_core_10e0d98cfa7eaaf3() {
+intgo _wrap_TLS_1_3_core_34a2d20bdd991ff5() {
   int result;
   intgo _swig_go_result;
   
@@ -2323,7 +2323,7 @@ intgo _wrap_TLS_1_3_core_10e0d98cfa7eaaf3() {
 }
 
 
-intgo _wrap_CERT_UNSET_core_10e0d98cfa7eaaf3() {
+intgo _wrap_CERT_UNSET_core_34a2d20bdd991ff5() {
   int result;
   intgo _swig_go_result;
   
@@ -2334,7 +2334,7 @@ intgo _wrap_CERT_UNSET_core_10e0d98cfa7eaaf3() {
 }
 
 
-intgo _wrap_CERT_NONE_core_10e0d98cfa7eaaf3() {
+intgo _wrap_CERT_NONE_core_34a2d20bdd991ff5() {
   int result;
   intgo _swig_go_result;
   
@@ -2345,7 +2345,7 @@ intgo _wrap_CERT_NONE_core_10e0d98cfa7eaaf3() {
 }
 
 
-intgo _wrap_CERT_OPTIONAL_core_10e0d98cfa7eaaf3() {
+intgo _wrap_CERT_OPTIONAL_core_34a2d20bdd991ff5() {
   int result;
   intgo _swig_go_result;
   
@@ -2356,7 +2356,7 @@ intgo _wrap_CERT_OPTIONAL_core_10e0d98cfa7eaaf3() {
 }
 
 
-intgo _wrap_CERT_REQUIRED_core_10e0d98cfa7eaaf3() {
+intgo _wrap_CERT_REQUIRED_core_34a2d20bdd991ff5() {
   int result;
   intgo _swig_go_result;
   
@@ -2367,7 +2367,7 @@ intgo _wrap_CERT_REQUIRED_core_10e0d98cfa7eaaf3() {
 }
 
 
-char *_wrap_tls_stream_client_core_10e0d98cfa7eaaf3(firth_stream **_swig_go_0, firth_stream *_swig_go_1, char *_swig_go_2, char *_swig_go_3, char *_swig_go_4, char *_swig_go_5, char *_swig_go_6, char *_swig_go_7, intgo _swig_go_8, intgo _swig_go_9, intgo _swig_go_10) {
+char *_wrap_tls_stream_client_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, firth_stream *_swig_go_1, char *_swig_go_2, char *_swig_go_3, char *_swig_go_4, char *_swig_go_5, char *_swig_go_6, char *_swig_go_7, intgo _swig_go_8, intgo _swig_go_9, intgo _swig_go_10) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_stream *arg2 = (firth_stream *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -2406,7 +2406,7 @@ char *_wrap_tls_stream_client_core_10e0d98cfa7eaaf3(firth_stream **_swig_go_0, f
 }
 
 
-char *_wrap_tls_stream_server_core_10e0d98cfa7eaaf3(firth_stream **_swig_go_0, firth_stream *_swig_go_1, char *_swig_go_2, char *_swig_go_3, char *_swig_go_4, char *_swig_go_5, char *_swig_go_6, char *_swig_go_7, intgo _swig_go_8, intgo _swig_go_9, intgo _swig_go_10) {
+char *_wrap_tls_stream_server_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, firth_stream *_swig_go_1, char *_swig_go_2, char *_swig_go_3, char *_swig_go_4, char *_swig_go_5, char *_swig_go_6, char *_swig_go_7, intgo _swig_go_8, intgo _swig_go_9, intgo _swig_go_10) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_stream *arg2 = (firth_stream *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -2445,7 +2445,7 @@ char *_wrap_tls_stream_server_core_10e0d98cfa7eaaf3(firth_stream **_swig_go_0, f
 }
 
 
-char *_wrap_socket_stream_ssl_connect_core_10e0d98cfa7eaaf3(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, double _swig_go_3, intgo _swig_go_4, intgo _swig_go_5, intgo _swig_go_6, intgo _swig_go_7, bool _swig_go_8, intgo _swig_go_9, char *_swig_go_10, char *_swig_go_11, char *_swig_go_12, char *_swig_go_13, char *_swig_go_14, char *_swig_go_15, intgo _swig_go_16, intgo _swig_go_17, intgo _swig_go_18) {
+char *_wrap_socket_stream_ssl_connect_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, double _swig_go_3, intgo _swig_go_4, intgo _swig_go_5, intgo _swig_go_6, intgo _swig_go_7, bool _swig_go_8, intgo _swig_go_9, char *_swig_go_10, char *_swig_go_11, char *_swig_go_12, char *_swig_go_13, char *_swig_go_14, char *_swig_go_15, intgo _swig_go_16, intgo _swig_go_17, intgo _swig_go_18) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -2501,7 +2501,7 @@ char *_wrap_socket_stream_ssl_connect_core_10e0d98cfa7eaaf3(firth_stream **_swig
 }
 
 
-char *_wrap_listener_tls_listen_core_10e0d98cfa7eaaf3(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, intgo _swig_go_4, bool _swig_go_5, intgo _swig_go_6, char *_swig_go_7, char *_swig_go_8, char *_swig_go_9, char *_swig_go_10, char *_swig_go_11, char *_swig_go_12, intgo _swig_go_13, intgo _swig_go_14, intgo _swig_go_15) {
+char *_wrap_listener_tls_listen_core_34a2d20bdd991ff5(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, intgo _swig_go_4, bool _swig_go_5, intgo _swig_go_6, char *_swig_go_7, char *_swig_go_8, char *_swig_go_9, char *_swig_go_10, char *_swig_go_11, char *_swig_go_12, intgo _swig_go_13, intgo _swig_go_14, intgo _swig_go_15) {
   firth_listener **arg1 = (firth_listener **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -2551,7 +2551,7 @@ char *_wrap_listener_tls_listen_core_10e0d98cfa7eaaf3(firth_listener **_swig_go_
 }
 
 
-char *_wrap_tls_stream_handshake_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, double _swig_go_1) {
+char *_wrap_tls_stream_handshake_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, double _swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   firth_err result;
@@ -2566,7 +2566,7 @@ char *_wrap_tls_stream_handshake_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0,
 }
 
 
-char *_wrap_tls_stream_version_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, char **_swig_go_1) {
+char *_wrap_tls_stream_version_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, char **_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   char **arg2 = (char **) 0 ;
   firth_err result;
@@ -2581,7 +2581,7 @@ char *_wrap_tls_stream_version_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, c
 }
 
 
-char *_wrap_tls_stream_cipher_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, char **_swig_go_1) {
+char *_wrap_tls_stream_cipher_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, char **_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   char **arg2 = (char **) 0 ;
   firth_err result;
@@ -2596,7 +2596,7 @@ char *_wrap_tls_stream_cipher_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, ch
 }
 
 
-char *_wrap_tls_stream_peer_certificate_core_10e0d98cfa7eaaf3(firth_stream *_swig_go_0, firth_bytes *_swig_go_1) {
+char *_wrap_tls_stream_peer_certificate_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, firth_bytes *_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_bytes *arg2 = (firth_bytes *) 0 ;
   firth_err result;
@@ -2611,7 +2611,7 @@ char *_wrap_tls_stream_peer_certificate_core_10e0d98cfa7eaaf3(firth_stream *_swi
 }
 
 
-intgo _wrap_FRAME_HEADER_SIZE_core_10e0d98cfa7eaaf3() {
+intgo _wrap_FRAME_HEADER_SIZE_core_34a2d20bdd991ff5() {
   int result;
   intgo _swig_go_result;
   
@@ -2622,7 +2622,7 @@ intgo _wrap_FRAME_HEADER_SIZE_core_10e0d98cfa7eaaf3() {
 }
 
 
-intgo _wrap_FRAME_TRAILER_SIZE_core_10e0d98cfa7eaaf3() {
+intgo _wrap_FRAME_TRAILER_SIZE_core_34a2d20bdd991ff5() {
   int result;
   intgo _swig_go_result;
   
@@ -2633,7 +2633,7 @@ intgo _wrap_FRAME_TRAILER_SIZE_core_10e0d98cfa7eaaf3() {
 }
 
 
-intgo _wrap_COMPRESSION_THRESHOLD_core_10e0d98cfa7eaaf3() {
+intgo _wrap_COMPRESSION_THRESHOLD_core_34a2d20bdd991ff5() {
   int result;
   intgo _swig_go_result;
   
@@ -2644,7 +2644,7 @@ intgo _wrap_COMPRESSION_THRESHOLD_core_10e0d98cfa7eaaf3() {
 }
 
 
-intgo _wrap_COMPRESSION_LEVEL_core_10e0d98cfa7eaaf3() {
+intgo _wrap_COMPRESSION_LEVEL_core_34a2d20bdd991ff5() {
   int result;
   intgo _swig_go_result;
   
@@ -2655,7 +2655,7 @@ intgo _wrap_COMPRESSION_LEVEL_core_10e0d98cfa7eaaf3() {
 }
 
 
-intgo _wrap_FRAME_LIMIT_core_10e0d98cfa7eaaf3() {
+intgo _wrap_FRAME_LIMIT_core_34a2d20bdd991ff5() {
   int result;
   intgo _swig_go_result;
   
@@ -2666,7 +2666,7 @@ intgo _wrap_FRAME_LIMIT_core_10e0d98cfa7eaaf3() {
 }
 
 
-intgo _wrap_INFLATED_LIMIT_core_10e0d98cfa7eaaf3() {
+intgo _wrap_INFLATED_LIMIT_core_34a2d20bdd991ff5() {
   int result;
   intgo _swig_go_result;
   
@@ -2677,7 +2677,7 @@ intgo _wrap_INFLATED_LIMIT_core_10e0d98cfa7eaaf3() {
 }
 
 
-void _wrap_delete_FrameCodec_core_10e0d98cfa7eaaf3(firth_frame_codec *_swig_go_0) {
+void _wrap_delete_FrameCodec_core_34a2d20bdd991ff5(firth_frame_codec *_swig_go_0) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   
   arg1 = *(firth_frame_codec **)&_swig_go_0; 
@@ -2687,7 +2687,7 @@ void _wrap_delete_FrameCodec_core_10e0d98cfa7eaaf3(firth_frame_codec *_swig_go_0
 }
 
 
-char *_wrap_FrameCodec_encode_core_10e0d98cfa7eaaf3(firth_frame_codec *_swig_go_0, void *_swig_go_1, long long _swig_go_2, firth_bytes *_swig_go_3) {
+char *_wrap_FrameCodec_encode_core_34a2d20bdd991ff5(firth_frame_codec *_swig_go_0, void *_swig_go_1, long long _swig_go_2, firth_bytes *_swig_go_3) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -2706,7 +2706,7 @@ char *_wrap_FrameCodec_encode_core_10e0d98cfa7eaaf3(firth_frame_codec *_swig_go_
 }
 
 
-char *_wrap_FrameCodec_feed_core_10e0d98cfa7eaaf3(firth_frame_codec *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
+char *_wrap_FrameCodec_feed_core_34a2d20bdd991ff5(firth_frame_codec *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -2723,7 +2723,7 @@ char *_wrap_FrameCodec_feed_core_10e0d98cfa7eaaf3(firth_frame_codec *_swig_go_0,
 }
 
 
-char *_wrap_FrameCodec_decode_core_10e0d98cfa7eaaf3(firth_frame_codec *_swig_go_0, firth_bytes *_swig_go_1) {
+char *_wrap_FrameCodec_decode_core_34a2d20bdd991ff5(firth_frame_codec *_swig_go_0, firth_bytes *_swig_go_1) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   firth_bytes *arg2 = (firth_bytes *) 0 ;
   firth_err result;
@@ -2738,7 +2738,7 @@ char *_wrap_FrameCodec_decode_core_10e0d98cfa7eaaf3(firth_frame_codec *_swig_go_
 }
 
 
-char *_wrap_FrameCodec_end_core_10e0d98cfa7eaaf3(firth_frame_codec *_swig_go_0) {
+char *_wrap_FrameCodec_end_core_34a2d20bdd991ff5(firth_frame_codec *_swig_go_0) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -2751,7 +2751,7 @@ char *_wrap_FrameCodec_end_core_10e0d98cfa7eaaf3(firth_frame_codec *_swig_go_0) 
 }
 
 
-char *_wrap_frame_codec_create_core_10e0d98cfa7eaaf3(firth_frame_codec **_swig_go_0, bool _swig_go_1, intgo _swig_go_2, long long _swig_go_3, long long _swig_go_4, long long _swig_go_5) {
+char *_wrap_frame_codec_create_core_34a2d20bdd991ff5(firth_frame_codec **_swig_go_0, bool _swig_go_1, intgo _swig_go_2, long long _swig_go_3, long long _swig_go_4, long long _swig_go_5) {
   firth_frame_codec **arg1 = (firth_frame_codec **) 0 ;
   bool arg2 ;
   int arg3 ;
@@ -2774,7 +2774,7 @@ char *_wrap_frame_codec_create_core_10e0d98cfa7eaaf3(firth_frame_codec **_swig_g
 }
 
 
-void _wrap_delete_Channel_core_10e0d98cfa7eaaf3(firth_channel *_swig_go_0) {
+void _wrap_delete_Channel_core_34a2d20bdd991ff5(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   
   arg1 = *(firth_channel **)&_swig_go_0; 
@@ -2784,7 +2784,7 @@ void _wrap_delete_Channel_core_10e0d98cfa7eaaf3(firth_channel *_swig_go_0) {
 }
 
 
-char *_wrap_Channel_send_core_10e0d98cfa7eaaf3(firth_channel *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3) {
+char *_wrap_Channel_send_core_34a2d20bdd991ff5(firth_channel *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -2803,7 +2803,7 @@ char *_wrap_Channel_send_core_10e0d98cfa7eaaf3(firth_channel *_swig_go_0, void *
 }
 
 
-char *_wrap_Channel_recv_core_10e0d98cfa7eaaf3(firth_channel *_swig_go_0, double _swig_go_1, firth_payload *_swig_go_2) {
+char *_wrap_Channel_recv_core_34a2d20bdd991ff5(firth_channel *_swig_go_0, double _swig_go_1, firth_payload *_swig_go_2) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   double arg2 ;
   firth_payload *arg3 = (firth_payload *) 0 ;
@@ -2820,7 +2820,7 @@ char *_wrap_Channel_recv_core_10e0d98cfa7eaaf3(firth_channel *_swig_go_0, double
 }
 
 
-char *_wrap_Channel_poll_core_10e0d98cfa7eaaf3(firth_channel *_swig_go_0, double _swig_go_1, bool *_swig_go_2) {
+char *_wrap_Channel_poll_core_34a2d20bdd991ff5(firth_channel *_swig_go_0, double _swig_go_1, bool *_swig_go_2) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   double arg2 ;
   bool *arg3 = (bool *) 0 ;
@@ -2837,7 +2837,7 @@ char *_wrap_Channel_poll_core_10e0d98cfa7eaaf3(firth_channel *_swig_go_0, double
 }
 
 
-char *_wrap_Channel_flush_core_10e0d98cfa7eaaf3(firth_channel *_swig_go_0, double _swig_go_1) {
+char *_wrap_Channel_flush_core_34a2d20bdd991ff5(firth_channel *_swig_go_0, double _swig_go_1) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   double arg2 ;
   firth_err result;
@@ -2852,7 +2852,7 @@ char *_wrap_Channel_flush_core_10e0d98cfa7eaaf3(firth_channel *_swig_go_0, doubl
 }
 
 
-long long _wrap_Channel_pending_core_10e0d98cfa7eaaf3(firth_channel *_swig_go_0) {
+long long _wrap_Channel_pending_core_34a2d20bdd991ff5(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   size_t result;
   long long _swig_go_result;
@@ -2865,7 +2865,7 @@ long long _wrap_Channel_pending_core_10e0d98cfa7eaaf3(firth_channel *_swig_go_0)
 }
 
 
-char *_wrap_Channel_close_core_10e0d98cfa7eaaf3(firth_channel *_swig_go_0) {
+char *_wrap_Channel_close_core_34a2d20bdd991ff5(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -2878,7 +2878,7 @@ char *_wrap_Channel_close_core_10e0d98cfa7eaaf3(firth_channel *_swig_go_0) {
 }
 
 
-char *_wrap_Channel_finish_core_10e0d98cfa7eaaf3(firth_channel *_swig_go_0, double _swig_go_1) {
+char *_wrap_Channel_finish_core_34a2d20bdd991ff5(firth_channel *_swig_go_0, double _swig_go_1) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   double arg2 ;
   firth_err result;
@@ -2893,7 +2893,7 @@ char *_wrap_Channel_finish_core_10e0d98cfa7eaaf3(firth_channel *_swig_go_0, doub
 }
 
 
-bool _wrap_Channel_closed_core_10e0d98cfa7eaaf3(firth_channel *_swig_go_0) {
+bool _wrap_Channel_closed_core_34a2d20bdd991ff5(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   bool result;
   bool _swig_go_result;
@@ -2906,7 +2906,7 @@ bool _wrap_Channel_closed_core_10e0d98cfa7eaaf3(firth_channel *_swig_go_0) {
 }
 
 
-char *_wrap_Channel_fileno_core_10e0d98cfa7eaaf3(firth_channel *_swig_go_0, int *_swig_go_1) {
+char *_wrap_Channel_fileno_core_34a2d20bdd991ff5(firth_channel *_swig_go_0, int *_swig_go_1) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -2921,7 +2921,7 @@ char *_wrap_Channel_fileno_core_10e0d98cfa7eaaf3(firth_channel *_swig_go_0, int 
 }
 
 
-bool _wrap_Channel_compress_core_10e0d98cfa7eaaf3(firth_channel *_swig_go_0) {
+bool _wrap_Channel_compress_core_34a2d20bdd991ff5(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   bool result;
   bool _swig_go_result;
@@ -2934,7 +2934,7 @@ bool _wrap_Channel_compress_core_10e0d98cfa7eaaf3(firth_channel *_swig_go_0) {
 }
 
 
-char *_wrap_Channel_set_compress_core_10e0d98cfa7eaaf3(firth_channel *_swig_go_0, bool _swig_go_1) {
+char *_wrap_Channel_set_compress_core_34a2d20bdd991ff5(firth_channel *_swig_go_0, bool _swig_go_1) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   bool arg2 ;
   firth_err result;
@@ -2949,7 +2949,7 @@ char *_wrap_Channel_set_compress_core_10e0d98cfa7eaaf3(firth_channel *_swig_go_0
 }
 
 
-char *_wrap_channel_create_core_10e0d98cfa7eaaf3(firth_channel **_swig_go_0, firth_stream *_swig_go_1, bool _swig_go_2, intgo _swig_go_3, long long _swig_go_4, long long _swig_go_5, long long _swig_go_6) {
+char *_wrap_channel_create_core_34a2d20bdd991ff5(firth_channel **_swig_go_0, firth_stream *_swig_go_1, bool _swig_go_2, intgo _swig_go_3, long long _swig_go_4, long long _swig_go_5, long long _swig_go_6) {
   firth_channel **arg1 = (firth_channel **) 0 ;
   firth_stream *arg2 = (firth_stream *) 0 ;
   bool arg3 ;

@@ -3,7 +3,8 @@
 module Firth
   # The stream of an address: docs/uri.md has the grammar and the options.
   #
-  #   tcp://host:port    unix:/path    fd:N    fd:N,M    stdio:
+  #   tcp://host:port    tls://host:port    unix:/path    exec:program    fd:N    fd:N,M
+  #   ssh://host/target:port    socks5://host:port/target:port    http-connect://...    stdio:
   #
   # It is what the scheme stands for: a SocketStream, a PipeStream... Yields it if there
   # is a block, as SocketStream.connect does. `timeout:` covers everything together.
@@ -26,7 +27,7 @@ module Firth
 
       scheme = uri[/\A[^:]*/].downcase
       return open_stdio(uri, timeout) if scheme == "stdio"
-      return TunneledSocketStream.new(Stream.send(:open_uri, uri, timeout)) if HOPS.include?(scheme)
+      return open_through_hop(uri, timeout) if HOPS.include?(scheme)
 
       class_of(scheme, uri).send(:open_uri, uri, timeout)
     end
@@ -38,6 +39,11 @@ module Firth
       stream
     end
     private_class_method :open_stdio
+
+    def self.open_through_hop(uri, timeout)
+      TunneledSocketStream.new(Apart.run { Stream.send(:open_uri, uri, timeout) })
+    end
+    private_class_method :open_through_hop
 
     def self.class_of(scheme, uri)
       return scheme == "exec" ? PipeStream : SocketStream unless scheme == "fd"

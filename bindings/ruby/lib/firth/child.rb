@@ -4,35 +4,19 @@ module Firth
   # Finishing what ends in a child process.
   module Child
     # Gives the block's result. A finish that is interrupted leaves the child to itself,
-    # and cannot go on. So that only what stops this thread does that, and no signal
-    # handler that merely runs, another thread waits for the child.
+    # and cannot go on.
     def self.finishing(over, &block)
       return yield unless below?(over)
 
-      begin
-        thread = apart(&block)
-        thread.value
-      ensure
-        stop(thread, over) if thread.nil? || thread.alive?
-      end
+      Apart.run(-> { close(over) }, &block)
     end
 
-    def self.apart
-      Thread.new do
-        Thread.current.report_on_exception = false
-        yield
-      end
-    end
-    private_class_method :apart
-
-    # It may not have begun.
-    def self.stop(thread, over)
-      thread&.kill&.join
+    def self.close(over)
       over.close
     rescue StreamError
       nil
     end
-    private_class_method :stop
+    private_class_method :close
 
     def self.below?(over)
       stream = over.is_a?(Channel) ? over.stream : over

@@ -14,6 +14,7 @@ module Firth
   class Listener
     Lend.to_class(self, :listener_listen)
     Lend.to_class(self, :listener_unix_listen)
+    Lend.to_class(self, :listener_tls_listen)
 
     # Listens on a TCP port; port 0 lets the system choose one, host nil means every
     # address. backlog: connections that may wait. ipv6, nodelay, keepalive as for
@@ -23,6 +24,15 @@ module Firth
                     keepalive: false, &block)
       closing(listener_listen(host, port, Options.ipv6(ipv6), backlog, nodelay,
                               Options.keepalive(keepalive)), &block)
+    end
+
+    # The same for TLS: `tls`, certfile and keyfile among them, are those of
+    # TLSStream.server. Files are read here, once. What is accepted has not yet shaken hands
+    # (Stream#handshake), so that a silent peer holds up nobody in accept.
+    def self.tls_listen(host = nil, port = 0, ipv6: nil, backlog: 128, nodelay: true, keepalive: false,
+                        **tls, &block)
+      closing(listener_tls_listen(host, port, Options.ipv6(ipv6), backlog, nodelay,
+                                  Options.keepalive(keepalive), *TLSOptions.list(tls)), &block)
     end
 
     # Listens on a unix socket at `path`, which must not exist; close removes it. A

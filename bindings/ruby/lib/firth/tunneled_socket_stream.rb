@@ -6,6 +6,7 @@ module Firth
     Lend.to_instances(self, :tunnel_create)
     Lend.to_class(Stream, :tunneled_socket_stream_socks5_connect)
     Lend.to_class(Stream, :tunneled_socket_stream_http_connect)
+    Lend.to_class(Stream, :tunneled_socket_stream_ssh_connect)
 
     # SocketStream.connect, for a tunnel that is set afterwards (tun=).
     def self.connect(host, port, **options, &block)
@@ -31,6 +32,26 @@ module Firth
     def self.http_connect(proxy_host, proxy_port, host, port, **options, &block)
       lower = Stream.send(:tunneled_socket_stream_http_connect, proxy_host, proxy_port, host, port,
                           *proxy_options(**options))
+      Ending.of(new(lower), &block)
+    end
+
+    # Starts the system's ssh, which connects to `ssh_host` and from there to `host`. It asks
+    # nobody for a password, and refuses an unknown or changed host key. What is absent is
+    # ssh's own choice. TunnelError with ssh's own message; Errno::ENOENT; TimeoutError.
+    #
+    # user, ssh_port:: of ssh_host
+    # identity_file::  private key, the only one that is tried
+    # known_hosts::    file with the only host keys that are known
+    # config_file::    "none": none
+    # program::        "ssh", looked up in PATH
+    # timeout::        seconds until ssh has reached the target, 10
+    def self.ssh_connect(ssh_host, host, port, ssh_port: 0, user: nil, identity_file: nil,
+                         known_hosts: nil, config_file: nil, program: nil, **time, &block)
+      words = [program, user, identity_file, known_hosts, config_file]
+              .map { |word| word.respond_to?(:to_path) ? word.to_path : word }
+      lower = Apart.run do
+        Stream.send(:tunneled_socket_stream_ssh_connect, ssh_host, ssh_port, host, port, *words, **time)
+      end
       Ending.of(new(lower), &block)
     end
 
