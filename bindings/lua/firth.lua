@@ -34,6 +34,9 @@ local firth = {
   version = core.version,
   --- The version of the zlib that is running.
   zlib_version = core.zlib_version,
+  --- What of firth there is in this process, two numbers: streams, channels, listeners and
+  -- codecs, and pieces of memory. Both are 0 once everything was collected.
+  live = core.live,
 
   FRAME_HEADER_SIZE = core.FRAME_HEADER_SIZE,
   FRAME_TRAILER_SIZE = core.FRAME_TRAILER_SIZE,

@@ -16,4 +16,21 @@ end
 
 local failures = require "luaunit".LuaUnit.run()
 require "peers".clean_up()
+
+-- The tests hold streams; nothing of firth may outlive them.
+local fixtures, live = require "fixtures", require "firth".live
+for name in pairs(_G) do
+  if name:find "^Test" then
+    _G[name] = nil
+  end
+end
+for name in pairs(package.loaded) do
+  package.loaded[name] = nil
+end
+fixtures.wait_until(function()
+  fixtures.collect()
+  local objects, allocations = live()
+  return objects == 0 and allocations == 0
+end)
+
 os.exit(failures, true)

@@ -65,6 +65,20 @@ function TestScopes:test_a_scope_may_hold_what_is_closed_already()
   lu.assertIsTrue(self.here:closed())
 end
 
+TestLive = {}
+
+function TestLive:test_what_there_is_is_counted()
+  local objects, allocations = firth.live()
+  local stream <close> = fixtures.unix_pair()
+  local channel = firth.Channel(stream)
+  local more_objects, more_allocations = firth.live()
+  lu.assertTrue(more_objects >= objects + 2)
+  lu.assertTrue(more_allocations > allocations)
+  lu.assertEquals({ math.type(more_objects), math.type(more_allocations) },
+                  { "integer", "integer" })
+  lu.assertFalse(channel:closed())
+end
+
 TestCollecting = {}
 
 function TestCollecting:setUp()
