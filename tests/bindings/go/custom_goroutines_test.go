@@ -86,7 +86,7 @@ func TestOneGoroutineReadsWhileAnotherWrites(t *testing.T) {
 func TestAReaderGoesOnWhileTheObjectIsWriting(t *testing.T) {
 	overObjects(t, func(t *testing.T, object firth.Stream, far *firth.SocketStream) {
 		channel := channelOver(t, object, nil)
-		sending := besideObject(t, func() error { return channel.Send(random(8 << 20)) })
+		sending := besideObject(t, func() error { return channel.Send(incompressible()) })
 		say(t, far, string(frame(0, []byte("brine"))))
 		payload, err := channel.Recv()
 		must(t, err)

@@ -71,8 +71,8 @@ func blockedCalls(stream end, channel *firth.Channel) map[string]func() error {
 	return map[string]func() error{
 		"Recv":        func() error { return second(channel.Recv()) },
 		"ReadExactly": func() error { return stream.ReadExactly(make([]byte, 1)) },
-		"Send":        func() error { return channel.Send(random(8 << 20)) },
-		"Write":       func() error { return second(stream.Write(random(8 << 20))) },
+		"Send":        func() error { return channel.Send(incompressible()) },
+		"Write":       func() error { return second(stream.Write(incompressible())) },
 	}
 }
 
@@ -149,7 +149,7 @@ func TestAContextEndsACallThatIsBlockedInTheObject(t *testing.T) {
 	channel := channelOver(t, object, nil)
 	ctx, cancel := context.WithCancel(context.Background())
 	receiving := besideObject(t, func() error { return second(channel.RecvContext(ctx)) })
-	sending := besideObject(t, func() error { return channel.SendContext(ctx, random(8<<20)) })
+	sending := besideObject(t, func() error { return channel.SendContext(ctx, incompressible()) })
 	cancel()
 	wantIs(t, outcomeOf(t, receiving).err, context.Canceled, firth.ErrInterrupted)
 	wantIs(t, outcomeOf(t, sending).err, context.Canceled)
@@ -159,7 +159,7 @@ func TestATimeoutOverAnObjectLosesNothing(t *testing.T) {
 	object, far := timedAndPeer(t)
 	channel, peer := channelOver(t, object, nil), channelOver(t, far, nil)
 	must(t, peer.Stream().(*firth.SocketStream).SetTimeout(long))
-	payload := random(8 << 20)
+	payload := incompressible()
 	wantIs(t, channel.SendContext(within(t, short), payload), os.ErrDeadlineExceeded)
 	wantIs(t, channel.SendContext(within(t, short), []byte("x")), firth.ErrBusy)
 	_, result := start(func() ([]byte, error) { return nil, channel.Flush() })

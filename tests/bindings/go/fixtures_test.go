@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -125,6 +126,18 @@ func random(size int) []byte {
 	data := make([]byte, size)
 	rand.New(rand.NewSource(int64(size))).Read(data)
 	return data
+}
+
+var incompressibleOnce struct {
+	sync.Once
+	data []byte
+}
+
+// incompressible is more than any queue takes, always the same.
+func incompressible() []byte {
+	once := &incompressibleOnce
+	once.Do(func() { once.data = random(16 << 20) })
+	return once.data
 }
 
 func within(t *testing.T, time time.Duration) context.Context {

@@ -19,14 +19,6 @@ var certificates struct {
 	err    error
 }
 
-func TestMain(m *testing.M) {
-	status := m.Run()
-	if certificates.folder != "" {
-		os.RemoveAll(certificates.folder)
-	}
-	os.Exit(status)
-}
-
 // pem is a file of those that tests/support/certificates.py has made for this run.
 func pem(t *testing.T, name string) string {
 	t.Helper()
@@ -35,6 +27,7 @@ func pem(t *testing.T, name string) string {
 		if c.folder, c.err = os.MkdirTemp("", "firth-certificates-"); c.err != nil {
 			return
 		}
+		atEnd(func() { os.RemoveAll(c.folder) })
 		child := exec.Command(python(), filepath.Join("..", "..", "support", "certificates.py"), c.folder)
 		packages := filepath.Join(os.Getenv("FIRTH_PEERS"), "certificates")
 		child.Env = append(os.Environ(), "PYTHONPATH="+packages, "PYTHONDONTWRITEBYTECODE=1")

@@ -33,6 +33,13 @@ type facts struct {
 // startTunnel starts a real sshd, SOCKS5 or HTTP proxy, which ends with the test.
 func startTunnel(t *testing.T, arguments ...string) facts {
 	t.Helper()
+	tunnel, end := launchTunnel(t, arguments...)
+	t.Cleanup(end)
+	return tunnel
+}
+
+func launchTunnel(t *testing.T, arguments ...string) (ready facts, end func()) {
+	t.Helper()
 	path := filepath.Join("..", "..", "support", "tunnels.py")
 	child := exec.Command(python(), append([]string{path}, arguments...)...)
 	child.Stderr = os.Stderr
@@ -41,11 +48,10 @@ func startTunnel(t *testing.T, arguments ...string) facts {
 	answers, err := child.StdoutPipe()
 	must(t, err)
 	must(t, child.Start())
-	t.Cleanup(func() {
+	end = func() {
 		commands.Close()
 		child.Wait()
-	})
-	var ready facts
+	}
 	decoder := json.NewDecoder(answers)
 	must(t, decoder.Decode(&ready))
 	ready.kill = func() {
@@ -53,7 +59,7 @@ func startTunnel(t *testing.T, arguments ...string) facts {
 		answer := make([]byte, 100)
 		io.MultiReader(decoder.Buffered(), answers).Read(answer)
 	}
-	return ready
+	return ready, end
 }
 
 // throughProxy connects through a proxy of one kind.
