@@ -1,5 +1,8 @@
-// Package firth carries rpyc's byte streams and frames: payloads go through a
-// Channel, over a SocketStream or a PipeStream, perhaps with a BufferedStream on it, to an rpyc peer or to another firth.
+// Package firth carries rpyc's byte streams and frames: payloads go through a Channel,
+// over a stream, to an rpyc peer or to another firth. Streams are sockets (SocketStream),
+// pipes and child processes (PipeStream), tunnels through proxies and ssh
+// (TunneledSocketStream), TLS, which SocketStreams speak too, and buffers over any other
+// (TLSStream, BufferedStream), or any object with the methods of Stream.
 //
 //	stream, err := firth.ConnectSocketStream("localhost", 18861, nil)
 //	channel, err := firth.NewChannel(stream, nil)
@@ -9,8 +12,9 @@
 //
 // # Waiting
 //
-// A blocked call is a goroutine, not a thread: it waits in Go's own poller. How long
-// is up to, whichever ends first:
+// A blocked call is a goroutine, not a thread: it waits in Go's own poller. A thread is
+// what connecting costs, and Finish where a child process must end or TLS has its end to
+// send. How long is up to, whichever ends first:
 //
 //   - the stream's own time-out for calls that give no time (SetTimeout; for ever at
 //     first);

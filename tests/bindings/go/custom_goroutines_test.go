@@ -85,8 +85,8 @@ func TestOneGoroutineReadsWhileAnotherWrites(t *testing.T) {
 
 func TestAReaderGoesOnWhileTheObjectIsWriting(t *testing.T) {
 	overObjects(t, func(t *testing.T, object firth.Stream, far *firth.SocketStream) {
-		channel := channelOver(t, object, nil)
-		sending := besideObject(t, func() error { return channel.Send(incompressible()) })
+		channel := channelOver(t, object, plainly)
+		sending := besideObject(t, func() error { return channel.Send(plenty) })
 		say(t, far, string(frame(0, []byte("brine"))))
 		payload, err := channel.Recv()
 		must(t, err)

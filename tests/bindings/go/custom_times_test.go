@@ -71,8 +71,8 @@ func blockedCalls(stream end, channel *firth.Channel) map[string]func() error {
 	return map[string]func() error{
 		"Recv":        func() error { return second(channel.Recv()) },
 		"ReadExactly": func() error { return stream.ReadExactly(make([]byte, 1)) },
-		"Send":        func() error { return channel.Send(incompressible()) },
-		"Write":       func() error { return second(stream.Write(incompressible())) },
+		"Send":        func() error { return channel.Send(plenty) },
+		"Write":       func() error { return second(stream.Write(plenty)) },
 	}
 }
 
@@ -87,7 +87,7 @@ func overTimed(t *testing.T, test func(t *testing.T, stream timedEnd, channel *f
 				if buffered {
 					stream = bufferedOver(t, stream, 0)
 				}
-				channel := channelOver(t, stream, nil)
+				channel := channelOver(t, stream, plainly)
 				test(t, stream, channel, blockedCalls(stream, channel)[name])
 			})
 		}
@@ -146,10 +146,10 @@ func TestCloseEndsACallThatIsBlockedInTheObject(t *testing.T) {
 
 func TestAContextEndsACallThatIsBlockedInTheObject(t *testing.T) {
 	object, _ := timedAndPeer(t)
-	channel := channelOver(t, object, nil)
+	channel := channelOver(t, object, plainly)
 	ctx, cancel := context.WithCancel(context.Background())
 	receiving := besideObject(t, func() error { return second(channel.RecvContext(ctx)) })
-	sending := besideObject(t, func() error { return channel.SendContext(ctx, incompressible()) })
+	sending := besideObject(t, func() error { return channel.SendContext(ctx, plenty) })
 	cancel()
 	wantIs(t, outcomeOf(t, receiving).err, context.Canceled, firth.ErrInterrupted)
 	wantIs(t, outcomeOf(t, sending).err, context.Canceled)
@@ -157,9 +157,9 @@ func TestAContextEndsACallThatIsBlockedInTheObject(t *testing.T) {
 
 func TestATimeoutOverAnObjectLosesNothing(t *testing.T) {
 	object, far := timedAndPeer(t)
-	channel, peer := channelOver(t, object, nil), channelOver(t, far, nil)
+	channel, peer := channelOver(t, object, plainly), channelOver(t, far, plainly)
 	must(t, peer.Stream().(*firth.SocketStream).SetTimeout(long))
-	payload := incompressible()
+	payload := random(8 << 20)
 	wantIs(t, channel.SendContext(within(t, short), payload), os.ErrDeadlineExceeded)
 	wantIs(t, channel.SendContext(within(t, short), []byte("x")), firth.ErrBusy)
 	_, result := start(func() ([]byte, error) { return nil, channel.Flush() })

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -128,17 +127,11 @@ func random(size int) []byte {
 	return data
 }
 
-var incompressibleOnce struct {
-	sync.Once
-	data []byte
-}
+// plainly is a channel's option that costs no time.
+var plainly = &firth.ChannelOptions{Compress: firth.Off}
 
-// incompressible is more than any queue takes, always the same.
-func incompressible() []byte {
-	once := &incompressibleOnce
-	once.Do(func() { once.data = random(16 << 20) })
-	return once.data
-}
+// plenty is more than any queue takes.
+var plenty = make([]byte, 16<<20)
 
 func within(t *testing.T, time time.Duration) context.Context {
 	ctx, cancel := context.WithTimeout(context.Background(), time)

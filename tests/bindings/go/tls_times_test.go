@@ -119,8 +119,8 @@ func TestATimeoutInTheMiddleLosesNothing(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			near, far := lowers()[kind](t)
 			client, server := shaken(t, near, far)
-			one, other := channelOver(t, client, nil), channelOver(t, server, nil)
-			payload := incompressible()
+			one, other := channelOver(t, client, plainly), channelOver(t, server, plainly)
+			payload := random(8 << 20)
 			wantIs(t, one.SendContext(within(t, short), payload), os.ErrDeadlineExceeded)
 			wantIs(t, one.SendContext(within(t, short), payload), firth.ErrBusy)
 			_, flushing := start(func() ([]byte, error) { return nil, one.Flush() })
@@ -142,8 +142,8 @@ func TestBothDirectionsGoOnAtTheSameTime(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			near, far := lowers()[kind](t)
 			client, server := shaken(t, near, far)
-			one, other := channelOver(t, client, nil), channelOver(t, server, nil)
-			sending := besideAny(t, func() error { return one.Send(incompressible()) })
+			one, other := channelOver(t, client, plainly), channelOver(t, server, plainly)
+			sending := besideAny(t, func() error { return one.Send(plenty) })
 			must(t, other.Send([]byte("brine")))
 			payload, err := one.Recv()
 			must(t, err)
