@@ -104,12 +104,12 @@ static void use_everything(duplex *far)
     worker reader, writer;
     start_worker(&reader, read_one, far);
     wait_until_blocked(&reader);
-    start_worker(&writer, write_without_end, far);
-    wait_until_blocked(&writer);
     say(far, "x", 1);
     assert_int_equal(join_worker(&reader), FIRTH_OK);
     start_worker(&reader, read_one, far);
     wait_until_blocked(&reader);
+    start_worker(&writer, write_without_end, far);
+    wait_until_blocked(&writer);
     assert_int_equal(count_inheritable(), inheritable_before());
     firth_err err = firth_stream_close(far->stream);
     assert_true(err == FIRTH_OK || err == FIRTH_E_UNSENT);

@@ -29,6 +29,8 @@ static const kind kinds[] = {
     {"tls_over_pipes", OVER_TLS_PIPES, READS_AHEAD | REFUSES_FORK | TAKES_AHEAD},
     {"tls_over_buffered", OVER_TLS_BUFFERED, READS_AHEAD | REFUSES_FORK | TAKES_AHEAD},
     {"buffered_over_tls", OVER_BUFFERED_TLS, READS_AHEAD | COLLECTS | REFUSES_FORK},
+    {"real_ssh", OVER_REAL_TUNNEL, HAS_CHILD},
+    {"real_socks5", OVER_REAL_TUNNEL, 0},
 };
 #define KINDS (sizeof kinds / sizeof kinds[0])
 

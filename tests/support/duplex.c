@@ -132,6 +132,8 @@ duplex open_duplex(medium over)
     case OVER_TLS_BUFFERED:
     case OVER_BUFFERED_TLS:
         return open_over_tls(over);
+    case OVER_REAL_TUNNEL:
+        return open_over_tunnel();
     case OVER_PROCESS:
         return open_over_process();
     case OVER_SSH:

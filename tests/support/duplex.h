@@ -25,7 +25,8 @@ typedef enum medium {
     OVER_TLS_1_2,      /* TLS 1.2 over a unix socket */
     OVER_TLS_PIPES,    /* TLS over pipes */
     OVER_TLS_BUFFERED, /* TLS over a BufferedStream */
-    OVER_BUFFERED_TLS  /* a BufferedStream over TLS */
+    OVER_BUFFERED_TLS, /* a BufferedStream over TLS */
+    OVER_REAL_TUNNEL   /* what FIRTH_TEST_TUNNEL leads through */
 } medium;
 
 typedef struct duplex {
@@ -73,6 +74,7 @@ duplex open_over_proxy(const char *scheme);
 duplex open_over_process(void);
 duplex open_over_ssh(void);
 duplex open_over_tls(medium over);
+duplex open_over_tunnel(void);
 duplex open_over_custom(const int sockets[2], bool blocking);
 
 #endif
