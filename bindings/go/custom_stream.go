@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"firth.dev/firth/internal/core"
@@ -45,6 +46,8 @@ type custom struct {
 	reading   chan struct{} // holds one element while a call is in the object's Read or Poll
 	buffer    []byte        // for Read
 	readError error         // came with bytes; the next Read's
+	readingBy atomic.Uint64 // the goroutine that is in the object's Read or Poll, or 0
+	writingBy atomic.Uint64 // the same for Write
 
 	closing closing
 

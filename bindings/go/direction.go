@@ -68,6 +68,7 @@ type direction struct {
 	mu       sync.Mutex
 	poller   poller        // changed by the call that has its turn, under mu
 	active   bool          // a call has its turn: current
+	holder   uint64        // the goroutine of a call that may be in an object of the user's
 	current  call          //
 	applied  time.Time     // the poller's deadline
 	changed  chan struct{} // closed when those that wait for a turn must look again
@@ -110,7 +111,7 @@ func (d *direction) enter(c call, v verb) error {
 // leave ends the call's turn.
 func (d *direction) leave() {
 	d.mu.Lock()
-	d.op, d.current, d.active = nil, call{}, false
+	d.op, d.current, d.active, d.holder = nil, call{}, false, 0
 	d.mu.Unlock()
 	<-d.turn
 	if d.isClosed() {
@@ -127,6 +128,9 @@ func (d *direction) isClosed() bool {
 // queue waits until it is the call's turn, or why it will not be. When the direction is
 // closed whoever has the turn leaves at once, and it is for the core to say why.
 func (d *direction) queue(c *call, v verb) error {
+	if d.custom && d.isMine() {
+		return ownCallError()
+	}
 	for {
 		changed, due, err := d.outlook(c, v)
 		if err != nil {

@@ -19,15 +19,16 @@ type objectPoller struct {
 	direction *direction
 
 	// Of the call that has its turn.
-	op      operation
-	number  uint64       // by which C knows the call
-	refuses int          // what the object cannot do in its time: core.Refuses...
-	missed  *core.Missed // by the last try; C may not see an object that holds pointers
-	wants   int          // what it said
-	moving  <-chan struct{}
-	owner   bool // what is staged to be written is the call's
-	flushed bool
-	empty   int // reads in succession that gave nothing
+	op        operation
+	goroutine uint64
+	number    uint64       // by which C knows the call
+	refuses   int          // what the object cannot do in its time: core.Refuses...
+	missed    *core.Missed // by the last try; C may not see an object that holds pointers
+	wants     int          // what it said
+	moving    <-chan struct{}
+	owner     bool // what is staged to be written is the call's
+	flushed   bool
+	empty     int // reads in succession that gave nothing
 
 	// Under the direction's mu.
 	serving int       // the direction of the object's that the call is in: core.Wants...
@@ -101,6 +102,7 @@ func (p *objectPoller) fail(step func(uintptr) bool, err error) {
 func (p *objectPoller) begin() {
 	d := p.direction
 	p.op, d.op = d.op, p
+	p.goroutine = goroutine()
 	p.number = callNumbers.Add(1)
 	p.flushed, p.empty = false, 0
 	if p.missed == nil {
@@ -110,6 +112,7 @@ func (p *objectPoller) begin() {
 	defer d.mu.Unlock()
 	p.refuses = p.refusals(&d.current, !d.deadline.IsZero())
 	p.failed = nil
+	d.holder = p.goroutine
 }
 
 // refusals is what the object cannot do in the time that a call has.
@@ -179,6 +182,8 @@ func (p *objectPoller) serve() error {
 		return p.readOrWrite()
 	case m.Write > 0 || m.Flush != 0:
 		return p.send()
+	case m.Busy != 0 && p.writingBy.Load() == p.goroutine:
+		return ownCallError()
 	case m.Busy == 1, m.Busy != 0 && !reads:
 		return p.pause()
 	case m.Busy == 0 && p.wants&core.WantsWrite != 0, !reads:

@@ -29,7 +29,9 @@ func (p *objectPoller) write() error {
 	p.move()
 	var count int
 	var failed error
+	p.writingBy.Store(p.goroutine)
 	defer func() {
+		p.writingBy.Store(0)
 		p.use(func(staged uintptr) { core.Custom_taken(staged, int64(count)) })
 		p.move()
 	}()
@@ -69,9 +71,14 @@ func (p *objectPoller) turn(f func() error) error {
 	select {
 	case p.reading <- struct{}{}:
 	default:
+		if p.readingBy.Load() == p.goroutine {
+			return ownCallError()
+		}
 		return p.pause()
 	}
+	p.readingBy.Store(p.goroutine)
 	defer func() {
+		p.readingBy.Store(0)
 		<-p.reading
 		p.move()
 	}()

@@ -241,5 +241,14 @@ func seconds(d time.Duration) float64 {
 // Version is the version of the C library that is running, "MAJOR.MINOR.PATCH".
 func Version() string { return core.Version() }
 
+// Live is what there is of firth in this process: streams, channels, listeners and codecs,
+// and pieces of C's memory. Both are 0 once all was collected, every child process has ended
+// and every name is resolved.
+func Live() (objects, allocations int) {
+	var live core.LiveCounts
+	core.Live_counts(&live)
+	return int(live.Objects), int(live.Allocations)
+}
+
 // ZlibVersion is the version of the zlib that is running, as zlib says it.
 func ZlibVersion() string { return core.Zlib_version() }

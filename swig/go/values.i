@@ -45,5 +45,10 @@ static const char *const *firth_go_texts(uint64_t *texts)
 %typemap(gotype) firth_counters *COUNTERS "*Counters"
 %typemap(gotype) firth_payload *PAYLOAD "*Payload"
 
+%typemap(gotype) firth_live *LIVE "*LiveCounts"
+
+%rename(live_counts) firth_live_counts;
+void firth_live_counts(firth_live *LIVE);
+
 %rename(bytes_free) firth_bytes_free;
 void firth_bytes_free(firth_bytes *BYTES);

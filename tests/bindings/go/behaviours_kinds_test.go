@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"runtime"
 	"sync"
 	"testing"
 	"time"
@@ -198,5 +199,23 @@ func TestMain(m *testing.M) {
 	for _, f := range ends {
 		f()
 	}
+	if status == 0 && !nothingLives() {
+		status = 1
+	}
 	os.Exit(status)
+}
+
+// nothingLives waits until all that the tests have made is collected and freed.
+func nothingLives() bool {
+	for end := time.Now().Add(long); ; runtime.Gosched() {
+		runtime.GC()
+		objects, allocations := firth.Live()
+		if objects == 0 && allocations == 0 {
+			return true
+		}
+		if time.Now().After(end) {
+			fmt.Println(objects, "objects and", allocations, "pieces of memory still live")
+			return false
+		}
+	}
 }

@@ -324,6 +324,33 @@ func TestWhatTheObjectKeepsOfItsArgumentsStaysAsItWas(t *testing.T) {
 	wantBytes(t, kept, frame(0, []byte("brine")))
 }
 
+func TestAnObjectThatUsesTheStreamThatCallsItIsToldSo(t *testing.T) {
+	for name, lay := range map[string]func(firth.Stream) (used, lower firth.Stream){
+		"itself": func(object firth.Stream) (firth.Stream, firth.Stream) {
+			stream := custom(t, object)
+			return stream, stream
+		},
+		"below": func(object firth.Stream) (firth.Stream, firth.Stream) {
+			stream := custom(t, object)
+			return bufferedOver(t, stream, 8), stream
+		},
+	} {
+		lay := lay
+		t.Run(name, func(t *testing.T) {
+			var inside firth.Stream
+			object := &scripted{
+				read:  func(into []byte) (int, error) { return inside.Read(into) },
+				write: func(data []byte) (int, error) { return inside.Write(data) },
+			}
+			used, lower := lay(object)
+			for _, inside = range []firth.Stream{used, lower} {
+				wantIs(t, second(used.Read(make([]byte, 1))), firth.ErrInvalid)
+				wantIs(t, second(used.Write(make([]byte, 100))), firth.ErrInvalid)
+			}
+		})
+	}
+}
+
 func TestAnObjectThatCannotBeUsedSoSaysWhatItLacks(t *testing.T) {
 	_, err := custom(t, &scripted{}).Poll(firth.Forever)
 	failed := wantCode(t, err, firth.CodeNotSupported)

@@ -59,6 +59,7 @@ typedef long long swig_type_26;
 typedef long long swig_type_27;
 extern void _wrap_Swig_free_core_34a2d20bdd991ff5(uintptr_t arg1);
 extern uintptr_t _wrap_Swig_malloc_core_34a2d20bdd991ff5(swig_intgo arg1);
+extern void _wrap_live_counts_core_34a2d20bdd991ff5(swig_voidp arg1);
 extern void _wrap_bytes_free_core_34a2d20bdd991ff5(swig_voidp arg1);
 extern swig_voidp _wrap_error_name_core_34a2d20bdd991ff5(swig_intgo arg1);
 extern void _wrap_record_free_core_34a2d20bdd991ff5(swig_voidp arg1);
@@ -216,6 +217,11 @@ func Swig_malloc(arg1 int) (_swig_ret uintptr) {
 	_swig_i_0 := arg1
 	swig_r = (uintptr)(C._wrap_Swig_malloc_core_34a2d20bdd991ff5(C.swig_intgo(_swig_i_0)))
 	return swig_r
+}
+
+func Live_counts(arg1 *LiveCounts) {
+	_swig_i_0 := arg1
+	C._wrap_live_counts_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0))
 }
 
 func Bytes_free(arg1 *Bytes) {

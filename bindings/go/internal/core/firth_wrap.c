@@ -980,6 +980,16 @@ void *_wrap_Swig_malloc_core_34a2d20bdd991ff5(intgo _swig_go_0) {
 }
 
 
+void _wrap_live_counts_core_34a2d20bdd991ff5(firth_live *_swig_go_0) {
+  firth_live *arg1 = (firth_live *) 0 ;
+  
+  arg1 = *(firth_live **)&_swig_go_0; 
+  
+  firth_live_counts(arg1);
+  
+}
+
+
 void _wrap_bytes_free_core_34a2d20bdd991ff5(firth_bytes *_swig_go_0) {
   firth_bytes *arg1 = (firth_bytes *) 0 ;
   

@@ -24,6 +24,9 @@ type Counters struct {
 	BytesRead, BytesWritten, ReadCalls, WriteCalls uint64
 }
 
+// LiveCounts has the layout of firth_live.
+type LiveCounts struct{ Objects, Allocations uintptr }
+
 // Payload has the layout of firth_payload in swig/go/blocking.i.
 type Payload struct {
 	memory   uintptr
