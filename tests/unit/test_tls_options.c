@@ -289,6 +289,24 @@ static void a_file_that_never_ends_is_given_up(void **state)
     check_client(options, FIRTH_E_BUFFER_OVERFLOW, "/dev/zero holds more than 16777216 bytes");
 }
 
+static void a_pipe_is_no_file_to_wait_for(void **state)
+{
+    (void)state;
+    char path[128];
+    snprintf(path, sizeof path, "%s/pipe.pem", certificates());
+    assert_int_equal(mkfifo(path, 0600), 0);
+    firth_tls_options options = server_options();
+    options.certfile = path;
+    check_server(options, FIRTH_E_SYSTEM, "pipe.pem is a pipe, expected a file");
+    options = server_options();
+    options.keyfile = path;
+    check_server(options, FIRTH_E_SYSTEM, "pipe.pem is a pipe, expected a file");
+    options = client_options();
+    options.ca_certs = path;
+    check_client(options, FIRTH_E_SYSTEM, "pipe.pem is a pipe, expected a file");
+    assert_int_equal(unlink(path), 0);
+}
+
 static void an_encrypted_key_wants_its_password(void **state)
 {
     (void)state;
@@ -389,6 +407,7 @@ int main(void)
         ONE(a_file_without_what_is_wanted_is_named),
         ONE(a_key_of_another_certificate_is_named),
         ONE(a_file_that_never_ends_is_given_up),
+        ONE(a_pipe_is_no_file_to_wait_for),
         ONE(an_encrypted_key_wants_its_password),
         ONE(nobody_is_asked_for_a_password),
         ONE(a_certificate_and_its_key_may_share_a_file),

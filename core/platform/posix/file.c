@@ -10,11 +10,27 @@
 
 #define PIECE 16384
 
+/* Its content would be waited for, and be gone once it was read. */
+static bool is_pipe(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISFIFO(status.st_mode);
+}
+
+static int open_without_waiting(const char *path)
+{
+    int number;
+    do
+        number = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    while (number < 0 && errno == EINTR);
+    return number;
+}
+
 static firth_err open_file(const char *path, int *number)
 {
-    do
-        *number = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    while (*number < 0 && errno == EINTR);
+    if (is_pipe(path))
+        return firth_fail_os(ESPIPE, "%s is a pipe, expected a file", path);
+    *number = open_without_waiting(path);
     return *number < 0 ? firth_fail_os(errno, "open %s", path) : FIRTH_OK;
 }
 
@@ -42,7 +58,7 @@ static firth_err read_piece(int number, const char *path, firth_buffer *content,
 
 firth_err firth_file_read(const char *path, size_t limit, firth_buffer *content)
 {
-    int number;
+    int number = -1;
     bool more = true;
     firth_err err = open_file(path, &number);
     if (err != FIRTH_OK)
@@ -67,7 +83,9 @@ static int reason_against(int number)
 
 firth_err firth_file_check(const char *what, const char *path)
 {
-    int number = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    if (is_pipe(path))
+        return firth_fail_os(ESPIPE, "%s '%s' is a pipe, expected a file", what, path);
+    int number = open_without_waiting(path);
     if (number < 0)
         return firth_fail_os(errno, "%s '%s'", what, path);
     int os_error = reason_against(number);

@@ -156,6 +156,15 @@ def test_a_folder_is_no_file(sshd, tmp_path, option):
     assert (name, detail) == ("system", f"{option} '{tmp_path}': Is a directory")
 
 
+@pytest.mark.parametrize("option", ["identity_file", "known_hosts", "config_file"])
+def test_a_pipe_is_no_file_to_wait_for(sshd, tmp_path, option):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    name, detail = why(sshd, **{option: pipe})
+    assert name == "system"
+    assert detail.startswith(f"{option} '{pipe}' is a pipe, expected a file: ")
+
+
 def test_a_malformed_key_is_told(sshd, tmp_path):
     key = tmp_path / "key"
     key.write_text("no key\n")
