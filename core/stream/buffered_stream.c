@@ -435,9 +435,11 @@ firth_err firth_buffered_stream_create(firth_stream **stream, firth_stream *lowe
 {
     buffered_stream *self = NULL;
     size_t size = buffer_size != 0 ? buffer_size : FIRTH_DEFAULT_BUFFER_SIZE;
-    if (stream == NULL || lower == NULL)
-        return firth_fail(FIRTH_E_INVALID, "%s", "the stream, or the place for it, is NULL");
+    if (stream == NULL)
+        return firth_fail(FIRTH_E_INVALID, "%s", "the place for the stream is NULL");
     *stream = NULL;
+    if (lower == NULL)
+        return firth_fail(FIRTH_E_INVALID, "%s", "the stream is NULL");
     if (size > FIRTH_MAX_BUFFER_SIZE)
         return firth_fail(FIRTH_E_BUFFER_OVERFLOW, "buffer_size is %zu bytes, the limit is %d",
                           size, FIRTH_MAX_BUFFER_SIZE);

@@ -393,6 +393,15 @@ static void a_buffer_above_the_limit_is_refused(void **state)
     firth_stream_free(stream);
 }
 
+static void nothing_below_is_misuse(void **state)
+{
+    (void)state;
+    firth_stream *stream = (firth_stream *)&stream;
+    CHECK_FAILS(INVALID, firth_buffered_stream_create(&stream, NULL, 0));
+    assert_null(stream);
+    CHECK_FAILS(INVALID, firth_buffered_stream_create(NULL, stream, 0));
+}
+
 static void it_begins_with_the_time_out_of_what_is_below(void **state)
 {
     duplex *far = *state;
@@ -431,6 +440,7 @@ int main(void)
         ON_EVERY_MEDIUM(a_child_of_fork_is_refused),
         ON_EVERY_MEDIUM(a_buffer_above_the_limit_is_refused),
         ON_EVERY_MEDIUM(it_begins_with_the_time_out_of_what_is_below),
+        cmocka_unit_test(nothing_below_is_misuse),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
