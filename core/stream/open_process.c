@@ -25,13 +25,19 @@ static bool is_named_among(const char *variable, const char *const *others, size
     return false;
 }
 
-/* The address's variables, and then those of this process that have other names. */
+static bool has_name(const char *variable)
+{
+    return *variable != '=' && strchr(variable, '=') != NULL;
+}
+
+/* The address's variables, and then those of this process that have other names. What has
+ * none, whoever left it there, is not passed on. */
 static void fill_environment(const firth_uri *uri, const firth_uri_option_form *form,
                              const char *const *own, const char **environment)
 {
     size_t given = collect(uri, form, environment), count = given;
     for (; *own != NULL; own++)
-        if (!is_named_among(*own, environment, given))
+        if (has_name(*own) && !is_named_among(*own, environment, given))
             environment[count++] = *own;
 }
 

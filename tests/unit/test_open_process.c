@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* All that the program says must be the text. */
 static void check_says(const char *uri, const char *text)
@@ -64,6 +65,16 @@ static void an_empty_environment_is_fine(void **state)
     check_says("exec:/bin/echo?arg=x&env=A=b", "x\n");
 }
 
+static void entries_without_a_name_are_not_passed_on(void **state)
+{
+    char *const odd[] = {"ODD", "A=1", "=x", NULL};
+    char **before = environ;
+    (void)state;
+    environ = (char **)(uintptr_t)odd;
+    check_says("exec:/usr/bin/env", "A=1\n");
+    environ = before;
+}
+
 static void error_output_can_be_discarded(void **state)
 {
     (void)state;
@@ -89,6 +100,7 @@ int main(void)
         CHILD_TEST(the_program_may_be_a_path),
         CHILD_TEST(it_runs_in_its_folder),
         CHILD_TEST(variables_are_added_to_the_environment),
+        CHILD_TEST(entries_without_a_name_are_not_passed_on),
         CHILD_TEST(error_output_can_be_discarded),
         CHILD_TEST(what_does_not_exist_is_told_at_once),
         CHILD_TEST(an_empty_environment_is_fine),
