@@ -332,7 +332,7 @@ static firth_err poll_stream(void *object, double timeout, bool *ready)
 static firth_err finish(void *object, double timeout)
 {
     buffered_stream *self = object;
-    return firth_stream_finish(self->lower, timeout);
+    return firth_stream_finish_below(self->lower, timeout);
 }
 
 /* Bytes that nobody is writing and that one try did not send. */

@@ -61,6 +61,10 @@ firth_err firth_stream_finish_deadline(const firth_stream *stream, double timeou
 bool firth_stream_finish_untimed(const firth_stream *stream, double timeout, firth_err err,
                                  firth_deadline *deadline);
 
+/* Finishes what lies below a stream that is finished. If that cannot keep to the time, it
+ * stays open, to be finished again or closed. */
+firth_err firth_stream_finish_below(firth_stream *lower, double timeout);
+
 /* Closes after a finish that came to `err`, which is the outcome unless it is
  * FIRTH_OK. */
 firth_err firth_stream_close_after(firth_stream *stream, firth_err err);

@@ -114,6 +114,15 @@ firth_err firth_stream_finish(firth_stream *stream, double timeout)
     return firth_stream_close_after(stream, err);
 }
 
+firth_err firth_stream_finish_below(firth_stream *lower, double timeout)
+{
+    firth_deadline deadline = firth_deadline_in(timeout);
+    if (firth_stream_closed(lower))
+        return FIRTH_OK;
+    firth_err err = finish_within(lower, &deadline);
+    return err == FIRTH_E_NOT_SUPPORTED ? err : firth_stream_close_after(lower, err);
+}
+
 static firth_err descriptors_of(firth_stream *stream, int *reading, int *writing)
 {
     firth_err err = firth_stream_pass(stream);

@@ -159,7 +159,7 @@ static firth_err finish(void *object, double timeout)
     if (err != FIRTH_OK)
         return err;
     firth_tls_read_away(self);
-    return firth_stream_finish(self->lower, firth_deadline_remaining(&deadline));
+    return firth_stream_finish_below(self->lower, firth_deadline_remaining(&deadline));
 }
 
 /* Bytes of records that nobody is sending and that one try did not send. */

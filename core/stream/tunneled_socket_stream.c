@@ -87,7 +87,7 @@ static firth_err flush(void *object, double timeout)
 static firth_err finish(void *object, double timeout)
 {
     tunneled_stream *self = object;
-    return firth_stream_finish(self->lower, timeout);
+    return firth_stream_finish_below(self->lower, timeout);
 }
 
 /* The tunnel is closed whatever the lower stream says, which is told first. In a child

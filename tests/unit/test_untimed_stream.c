@@ -50,11 +50,20 @@ static void release(void *self)
     free(self);
 }
 
+/* Says so at the far end. */
+static firth_err finish(void *self, double timeout)
+{
+    if (timeout >= 0)
+        return refuse();
+    return send(*(int *)self, "bye", 3, MSG_NOSIGNAL) == 3 ? FIRTH_OK : FIRTH_E_CONNECTION_LOST;
+}
+
 static const firth_stream_ops untimed = {
     .version = FIRTH_STREAM_OPS_VERSION,
     .name = "untimed",
     .read_some = read_some,
     .write_some = write_some,
+    .finish = finish,
     .release = release,
 };
 
@@ -124,7 +133,18 @@ static void a_finish_without_a_time_sends_what_was_collected(void **state)
     meeting *self = *state;
     CHECK_OK(firth_stream_write(self->buffered, "last", 4, FIRTH_FOREVER));
     CHECK_OK(firth_stream_finish(self->buffered, FIRTH_UNSET));
-    check_heard(self, "last");
+    check_heard(self, "lastbye");
+}
+
+static void a_finish_without_a_time_finishes_what_is_below(void **state)
+{
+    meeting *self = *state;
+    firth_stream *tunneled;
+    CHECK_OK(firth_tunneled_socket_stream_create(&tunneled, self->buffered, NULL));
+    CHECK_OK(firth_stream_finish(tunneled, FIRTH_UNSET));
+    assert_true(firth_stream_closed(self->buffered));
+    check_heard(self, "bye");
+    firth_stream_free(tunneled);
 }
 
 static void a_finish_with_a_time_is_not_supported(void **state)
@@ -163,6 +183,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_read_with_a_time_is_not_supported, meet, part),
         cmocka_unit_test_setup_teardown(a_finish_without_a_time_sends_what_was_collected, meet,
                                         part),
+        cmocka_unit_test_setup_teardown(a_finish_without_a_time_finishes_what_is_below, meet, part),
         cmocka_unit_test_setup_teardown(a_finish_with_a_time_is_not_supported, meet, part),
         cmocka_unit_test_setup_teardown(a_finish_within_the_time_of_the_stream_is_not_supported,
                                         meet, part),
