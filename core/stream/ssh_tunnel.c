@@ -153,10 +153,10 @@ static firth_err wait_for_connection(ssh_tunnel *self, const firth_ssh_order *or
             return fail_to_connect(self);
         firth_err err =
             firth_process_wait(self->process, self->error_output, deadline, waker, &never);
-        if (firth_would_wait(err))
-            return fail_timeout(self, order);
-        if (err != FIRTH_OK)
+        if (err != FIRTH_OK && !firth_would_wait(err))
             return err;
+        if (err != FIRTH_OK || firth_deadline_remaining(deadline) == 0)
+            return fail_timeout(self, order);
     }
 }
 

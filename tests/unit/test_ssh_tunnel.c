@@ -4,6 +4,7 @@
 #include "processes.h"
 #include "worker.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -220,6 +221,34 @@ static void an_older_one_is_asked_for_less(void **state)
     firth_stream_free(stream);
 }
 
+/* While it is above 0, there is always something to hear, and that is nothing. */
+static _Atomic long noises;
+
+int __real_poll(struct pollfd *entries, nfds_t count, int milliseconds);
+int __wrap_poll(struct pollfd *entries, nfds_t count, int milliseconds);
+
+int __wrap_poll(struct pollfd *entries, nfds_t count, int milliseconds)
+{
+    if (noises == 0)
+        return __real_poll(entries, count, milliseconds);
+    noises--;
+    for (nfds_t i = 0; i < count; i++)
+        entries[i].revents = i == 1 ? POLLIN : 0;
+    return 1;
+}
+
+static void the_time_runs_out_whatever_it_says(void **state)
+{
+    (void)state;
+    firth_stream *stream;
+    firth_ssh_options options = playing("exec sleep 1000");
+    options.timeout = 0.05;
+    noises = 1000000;
+    CHECK_FAILS(TIMEOUT, connect_by(&stream, &options));
+    assert_true(noises > 0);
+    noises = 0;
+}
+
 static bool has_detail(const char *text)
 {
     return strstr(firth_last_error()->detail, text) != NULL;
@@ -415,6 +444,7 @@ int main(void)
         IN_A_FOLDER(who_else_has_its_error_output_is_not_waited_for),
         IN_A_FOLDER(an_older_one_is_asked_for_less),
         IN_A_FOLDER(a_time_out_tells_how_far_it_came),
+        IN_A_FOLDER(the_time_runs_out_whatever_it_says),
         IN_A_FOLDER(closing_ends_it),
         IN_A_FOLDER(finishing_ends_it_by_force_if_it_must),
         IN_A_FOLDER(close_wakes_a_blocked_reader),
