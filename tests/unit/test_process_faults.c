@@ -50,10 +50,17 @@ STAND_IN_RETURNING(posix_spawn,
 /* Linux 5.3 has pidfd_open, but waitid does not know its descriptors. */
 static _Atomic bool waitid_is_old;
 
+/* How often a status is still not to be had, as that of a zombie that somebody traces. */
+static _Atomic long withheld;
+
 int __real_waitid(idtype_t type, id_t id, siginfo_t *info, int options);
 int __wrap_waitid(idtype_t type, id_t id, siginfo_t *info, int options);
 int __wrap_waitid(idtype_t type, id_t id, siginfo_t *info, int options)
 {
+    if (withheld > 0 && options == (WEXITED | WNOHANG)) {
+        withheld--;
+        return 0;
+    }
     if (!waitid_is_old || type != (idtype_t)P_PIDFD)
         return __real_waitid(type, id, info, options);
     errno = EINVAL;
@@ -192,6 +199,44 @@ static void without_room_in_the_epoll_a_child_is_looked_at_again(void **state)
     firth_stream_free(stream);
 }
 
+/* ---- traced by others ------------------------------------------------------------ */
+
+#define VERY_OFTEN 1000000
+
+static firth_stream *start_traced(void)
+{
+    firth_stream *stream;
+    CHECK_OK(start(&stream, "exit 3"));
+    int pidfd = watch_child(stream);
+    wait_until_ended(pidfd);
+    close(pidfd);
+    withheld = VERY_OFTEN;
+    return stream;
+}
+
+static void a_status_that_is_withheld_is_not_waited_for_beyond_the_time(void **state)
+{
+    (void)state;
+    int status;
+    firth_stream *stream = start_traced();
+    CHECK_FAILS(TIMEOUT, firth_pipe_stream_exit_status(stream, 0.05, &status));
+    assert_true(withheld > 0);
+    withheld = 0;
+    CHECK_OK(firth_pipe_stream_exit_status(stream, 30, &status));
+    assert_int_equal(status, 3);
+    firth_stream_free(stream);
+}
+
+static void a_status_that_is_withheld_is_not_looked_for_without_a_rest(void **state)
+{
+    (void)state;
+    firth_stream *stream = start_traced();
+    firth_stream_free(stream);
+    let_others_run();
+    assert_true(withheld > VERY_OFTEN - 1000);
+    withheld = 0;
+}
+
 /* ---- without pidfd --------------------------------------------------------------- */
 
 static int without_pidfd(void **state)
@@ -324,6 +369,8 @@ int main(void)
         TEST(without_an_epoll_descriptor_a_child_is_reaped_with_the_next),
         TEST(without_a_thread_a_child_is_reaped_with_the_next),
         TEST(without_room_in_the_epoll_a_child_is_looked_at_again),
+        TEST(a_status_that_is_withheld_is_not_waited_for_beyond_the_time),
+        TEST(a_status_that_is_withheld_is_not_looked_for_without_a_rest),
         WITHOUT_PIDFD(a_status_can_be_asked),
         WITHOUT_PIDFD(a_child_runs_until_its_end),
         WITHOUT_PIDFD(finish_terminates_and_kills),

@@ -137,14 +137,18 @@ firth_err firth_process_wait(firth_process *process, int also, const firth_deadl
     return err;
 }
 
-/* With the asking turn. */
+/* With the asking turn. Who traces a child may keep the status of one that has ended. */
 static firth_err wait_for_outcome(firth_process *process, const firth_deadline *deadline)
 {
     static const _Atomic bool never;
+    bool late = false;
     while (!firth_process_collect(process)) {
+        if (late)
+            return FIRTH_E_WANT_READ;
         firth_err err = firth_process_wait(process, -1, deadline, &process->waker, &never);
         if (err != FIRTH_OK)
             return err;
+        late = firth_deadline_remaining(deadline) == 0;
     }
     return FIRTH_OK;
 }

@@ -65,16 +65,24 @@ static bool anything_left(int ends)
     return false;
 }
 
+/* One that has ended, though who traces it may still keep its status: it is looked at again. */
+static void take_end(int ends, firth_process *process)
+{
+    epoll_ctl(ends, EPOLL_CTL_DEL, process->end, NULL);
+    process->watched = false;
+    firth_process_unwatch(process);
+    if (firth_process_collect(process))
+        drop(process);
+}
+
 /* Reaps a process that has ended (NULL: no end has come); false if the thread is to end. */
 static bool reap(int ends, firth_process *process, int *rest)
 {
     pthread_mutex_lock(&reaper.turn);
-    if (process == NULL) {
+    if (process == NULL)
         look_at_all();
-    } else if (firth_process_collect(process)) {
-        epoll_ctl(ends, EPOLL_CTL_DEL, process->end, NULL);
-        drop(process);
-    }
+    else
+        take_end(ends, process);
     *rest = milliseconds_of_rest();
     bool goes_on = anything_left(ends);
     pthread_mutex_unlock(&reaper.turn);
