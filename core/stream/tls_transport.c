@@ -143,11 +143,11 @@ static bool has_come(firth_tls *self)
 /* With the reading turn of the stream below. */
 static firth_err fill(firth_tls *self, const firth_deadline *deadline)
 {
-    firth_span room;
+    firth_span room[2];
     size_t count;
-    firth_err err = firth_tls_wire_room(&self->wire, &room);
+    firth_err err = firth_tls_wire_room(&self->wire, room);
     if (err == FIRTH_OK)
-        err = firth_stream_fill(self->lower, &room, 1, deadline, &count);
+        err = firth_stream_fill(self->lower, room, 2, deadline, &count);
     if (err == FIRTH_OK)
         firth_tls_wire_came(&self->wire, count);
     return err;
@@ -228,12 +228,12 @@ firth_err firth_tls_explain(firth_tls *self, firth_err err)
 void firth_tls_read_away(firth_tls *self)
 {
     unsigned char piece[PIECE_READ_AWAY];
+    const firth_span spans[2] = {{piece, 1}, {piece + 1, sizeof piece - 1}};
     size_t count;
     if (firth_stream_enter(self->lower, FIRTH_READING, &at_once) != FIRTH_OK)
         return;
     for (unsigned i = 0; i < PIECES_READ_AWAY; i++)
-        if (firth_stream_fill(self->lower, &(firth_span){piece, sizeof piece}, 1, &at_once,
-                              &count) != FIRTH_OK)
+        if (firth_stream_fill(self->lower, spans, 2, &at_once, &count) != FIRTH_OK)
             break;
     firth_stream_leave(self->lower, FIRTH_READING);
 }

@@ -12,7 +12,33 @@
 /* What a peer can make us answer before it has taken any of it. */
 #define MOST_ANSWERS ((size_t)64 << 10)
 
-firth_err firth_tls_wire_room(firth_tls_wire *wire, firth_span *room)
+/* Bytes without which nothing of the record can be opened. */
+static size_t needed(const firth_tls_wire *wire)
+{
+    return wire->body_left != 0 ? wire->body_left : sizeof wire->header - wire->header_length;
+}
+
+/* Follows the records through bytes that have come. */
+static void follow(firth_tls_wire *wire, const unsigned char *data, size_t length)
+{
+    while (length != 0) {
+        size_t part = needed(wire) < length ? needed(wire) : length;
+        if (wire->body_left != 0) {
+            wire->body_left -= part;
+        } else {
+            memcpy(wire->header + wire->header_length, data, part);
+            wire->header_length += part;
+        }
+        if (wire->header_length == sizeof wire->header) {
+            wire->body_left = (size_t)wire->header[3] << 8 | wire->header[4];
+            wire->header_length = 0;
+        }
+        data += part;
+        length -= part;
+    }
+}
+
+firth_err firth_tls_wire_room(firth_tls_wire *wire, firth_span room[2])
 {
     if (wire->asked < SMALLEST_IN)
         wire->asked = SMALLEST_IN;
@@ -24,7 +50,9 @@ firth_err firth_tls_wire_room(firth_tls_wire *wire, firth_span *room)
         wire->in = in;
         wire->in_capacity = wire->asked;
     }
-    *room = (firth_span){wire->in, wire->in_capacity};
+    size_t first = needed(wire) < wire->in_capacity ? needed(wire) : wire->in_capacity;
+    room[0] = (firth_span){wire->in, first};
+    room[1] = (firth_span){wire->in + first, wire->in_capacity - first};
     return FIRTH_OK;
 }
 
@@ -32,6 +60,7 @@ void firth_tls_wire_came(firth_tls_wire *wire, size_t count)
 {
     if (count == wire->in_capacity && wire->asked < LARGEST_IN)
         wire->asked = 2 * wire->in_capacity;
+    follow(wire, wire->in, count);
     atomic_store_explicit(&wire->in_length, count, memory_order_release);
 }
 

@@ -3,6 +3,8 @@
 #include "certificates.h"
 #include "tls_pair.h"
 
+#include <firth/stream_ops.h>
+
 #include <openssl/err.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,11 +66,68 @@ static void over_a_stream_that_collects_the_hand_shake_and_a_flush_go_all_the_wa
     }
 }
 
+/* Waits for all that the first span holds, as an object of a language may. */
+static firth_err read_all_of_the_first(void *lower, const firth_span *spans, size_t span_count,
+                                       double timeout, size_t *count)
+{
+    (void)span_count;
+    *count = spans[0].length;
+    return firth_stream_read(lower, spans[0].data, spans[0].length, timeout);
+}
+
+static firth_err write_the_first(void *lower, const firth_slice *slices, size_t slice_count,
+                                 double timeout, size_t *count)
+{
+    (void)slice_count;
+    return firth_stream_write_some(lower, slices[0].data, slices[0].length, timeout, count);
+}
+
+static void release_lower(void *lower)
+{
+    firth_stream_free(lower);
+}
+
+static firth_stream *waiting_for_all(firth_stream *lower)
+{
+    static const firth_stream_ops table = {
+        .version = FIRTH_STREAM_OPS_VERSION,
+        .name = "waiting for all",
+        .read_some = read_all_of_the_first,
+        .write_some = write_the_first,
+        .release = release_lower,
+    };
+    firth_stream *made;
+    CHECK_OK(firth_stream_create(&made, &table, lower));
+    return made;
+}
+
+static void no_more_is_waited_for_than_the_record_that_comes(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 3; i++) {
+        char answer[6] = "";
+        firth_err outcome[2];
+        firth_stream *client, *server;
+        CHECK_OK(firth_pipe_stream_create_pair(&client, &server));
+        tls_pair pair =
+            open_tls_over(waiting_for_all(client), waiting_for_all(server), &versions[i], NULL);
+        shake_hands(&pair, outcome);
+        assert_int_equal(outcome[0], FIRTH_OK);
+        assert_int_equal(outcome[1], FIRTH_OK);
+        CHECK_OK(firth_stream_write(pair.client, "he", 2, 5));
+        CHECK_OK(firth_stream_write(pair.client, "llo", 3, 5));
+        CHECK_OK(firth_stream_read(pair.server, answer, 5, 5));
+        assert_string_equal(answer, "hello");
+        close_tls_pair(&pair);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read),
         cmocka_unit_test(over_a_stream_that_collects_the_hand_shake_and_a_flush_go_all_the_way),
+        cmocka_unit_test(no_more_is_waited_for_than_the_record_that_comes),
     };
     return cmocka_run_group_tests(tests, make_versions, NULL);
 }
