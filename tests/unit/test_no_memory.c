@@ -1,5 +1,6 @@
 /* Each allocation of the library fails in turn; nothing is lost but what the contract says. */
 #include "child.h"
+#include "each_allocation.h"
 #include "faults.h"
 #include "frames.h"
 #include "media.h"
@@ -11,46 +12,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-/* What is done again and again, each time with the next allocation failing: it returns the
- * first error, and leaves nothing behind. It runs in a thread of its own, since some memory
- * is a thread's. */
-typedef firth_err (*scenario)(void);
-
-static firth_err in_turn(void *argument)
-{
-    return (*(scenario *)argument)();
-}
-
-static firth_err run_in_thread(scenario what)
-{
-    worker thread;
-    start_worker(&thread, in_turn, &what);
-    return join_worker(&thread);
-}
-
-/* Only some calls may fail otherwise than by FIRTH_E_NO_MEMORY. */
-static void fail_each_allocation(scenario what)
-{
-    int descriptors = count_descriptors();
-    long allocations = live_allocations();
-    assert_int_equal(run_in_thread(what), FIRTH_OK);
-    for (unsigned nth = 1;; nth++) {
-        faults_off();
-        fail_allocation(nth);
-        firth_err err = run_in_thread(what);
-        bool happened = fault_happened();
-        faults_off();
-        assert_int_equal(count_descriptors(), descriptors);
-        assert_int_equal(live_allocations(), allocations);
-        assert_int_equal(err, happened ? FIRTH_E_NO_MEMORY : FIRTH_OK);
-        if (!happened) {
-            assert_true(nth > 1);
-            return;
-        }
-        assert_true(nth < 200);
-    }
-}
 
 static firth_err pipes(void)
 {
@@ -67,7 +28,7 @@ static firth_err pipes(void)
 static void making_pipes(void **state)
 {
     (void)state;
-    fail_each_allocation(pipes);
+    fail_each_allocation(pipes, false);
 }
 
 static firth_err tcp(void)
@@ -78,7 +39,7 @@ static firth_err tcp(void)
 static void connecting_and_accepting(void **state)
 {
     (void)state;
-    fail_each_allocation(tcp);
+    fail_each_allocation(tcp, false);
 }
 
 static char scratch[SCRATCH_PATH], path[SCRATCH_PATH + 8];
@@ -93,7 +54,7 @@ static void connecting_and_accepting_on_a_path(void **state)
     (void)state;
     make_scratch(scratch);
     snprintf(path, sizeof path, "%s/s", scratch);
-    fail_each_allocation(unix_socket);
+    fail_each_allocation(unix_socket, false);
     remove_scratch(scratch);
 }
 
@@ -123,7 +84,7 @@ static firth_err code_a_payload(void)
 static void encoding_and_decoding(void **state)
 {
     (void)state;
-    fail_each_allocation(code_a_payload);
+    fail_each_allocation(code_a_payload, false);
 }
 
 static int sockets[2];
@@ -197,9 +158,9 @@ static void receiving_loses_no_payload(void **state)
 {
     (void)state;
     open_sockets(OVER_UNIX, sockets);
-    fail_each_allocation(receive_small);
-    fail_each_allocation(receive_small_at_once);
-    fail_each_allocation(receive_compressed);
+    fail_each_allocation(receive_small, false);
+    fail_each_allocation(receive_small_at_once, false);
+    fail_each_allocation(receive_compressed, false);
     close(sockets[0]);
     close(sockets[1]);
 }
@@ -225,7 +186,7 @@ static void a_payload_that_found_no_memory_was_not_sent(void **state)
 {
     (void)state;
     open_sockets(OVER_UNIX, sockets);
-    fail_each_allocation(send_again_until_taken);
+    fail_each_allocation(send_again_until_taken, false);
     close(sockets[0]);
     close(sockets[1]);
 }

@@ -2,6 +2,7 @@
 #include "check.h"
 #include "child.h"
 #include "duplex.h"
+#include "each_allocation.h"
 #include "faults.h"
 #include "processes.h"
 #include "worker.h"
@@ -13,44 +14,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-
-/* What is done again and again, each time with the next allocation failing. */
-typedef firth_err (*scenario)(void);
-
-static firth_err in_turn(void *argument)
-{
-    return (*(scenario *)argument)();
-}
-
-/* In a thread of its own, since some memory is a thread's. */
-static firth_err run_in_thread(scenario what)
-{
-    worker thread;
-    start_worker(&thread, in_turn, &what);
-    return join_worker(&thread);
-}
-
-static void fail_each_allocation(scenario what, bool has_child)
-{
-    int descriptors = count_descriptors();
-    bool happened = true;
-    assert_int_equal(run_in_thread(what), FIRTH_OK);
-    for (unsigned nth = 1; happened; nth++) {
-        long allocations = live_allocations();
-        fail_allocation(nth);
-        firth_err err = run_in_thread(what);
-        happened = fault_happened();
-        faults_off();
-        assert_int_equal(err, happened ? FIRTH_E_NO_MEMORY : FIRTH_OK);
-        if (has_child) {
-            assert_true(soon_nothing_remains(descriptors));
-        } else {
-            assert_int_equal(live_allocations(), allocations);
-            assert_int_equal(count_descriptors(), descriptors);
-        }
-        assert_in_range(nth, 1, 200);
-    }
-}
 
 static firth_err tunnel_over_pipes(void)
 {
