@@ -44,11 +44,13 @@ firth_err firth_tls_wire_room(firth_tls_wire *wire, firth_span room[2])
         wire->asked = SMALLEST_IN;
     if (wire->in_capacity < wire->asked) {
         unsigned char *in = firth_allocate(wire->asked);
-        if (in == NULL)
+        if (in == NULL && wire->in == NULL)
             return firth_fail(FIRTH_E_NO_MEMORY, "no memory for %zu bytes of TLS", wire->asked);
-        firth_deallocate(wire->in);
-        wire->in = in;
-        wire->in_capacity = wire->asked;
+        if (in != NULL) {
+            firth_deallocate(wire->in);
+            wire->in = in;
+            wire->in_capacity = wire->asked;
+        }
     }
     size_t first = needed(wire) < wire->in_capacity ? needed(wire) : wire->in_capacity;
     room[0] = (firth_span){wire->in, first};
