@@ -1,4 +1,4 @@
-/* The hand-shake: made by whoever calls first, by two threads together if need be. */
+/* The hand-shake: made by whoever calls first, while others wait for its outcome. */
 #include "stream/tls_state.h"
 
 #include "stream/tls_certificate.h"
@@ -43,17 +43,17 @@ static firth_err compute(firth_tls *self)
 /* The peer is told why, if that can be done without waiting. */
 static firth_err break_off(firth_tls *self, const firth_deadline *deadline)
 {
-    firth_tls_push(self, deadline);
+    firth_tls_try_push(self, deadline);
     return firth_error_restore(&self->fault);
 }
 
 static firth_err send(firth_tls *self, const firth_deadline *deadline)
 {
-    firth_err err = firth_tls_send(self, deadline);
+    firth_err err = firth_tls_push(self, deadline);
     return err == FIRTH_E_BUSY ? FIRTH_OK : firth_tls_explain(self, err);
 }
 
-firth_err firth_tls_shake_hands(firth_tls *self, const firth_deadline *deadline)
+static firth_err shake_with_turn(firth_tls *self, const firth_deadline *deadline)
 {
     while (!atomic_load(&self->shaken)) {
         firth_err err = compute(self);
@@ -70,4 +70,18 @@ firth_err firth_tls_shake_hands(firth_tls *self, const firth_deadline *deadline)
             return err;
     }
     return FIRTH_OK;
+}
+
+firth_err firth_tls_shake_hands(firth_tls *self, const firth_deadline *deadline)
+{
+    if (atomic_load(&self->shaken))
+        return FIRTH_OK;
+    firth_err err = firth_turn_take(&self->shaking, deadline);
+    if (err != FIRTH_OK)
+        return err == FIRTH_E_BUSY ? FIRTH_E_WANT_READ : err;
+    err = firth_tls_check(self);
+    if (err == FIRTH_OK)
+        err = shake_with_turn(self, deadline);
+    firth_turn_give(&self->shaking);
+    return err;
 }

@@ -23,6 +23,7 @@ typedef struct firth_tls {
     firth_tls_wire wire;
     bool asked;         /* for a certificate that we do not have */
     char refusal[384];  /* what was wrong with the peer's certificate */
+    firth_turn shaking; /* of who makes the hand-shake; taken before the others */
     firth_turn sending; /* of who uses what follows; taken before `computing` */
     firth_buffer leaving;
     size_t left;         /* how much of it has left */
@@ -53,12 +54,16 @@ firth_err firth_tls_cut(firth_tls *self, firth_err err);
 
 /* ---- tls_transport.c: the stream below, outside `computing` ------------------------- */
 
-/* Sends all records that were made, and those that are made meanwhile. FIRTH_E_WANT_WRITE;
- * FIRTH_E_BUSY: another thread is doing so. */
+/* Sends all records that were made, and those that are made meanwhile. FIRTH_E_WANT_WRITE. */
 firth_err firth_tls_send(firth_tls *self, const firth_deadline *deadline);
 
-/* The same, without waiting; a stream below that cannot try is given the time of the call. */
+/* The same, but FIRTH_E_BUSY if another thread is doing so, which then sends these too: who
+ * has to read must not wait for a writer, whom the peer may not hear until it is heard. */
 firth_err firth_tls_push(firth_tls *self, const firth_deadline *deadline);
+
+/* firth_tls_push without waiting; a stream below that cannot try is given the time of the
+ * call. */
+firth_err firth_tls_try_push(firth_tls *self, const firth_deadline *deadline);
 
 /* Whether records wait to be sent. */
 bool firth_tls_owes(firth_tls *self);

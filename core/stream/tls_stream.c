@@ -21,8 +21,7 @@ static firth_err begin(firth_tls *self, const firth_deadline *deadline)
 
 static firth_err send(firth_tls *self, const firth_deadline *deadline)
 {
-    firth_err err = firth_tls_explain(self, firth_tls_send(self, deadline));
-    return err == FIRTH_E_BUSY ? FIRTH_E_WANT_WRITE : err;
+    return firth_tls_explain(self, firth_tls_send(self, deadline));
 }
 
 /* ---- Reading ---------------------------------------------------------------------------- */
@@ -165,10 +164,10 @@ static firth_err finish(void *object, double timeout)
 /* Bytes of records that nobody is sending and that one try did not send. */
 static size_t left_over(firth_tls *self)
 {
-    firth_err err = firth_tls_send(self, &at_once);
+    firth_err err = firth_tls_push(self, &at_once);
     if (err == FIRTH_OK) {
         make_end(self);
-        firth_tls_send(self, &at_once);
+        firth_tls_push(self, &at_once);
         return 0;
     }
     return err == FIRTH_E_BUSY ? 0 : self->wire.out_length + self->unsent;
@@ -229,6 +228,7 @@ static void release(void *object)
     firth_tls_wire_release(&self->wire);
     firth_buffer_release(&self->leaving);
     firth_turn_destroy(&self->computing);
+    firth_turn_destroy(&self->shaking);
     firth_turn_destroy(&self->sending);
     firth_stream_free(self->lower);
     firth_deallocate(self);
@@ -290,6 +290,7 @@ static firth_err new_tls(firth_tls **made, firth_tls_context *context)
     self->context = firth_tls_context_retain(context);
     self->generation = firth_fork_generation();
     firth_turn_init(&self->computing);
+    firth_turn_init(&self->shaking);
     firth_turn_init(&self->sending);
     firth_err err = make_ssl(self);
     if (err == FIRTH_OK)

@@ -93,18 +93,30 @@ static firth_err give_sending(firth_tls *self, firth_err err)
     return err;
 }
 
-firth_err firth_tls_send(firth_tls *self, const firth_deadline *deadline)
+static firth_err send_with_turn(firth_tls *self, const firth_deadline *for_turn,
+                                const firth_deadline *deadline)
 {
     if (!firth_tls_owes(self))
         return FIRTH_OK;
-    firth_err err = firth_turn_take(&self->sending, deadline);
+    firth_err err = firth_turn_take(&self->sending, for_turn);
     return err == FIRTH_OK ? give_sending(self, send_all(self, deadline)) : err;
+}
+
+firth_err firth_tls_send(firth_tls *self, const firth_deadline *deadline)
+{
+    firth_err err = send_with_turn(self, deadline, deadline);
+    return err == FIRTH_E_BUSY ? FIRTH_E_WANT_WRITE : err;
 }
 
 firth_err firth_tls_push(firth_tls *self, const firth_deadline *deadline)
 {
-    firth_err err = firth_tls_send(self, &at_once);
-    return err == FIRTH_E_NOT_SUPPORTED ? firth_tls_send(self, deadline) : err;
+    return send_with_turn(self, &at_once, deadline);
+}
+
+firth_err firth_tls_try_push(firth_tls *self, const firth_deadline *deadline)
+{
+    firth_err err = firth_tls_push(self, &at_once);
+    return err == FIRTH_E_NOT_SUPPORTED ? firth_tls_push(self, deadline) : err;
 }
 
 static firth_err seal(firth_tls *self, const firth_slice *slices, size_t slice_count, size_t *count)
@@ -195,7 +207,7 @@ firth_err firth_tls_await(firth_tls *self, const firth_deadline *deadline)
 {
     firth_err err = FIRTH_OK;
     if (firth_tls_owes(self))
-        err = firth_tls_push(self, deadline);
+        err = firth_tls_try_push(self, deadline);
     if (err == FIRTH_E_WANT_WRITE)
         return fetch_or_send(self, deadline);
     bool may_read = err == FIRTH_OK || err == FIRTH_E_BUSY || err == FIRTH_E_CONNECTION_LOST;

@@ -5,6 +5,7 @@
 #include "tls_pair.h"
 #include "trickle.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,6 +90,29 @@ static void a_hand_shake_says_what_it_wants(void **state)
     assert_int_equal(firth_last_error()->count, 0);
     CHECK_FAILS(TIMEOUT, firth_stream_read(pair.server, &byte, 1, 0));
     assert_int_equal(firth_last_error()->wants, FIRTH_WANTS_READ);
+}
+
+/* More than one go of answers: a chain of 200 certificates. */
+static void a_long_hand_shake_leaves_in_several_goes(void **state)
+{
+    (void)state;
+    char line[128];
+    firth_stream *ends[2];
+    firth_tls_options server = server_options();
+    FILE *chain = fopen(certificate_file("long.crt"), "w");
+    for (unsigned i = 0; i < 200; i++) {
+        FILE *one = fopen(certificate_file(i == 0 ? "server.crt" : "ca.crt"), "r");
+        while (fgets(line, sizeof line, one) != NULL)
+            fputs(line, chain);
+        fclose(one);
+    }
+    fclose(chain);
+    close_tls_pair(&pair);
+    server.certfile = certificate_file("long.crt");
+    open_trickle(&below, ends);
+    pair = open_tls_over(ends[0], ends[1], NULL, &server);
+    below.ways[1].room = 5000;
+    meet();
 }
 
 /* Any bytes that are not all alike. */
@@ -291,6 +315,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         UNMET(a_hand_shake_can_be_interrupted_by_the_time_anywhere),
         UNMET(a_hand_shake_says_what_it_wants),
+        UNMET(a_long_hand_shake_leaves_in_several_goes),
         MET(bytes_arrive_whole_through_time_outs_everywhere),
         MET(a_flush_sends_what_a_time_out_has_left),
         MET(a_write_sends_what_a_time_out_has_left),
