@@ -39,6 +39,10 @@ const char *names_of_kinds(void);
 
 bool differs(difference in);
 
+/* 0 if the page tells of every kind in what it differs, row by row; else 1, and says how
+ * the table should be. */
+int check_page(const char *path);
+
 /* A time that is long enough for what will happen: 20 s, or none where none can be kept. */
 double patience(void);
 

@@ -1,5 +1,6 @@
 /* test_behaviours KIND: the suite over that kind of stream.
- * test_behaviours --kinds NAME...: whether these are all kinds there are. */
+ * test_behaviours --kinds NAME...: whether these are all kinds there are.
+ * test_behaviours --page FILE: whether the last table of that page is about these kinds. */
 #include "behaviours.h"
 
 #include <stdio.h>
@@ -38,6 +39,8 @@ int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "--kinds") == 0)
         return compare(argc - 2, argv + 2);
+    if (argc == 3 && strcmp(argv[1], "--page") == 0)
+        return check_page(argv[2]);
     const kind *which = argc == 2 ? find_kind(argv[1]) : NULL;
     if (which != NULL)
         return run(which);
