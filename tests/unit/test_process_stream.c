@@ -243,6 +243,31 @@ static void a_process_without_standard_descriptors_can_have_children(void **stat
     run_in_child(speak_without_standard_descriptors, NULL);
 }
 
+/* In a child that has closed its error output; the number is a stream's then. */
+static int start_two_without_error_output(void *unused)
+{
+    (void)unused;
+    firth_stream *first, *second;
+    char text[10] = "";
+    const char *const arguments[] = {"sh", "-c", "readlink /proc/$$/fd/2; cat", NULL};
+    close(STDERR_FILENO);
+    if (firth_pipe_stream_spawn(&first, arguments, NULL) != FIRTH_OK ||
+        fcntl(STDERR_FILENO, F_GETFD) != FD_CLOEXEC)
+        return 1;
+    if (firth_pipe_stream_spawn(&second, arguments, NULL) != FIRTH_OK ||
+        firth_stream_read(second, text, 9, 5) != FIRTH_OK || strcmp(text, "/dev/null") != 0)
+        return 2;
+    firth_stream_free(first);
+    firth_stream_free(second);
+    return 0;
+}
+
+static void a_stream_with_the_number_of_error_output_is_not_inherited(void **state)
+{
+    (void)state;
+    run_in_child(start_two_without_error_output, NULL);
+}
+
 static void the_child_has_no_other_descriptor_of_ours(void **state)
 {
     (void)state;
@@ -328,6 +353,7 @@ int main(void)
         cmocka_unit_test(error_output_may_go_to_a_descriptor),
         cmocka_unit_test(error_output_may_go_where_our_own_output_goes),
         cmocka_unit_test(a_process_without_standard_descriptors_can_have_children),
+        cmocka_unit_test(a_stream_with_the_number_of_error_output_is_not_inherited),
         cmocka_unit_test(the_child_has_no_other_descriptor_of_ours),
         cmocka_unit_test(the_childs_ends_may_block_and_ours_do_not),
         cmocka_unit_test(the_child_has_no_blocked_or_ignored_signal),

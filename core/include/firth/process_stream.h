@@ -16,7 +16,8 @@ typedef struct firth_process_options {
     size_t size;            /* sizeof(firth_process_options) */
     const char *cwd;        /* the child's working folder; NULL: this process's */
     const char *const *env; /* "NAME=value", NULL at the end; NULL: this process's environment */
-    int stderr_to;          /* where the child's standard error goes */
+    int stderr_to;          /* where the child's standard error goes; nowhere, if it is to inherit
+                               one that is closed, or will be on exec */
 } firth_process_options;
 
 #define FIRTH_PROCESS_OPTIONS_INIT                                      \

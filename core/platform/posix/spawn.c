@@ -62,17 +62,23 @@ static firth_err open_null_device(birth *self)
     return firth_descriptor_lift(&self->error_output);
 }
 
-/* Where this process has none, what the child opens first must not become its own. */
+/* Where this process has closed its own, something else may have got the number: the streams
+ * of this process, all of them closed on exec. */
+static bool has_error_output(void)
+{
+    int flags = fcntl(STDERR_FILENO, F_GETFD);
+    return flags >= 0 && !(flags & FD_CLOEXEC);
+}
+
+/* Where there is none, what the child opens first must not become its own. */
 static firth_err open_error_output(birth *self)
 {
     int wanted = self->plan->error_output;
     bool inherit = wanted == FIRTH_ERROR_OUTPUT_INHERIT;
-    int flags = wanted == FIRTH_ERROR_OUTPUT_DISCARD
-                    ? -1
-                    : fcntl(inherit ? STDERR_FILENO : wanted, F_GETFL);
-    if (wanted == FIRTH_ERROR_OUTPUT_DISCARD || (inherit && flags < 0))
+    if (wanted == FIRTH_ERROR_OUTPUT_DISCARD || (inherit && !has_error_output()))
         return open_null_device(self);
     self->error_output = inherit ? STDERR_FILENO : wanted;
+    int flags = fcntl(self->error_output, F_GETFL);
     if (flags < 0)
         return firth_fail(FIRTH_E_INVALID, "descriptor %d for error output is not open", wanted);
     if (!inherit && ((flags & O_PATH) || (flags & O_ACCMODE) == O_RDONLY))
