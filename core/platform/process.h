@@ -67,7 +67,8 @@ void firth_process_wake(firth_process *process);
 /* A new descriptor that becomes readable when it has ended. */
 firth_err firth_process_watch(firth_process *process, int *descriptor);
 
-/* Asks it to end (SIGTERM), or ends it (SIGKILL), unless it has ended. */
+/* Asks it to end (SIGTERM, and SIGCONT, lest it be stopped), or ends it (SIGKILL), unless it
+ * has ended. */
 void firth_process_terminate(firth_process *process);
 void firth_process_kill(firth_process *process);
 

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static int status_of(firth_stream *stream)
@@ -59,6 +60,20 @@ static void finish_asks_a_child_that_ignores_the_end_to_terminate(void **state)
     (void)state;
     firth_stream *stream = start_program(NULL, "sleep", "1000", NULL);
     CHECK_OK(firth_stream_finish(stream, 0.1));
+    assert_int_equal(status_of(stream), -SIGTERM);
+    firth_stream_free(stream);
+}
+
+static void finish_asks_a_child_that_is_stopped_to_terminate(void **state)
+{
+    (void)state;
+    int64_t id;
+    siginfo_t info;
+    firth_stream *stream = start_program(NULL, "sleep", "1000", NULL);
+    CHECK_OK(firth_pipe_stream_process_id(stream, &id));
+    assert_int_equal(kill((pid_t)id, SIGSTOP), 0);
+    assert_int_equal(waitid(P_PID, (id_t)id, &info, WSTOPPED), 0);
+    CHECK_OK(firth_stream_finish(stream, 2));
     assert_int_equal(status_of(stream), -SIGTERM);
     firth_stream_free(stream);
 }
@@ -364,6 +379,7 @@ int main(void)
         TEST(finish_lets_the_child_end_and_reaps_it),
         TEST(finish_comes_after_all_that_was_written),
         TEST(finish_asks_a_child_that_ignores_the_end_to_terminate),
+        TEST(finish_asks_a_child_that_is_stopped_to_terminate),
         TEST(finish_kills_a_child_that_does_not_terminate),
         TEST(a_finish_without_time_kills_at_once),
         TEST(a_finish_without_limit_waits_as_long_as_it_takes),

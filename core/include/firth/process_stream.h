@@ -33,8 +33,8 @@ typedef struct firth_process_options {
  * no descriptor is left.
  *
  * firth_stream_finish closes the child's input, waits until the child has ended, and drops
- * what it still says; after half of the time it sends SIGTERM, at its end SIGKILL, and
- * returns FIRTH_E_TIMEOUT, which says so. With a time of 0 that is at once.
+ * what it still says; after half of the time it sends SIGTERM (and SIGCONT), at its end
+ * SIGKILL, and returns FIRTH_E_TIMEOUT, which says so. With a time of 0 that is at once.
  * firth_stream_close, a lost stream, and a finish that is interrupted wait for nothing and
  * leave the child to itself, without its pipes. Whenever it ends, no zombie remains.
  * In a child of fork, finish only closes. */

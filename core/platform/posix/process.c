@@ -239,6 +239,7 @@ static void send_signal(firth_process *process, int number)
 void firth_process_terminate(firth_process *process)
 {
     send_signal(process, SIGTERM);
+    send_signal(process, SIGCONT);
 }
 
 void firth_process_kill(firth_process *process)
