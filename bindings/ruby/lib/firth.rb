@@ -13,6 +13,9 @@
 # own setting. Bytes come as Strings in ASCII-8BIT; any String can be sent. A call
 # that blocks lets other threads run, and is ended at once by Ctrl-C,
 # Thread#raise, Thread#kill and Timeout.timeout, which lose nothing.
+#
+# Firth.live tells how many objects of the C library there are, and how many pieces of its
+# memory: for tests.
 module Firth
 end
 
@@ -40,5 +43,5 @@ require "firth/frame_codec"
 require "firth/custom_object"
 
 module Firth
-  Lend.end_with(:version, :zlib_version)
+  Lend.end_with(:live, :version, :zlib_version)
 end

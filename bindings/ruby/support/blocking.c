@@ -131,25 +131,25 @@ firth_err firth_ruby_run(firth_ruby_call *call, double timeout)
 }
 
 /* Without anybody's limit, what cannot keep one takes the time that it takes. */
-static firth_err flush_first(firth_ruby_call *flush, bool unlimited, double *limit)
+static firth_err flush_first(firth_ruby_call *flush, bool unlimited, double limit)
 {
-    firth_err err = firth_ruby_run(flush, *limit);
+    firth_err err = firth_ruby_run(flush, limit);
     if (err != FIRTH_E_NOT_SUPPORTED || !unlimited)
         return err;
-    *limit = FIRTH_FOREVER;
-    return firth_ruby_run(flush, *limit);
+    return firth_ruby_run(flush, FIRTH_FOREVER);
 }
 
 firth_err firth_ruby_run_finish(firth_ruby_call *flush, firth_err (*finish)(firth_ruby_call *),
                                 firth_stream *stream, double timeout)
 {
     double own = firth_stream_timeout(stream);
+    bool unlimited = timeout == FIRTH_UNSET && own < 0;
     double limit = own >= 0 ? own : FIRTH_FINISH_TIMEOUT;
     double start = now();
     if (timeout != FIRTH_UNSET)
         limit = timeout;
     if (!firth_stream_closed(stream)) {
-        firth_err err = flush_first(flush, timeout == FIRTH_UNSET && own < 0, &limit);
+        firth_err err = flush_first(flush, unlimited, limit);
         if (err != FIRTH_OK && firth_stream_closed(stream))
             return err;
         if (err == FIRTH_E_INTERRUPTED || err == FIRTH_E_CALLBACK) {
@@ -158,5 +158,6 @@ firth_err firth_ruby_run_finish(firth_ruby_call *flush, firth_err (*finish)(firt
         }
     }
     flush->attempt = finish;
-    return firth_ruby_run(flush, left_of(limit, start));
+    bool untimed = unlimited && flush->confined;
+    return firth_ruby_run(flush, untimed ? FIRTH_UNSET : left_of(limit, start));
 }

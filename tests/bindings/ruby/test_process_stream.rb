@@ -237,7 +237,7 @@ class TestProcessStream < Minitest::Test
     define_method("test_what_is_missing_is_an_error_at_once_#{program}") do
       before = descriptors
       assert_raises(Errno::ENOENT) { spawn([program], **options) }
-      assert_equal before, descriptors
+      assert_operator descriptors, :<=, before
     end
   end
 

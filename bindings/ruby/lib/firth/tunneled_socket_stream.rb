@@ -74,6 +74,13 @@ module Firth
     # The stream below.
     attr_reader :lower
 
+    # Of TLS, if that lies below: see Stream.
+    %i[handshake tls_version cipher peer_certificate].each do |name|
+      define_method(name) do |*arguments, **keywords|
+        @lower ? @lower.public_send(name, *arguments, **keywords) : super(*arguments, **keywords)
+      end
+    end
+
     # The tunnel. Closed once, behind the socket, when the stream is closed or finished or
     # its peer is lost; what its close raises comes out of close and finish. Not
     # in a child of fork.
