@@ -158,6 +158,14 @@ static void add_what_is_always_said(firth_ssh_command *command)
         add_option(command, options[i]);
 }
 
+/* From 8.7 on, a configuration can send ssh into the background, or take its input away. */
+static void add_what_newer_ones_know(firth_ssh_command *command)
+{
+    add_option(command, FIRTH_SSH_LOG_VERBOSE);
+    add_option(command, "ForkAfterAuthentication=no");
+    add_option(command, "StdinNull=no");
+}
+
 static firth_err add_files(firth_ssh_command *command, const firth_ssh_options *options)
 {
     firth_err err = FIRTH_OK;
@@ -209,7 +217,7 @@ firth_err firth_ssh_command_make(firth_ssh_command *command, const firth_ssh_ord
     add(command, options->program != NULL ? options->program : "ssh");
     add_what_is_always_said(command);
     if (order->tells_more)
-        add_option(command, FIRTH_SSH_LOG_VERBOSE);
+        add_what_newer_ones_know(command);
     firth_err err = add_time(command, order->timeout);
     if (err == FIRTH_OK)
         err = add_files(command, options);

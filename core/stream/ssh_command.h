@@ -25,7 +25,7 @@ typedef struct firth_ssh_order {
     int target_port;
     const firth_ssh_options *options;
     double timeout;  /* negative for ever */
-    bool tells_more; /* by FIRTH_SSH_LOG_VERBOSE */
+    bool tells_more; /* by FIRTH_SSH_LOG_VERBOSE; and is told what only newer ones know */
 } firth_ssh_order;
 
 /* FIRTH_E_INVALID: what ssh would take for an option, or pass on to a shell, or cannot be

@@ -228,7 +228,7 @@ static firth_err start(firth_stream **stream, ssh_tunnel *self, const firth_ssh_
     return err;
 }
 
-/* *unknown_option: this ssh does not know LogVerbose. */
+/* *unknown_option: this ssh does not know what newer ones do. */
 static firth_err try_to_connect(firth_stream **stream, const firth_ssh_order *order,
                                 const firth_deadline *deadline, bool *unknown_option)
 {
@@ -237,7 +237,7 @@ static firth_err try_to_connect(firth_stream **stream, const firth_ssh_order *or
     if (err != FIRTH_OK)
         return err;
     err = start(stream, self, order, deadline);
-    *unknown_option = self->words.no_log_verbose;
+    *unknown_option = self->words.is_older;
     if (err != FIRTH_OK) {
         firth_saved_error told;
         firth_error_save(&told);

@@ -21,6 +21,13 @@ static bool is_noise(const char *line)
            strspn(line, "@ ") == strlen(line);
 }
 
+static bool refuses_newer_option(const char *line)
+{
+    return has(line, "onfiguration option: logverbose") ||
+           has(line, "onfiguration option: forkafterauthentication") ||
+           has(line, "onfiguration option: stdinnull");
+}
+
 static void keep(firth_ssh_words *self, const char *line)
 {
     char *place = self->lines[self->count++ % FIRTH_SSH_LINES];
@@ -39,8 +46,8 @@ static void take_line(firth_ssh_words *self)
         self->authenticated = true;
     else if (has(line, "channel_input_open_confirmation") && has(line, "open confirm"))
         self->connected = true;
-    else if (has(line, "onfiguration option: logverbose"))
-        self->no_log_verbose = true;
+    else if (refuses_newer_option(line))
+        self->is_older = true;
     if (!is_noise(line))
         keep(self, line);
 }

@@ -15,8 +15,8 @@
 /* All zeros is one that has been fed nothing. */
 typedef struct firth_ssh_words {
     bool authenticated;
-    bool connected;      /* to the target; told only if LogVerbose is known */
-    bool no_log_verbose; /* it is not */
+    bool connected; /* to the target; told only if LogVerbose is known */
+    bool is_older;  /* an option of newer ones was refused */
     size_t line_length;
     char line[2 * FIRTH_SSH_LINE]; /* that has not ended; what is longer is cut */
     size_t count;                  /* lines that were worth keeping; the last of them: */

@@ -33,7 +33,7 @@ static void it_is_known_how_far_ssh_has_come(void **state)
         firth_ssh_words words = heard(LOGGED_IN, piece);
         assert_true(words.authenticated && !words.connected);
         words = heard(LOGGED_IN CONFIRMED, piece);
-        assert_true(words.authenticated && words.connected && !words.no_log_verbose);
+        assert_true(words.authenticated && words.connected && !words.is_older);
         check_text(&words, "");
     }
 }
@@ -44,7 +44,7 @@ static void an_older_ssh_is_known_by_what_it_refuses(void **state)
     firth_ssh_words words = heard("command-line: line 0: Bad configuration option: logverbose\r\n"
                                   "command line: terminating, 1 bad configuration options\r\n",
                                   3);
-    assert_true(words.no_log_verbose);
+    assert_true(words.is_older);
 }
 
 static void the_last_lines_are_kept_without_noise(void **state)

@@ -136,6 +136,17 @@ def test_a_configuration_cannot_let_an_unknown_host_in(sshd, tmp_path):
     assert not (tmp_path / "learned").exists()
 
 
+def test_a_configuration_cannot_send_ssh_away(sshd, tmp_path):
+    config = tmp_path / "config"
+    config.write_text("ForkAfterAuthentication yes\nStdinNull yes\n")
+    with echo_peer() as echo:
+        with Through(*words(sshd, echo.address()[2], config_file=config)) as through:
+            assert through("echo", 5) == "ok"
+            assert through("close") == "ok"
+            echo.wait()
+            wait_until_alone(through)
+
+
 @pytest.mark.parametrize("program, found", [
     ("no-such-ssh", "program 'no-such-ssh', looked up in PATH: No such file"),
     ("/nowhere/ssh", "program '/nowhere/ssh': No such file")])
