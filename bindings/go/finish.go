@@ -1,6 +1,8 @@
 package firth
 
 import (
+	"context"
+	"errors"
 	"time"
 
 	"firth.dev/firth/internal/core"
@@ -61,7 +63,8 @@ func (s *stream) endByObject(c call, f finishing) error {
 	return s.outgoing.perform(&f)
 }
 
-// endSlowly waits inside C, on a thread.
+// endSlowly waits inside C, on a thread. A context that is cancelled ends that; its deadline
+// is C's own.
 func (s *stream) endSlowly(c call, f finishing) error {
 	over := make(chan struct{})
 	defer close(over)
@@ -69,7 +72,9 @@ func (s *stream) endSlowly(c call, f finishing) error {
 		go func() {
 			select {
 			case <-done:
-				s.use(core.SwigcptrStream.Wake)
+				if errors.Is(c.ctx.Err(), context.Canceled) {
+					s.use(core.SwigcptrStream.Wake)
+				}
 			case <-over:
 			}
 		}()

@@ -159,7 +159,7 @@ func TestFinishTerminatesAChildThatDoesNotHeed(t *testing.T) {
 	stream := spawn(t, "echo ready; exec sleep 1000", nil)
 	hear(t, stream, "ready\n")
 	channel := channelOver(t, bufferedOver(t, stream, 0), nil)
-	must(t, channel.FinishContext(within(t, short)))
+	must(t, channel.FinishContext(within(t, 2*time.Second)))
 	wantStatus(t, stream, -int(syscall.SIGTERM))
 }
 
