@@ -76,6 +76,9 @@ static firth_err decide_name(firth_tls_plan *plan)
     if (name != NULL && (*name == '\0' || strlen(name) > LONGEST_NAME))
         return firth_fail(FIRTH_E_INVALID, "server_name has %zu bytes, expected 1 to %d",
                           strlen(name), LONGEST_NAME);
+    if (name != NULL && *name == '.')
+        return firth_fail(FIRTH_E_INVALID,
+                          "server_name is %.100s, expected no dot at its beginning", name);
     return FIRTH_OK;
 }
 

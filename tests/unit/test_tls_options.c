@@ -123,6 +123,16 @@ static void a_name_has_the_length_of_a_name(void **state)
     check_client(options, FIRTH_OK, "");
 }
 
+/* For OpenSSL, such a name means every host below it. */
+static void a_name_that_begins_with_a_dot_is_refused(void **state)
+{
+    (void)state;
+    firth_tls_options options = client_options();
+    options.server_name = ".example";
+    check_client(options, FIRTH_E_INVALID,
+                 "server_name is .example, expected no dot at its beginning");
+}
+
 static void a_server_needs_a_certificate(void **state)
 {
     (void)state;
@@ -395,6 +405,7 @@ int main(void)
         ONE(a_name_cannot_be_checked_without_a_certificate),
         ONE(a_client_must_know_whom_it_wants),
         ONE(a_name_has_the_length_of_a_name),
+        ONE(a_name_that_begins_with_a_dot_is_refused),
         ONE(a_server_needs_a_certificate),
         ONE(a_server_checks_no_name),
         ONE(a_key_needs_its_certificate),
