@@ -24,6 +24,17 @@ int firth_tls_on_request(SSL *ssl, X509 **certificate, EVP_PKEY **key)
     return 0;
 }
 
+/* Ciphers that know no certificates can be asked for, and a client of OpenSSL's misses none
+ * then. */
+static firth_err check_shown(firth_tls *self)
+{
+    if (self->context->server || SSL_get_verify_mode(self->ssl) == SSL_VERIFY_NONE ||
+        SSL_get0_peer_certificate(self->ssl) != NULL)
+        return FIRTH_OK;
+    return firth_tls_set_fault(
+        self, firth_fail(FIRTH_E_CERTIFICATE, "%s", "the server showed no certificate"));
+}
+
 static firth_err compute(firth_tls *self)
 {
     firth_err err = firth_turn_take(&self->computing, &forever);
@@ -31,6 +42,8 @@ static firth_err compute(firth_tls *self)
         return err;
     ERR_clear_error();
     err = firth_tls_judge(self, SSL_do_handshake(self->ssl));
+    if (err == FIRTH_OK)
+        err = check_shown(self);
     if (err == FIRTH_OK)
         err = firth_tls_facts_note(self->facts, self->ssl);
     if (err == FIRTH_OK)
