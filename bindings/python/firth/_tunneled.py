@@ -30,7 +30,7 @@ class TunneledSocketStream(SocketStream):
 
     @property
     def tun(self):
-        """The tunnel, or None."""
+        """The tunnel, or None. May be set until the stream has ended: ClosedError."""
         return self._tun
 
     @tun.setter

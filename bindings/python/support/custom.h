@@ -13,6 +13,7 @@ typedef struct custom_holder {
     PyObject *object;      /* may be exchanged; NULL once collected */
     PyObject *late;        /* what a write raised that had taken something; or NULL */
     custom_stream *stream; /* NULL before it is made and after it was released */
+    bool ended;            /* its `close` was called: no object comes after that */
 } custom_holder;
 
 /* The stream behind the table of functions. The lock of the interpreter guards it. */

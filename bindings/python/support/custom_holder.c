@@ -55,6 +55,7 @@ custom_holder *firth_python_custom_holder(PyObject *object)
     holder->object = Py_NewRef(object);
     holder->late = NULL;
     holder->stream = stream;
+    holder->ended = false;
     PyObject_GC_Track((PyObject *)holder);
     return holder;
 }
@@ -64,6 +65,12 @@ PyObject *firth_python_exchange(PyObject *holder, PyObject *object)
     if (!Py_IS_TYPE(holder, &holder_type))
         return PyErr_Format(PyExc_TypeError, "a holder is required, not '%.200s'",
                             Py_TYPE(holder)->tp_name);
-    Py_XSETREF(((custom_holder *)holder)->object, Py_NewRef(object));
+    custom_holder *own = (custom_holder *)holder;
+    if (own->ended && object != Py_None) {
+        firth_python_raise(
+            firth_error_raise(FIRTH_E_CLOSED, 0, "the tunneled stream is closed already"));
+        return NULL;
+    }
+    Py_XSETREF(own->object, Py_NewRef(object));
     Py_RETURN_NONE;
 }

@@ -328,7 +328,10 @@ firth_err firth_python_custom_close(void *context)
     custom_stream *self = context;
     visit now;
     firth_err err = FIRTH_OK;
-    if (enter(self, &now) == FIRTH_OK && now.object != Py_None) {
+    bool entered = enter(self, &now) == FIRTH_OK;
+    if (entered)
+        now.holder->ended = true;
+    if (entered && now.object != Py_None) {
         PyObject *result = PyObject_CallMethod(now.object, "close", NULL);
         Py_XDECREF(result);
         err = result != NULL ? FIRTH_OK : FIRTH_E_CALLBACK;

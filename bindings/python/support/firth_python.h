@@ -103,7 +103,8 @@ firth_err firth_python_custom_stream(firth_stream **stream, PyObject *object,
 firth_err firth_python_tunneled_stream(firth_stream **stream, firth_stream *lower,
                                        PyObject **holder);
 
-/* Gives a holder another object. None, or NULL with a TypeError. */
+/* Gives a holder another object. None, or NULL with a TypeError, or with a ClosedError if
+ * nobody would close that any more. */
 PyObject *firth_python_exchange(PyObject *holder, PyObject *object);
 
 /* With an exception set, by a write of firth's that had taken so many bytes: if it is an

@@ -67,6 +67,16 @@ def test_a_tunnel_may_be_set_later(sockets, tunnel):
     assert len(tunnel.seen) == 1
 
 
+@pytest.mark.parametrize("end", ["close", "finish"])
+def test_a_tunnel_that_comes_too_late_to_be_closed_is_refused(sockets, tunnel, end):
+    stream = firth.TunneledSocketStream(sockets[0])
+    getattr(stream, end)()
+    with pytest.raises(firth.ClosedError):
+        stream.tun = tunnel
+    assert stream.tun is None
+    stream.tun = None
+
+
 def test_without_a_tunnel_only_the_socket_is_closed(sockets):
     firth.TunneledSocketStream(sockets[0]).close()
     assert sockets[0].fileno() == -1
