@@ -12,6 +12,9 @@ from ._closing import Closing
 from ._errors import NotSupportedError
 
 
+_LEFT_OUT = object()
+
+
 class Counters(NamedTuple):
     """What went through a stream since it was made: bytes, and system calls made for
     them, waiting included."""
@@ -65,12 +68,13 @@ class Stream(Closing, _firth.Stream):
     timeout = property(_firth.Stream.timeout, _firth.Stream.set_timeout, doc=(
         "Seconds for calls that give no time-out; None, for ever, at first."))
 
-    def handshake(self, timeout=None):
-        """Make the TLS hand-shake now, within `timeout` seconds (None: for ever); else the
-        first call that reads, writes or polls makes it. CertificateError: which check the
+    def handshake(self, timeout=_LEFT_OUT):
+        """Make the TLS hand-shake now, within `timeout` seconds; else the first call that
+        reads, writes or polls makes it. CertificateError: which check the
         peer's certificate failed; TLSError; TimeoutError: the next call goes on.
         NotSupportedError: no TLS stream, as for what follows."""
-        _firth.tls_stream_handshake(self, timeout)
+        given = () if timeout is _LEFT_OUT else (timeout,)
+        _firth.tls_stream_handshake(self, *given)
 
     def tls_version(self):
         """What was agreed upon, such as "TLSv1.3". ValueError: no hand-shake yet."""

@@ -250,6 +250,13 @@ def test_no_common_version_is_a_tls_error(sockets, files):
         assert "version" in str(outcome)
 
 
+def test_a_hand_shake_without_a_time_keeps_the_streams_own(secure):
+    client, _ = secure
+    client.timeout = 0
+    with pytest.raises(firth.TimeoutError):
+        client.handshake()
+
+
 def test_a_peer_that_speaks_no_tls_is_a_tls_error(sockets, files):
     client = firth.TLSStream.client(sockets[0], **files.trust())
     sockets[1].sendall(b"220 mail.example ESMTP\r\n")
