@@ -100,6 +100,9 @@ class _TLSOptions(TypedDict, total=False):
     cert_reqs: int | None
     check_hostname: bool | None
 
+class _SSLKwargs(_TLSOptions, total=False):
+    server_side: Literal[False]
+
 class StreamError(Exception):
     code: str | None
     errno: int | None
@@ -136,6 +139,7 @@ class Counters(NamedTuple):
     write_calls: int
 
 class Stream:
+    MAX_IO_CHUNK: ClassVar[int]
     def __init__(self, stream: Stream | socket.socket | _Object) -> None: ...
     def __enter__(self) -> Self: ...
     def __exit__(
@@ -190,7 +194,7 @@ class SocketStream(Stream):
         cls,
         host: str | bytes,
         port: int,
-        ssl_kwargs: _TLSOptions | None,
+        ssl_kwargs: _SSLKwargs | None,
         timeout: _Time = ...,
         ipv6: bool | None = None,
         family: int = 0,

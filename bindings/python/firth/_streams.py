@@ -41,6 +41,10 @@ class Stream(Closing, _firth.Stream):
     write waits, or to read while a read waits, takes a time-out.
     """
 
+    # The longest frame that rpyc's own channel gives to its stream in one piece
+    # (rpyc.core.stream).
+    MAX_IO_CHUNK = 64000
+
     # The object below, or a stream that leads to one: asked whether it is closed too.
     _beneath = None
 
@@ -161,13 +165,13 @@ class SocketStream(Stream):
         """Connect to a TCP port and shake hands, both within `timeout` seconds.
 
         ssl_kwargs: a dict of keyfile, certfile, password, ca_certs, ciphers, server_name
-        (or server_hostname), ssl_version, cert_reqs and check_hostname: see TLSStream.
+        (or server_hostname), ssl_version, cert_reqs and check_hostname: see TLSStream; server_side may be False.
         The host's name is what the certificate must name, unless server_name says another.
         Raises CertificateError, TLSError, FileNotFoundError; else as connect.
         """
         return cls(_firth.socket_stream_ssl_connect(
             host, port, timeout, _ipv6_choice(ipv6), family, socktype, proto, nodelay,
-            _keepalive_seconds(keepalive), *_tls.options(**dict(ssl_kwargs or {}))))
+            _keepalive_seconds(keepalive), *_tls.options_of(ssl_kwargs)))
 
     @classmethod
     def unix_connect(cls, path, timeout=_firth.CONNECT_TIMEOUT):

@@ -1,6 +1,7 @@
 """The options of TLS, as the library takes them."""
 
 import ssl
+from collections.abc import Mapping
 
 from . import _firth
 
@@ -32,10 +33,33 @@ def _cert_reqs(cert_reqs):
     return int(cert_reqs)
 
 
+def _server_name(server_name=None, server_hostname=None):
+    """Of the two words for it; what is not ASCII as certificates have it (RFC 3490)."""
+    if server_name is None:
+        server_name = server_hostname
+    elif server_hostname not in (None, server_name):
+        raise ValueError(f"server_name is {server_name!r}, server_hostname {server_hostname!r}")
+    if isinstance(server_name, str) and not server_name.isascii():
+        return server_name.encode("idna")
+    return server_name
+
+
+def options_of(ssl_kwargs):
+    """The same for what rpyc's own ssl_connect takes: its server_side too, if false."""
+    if ssl_kwargs is None:
+        return options()
+    if not isinstance(ssl_kwargs, Mapping):
+        raise TypeError(f"ssl_kwargs: a dict is required, not {type(ssl_kwargs).__name__!r}")
+    given = dict(ssl_kwargs)
+    if given.pop("server_side", False):
+        raise ValueError("server_side: who connects is the client")
+    return options(**given)
+
+
 def options(**given):
     """The library's parameters, in its order, for options by their names."""
-    if "server_hostname" in given:
-        given.setdefault("server_name", given.pop("server_hostname"))
+    names = {name: given.pop(name) for name in ("server_name", "server_hostname") if name in given}
+    given["server_name"] = _server_name(**names)
     unknown = sorted(set(given) - set(_KNOWN))
     if unknown:
         raise TypeError(f"TLS has no option {unknown[0]!r}; it has {', '.join(_KNOWN)}")

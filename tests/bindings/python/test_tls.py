@@ -277,6 +277,8 @@ def test_a_peer_that_speaks_no_tls_is_a_tls_error(sockets, files):
     ({"certfile": 5}, TypeError, "int"),
     ({"certfile": "/nothing/there"}, firth.FileNotFoundError, "/nothing/there"),
     ({"ca_certs": "/nothing/there"}, firth.FileNotFoundError, "/nothing/there"),
+    ({"server_side": False}, TypeError, "no option 'server_side'"),
+    ({"server_hostname": "other"}, ValueError, "'localhost', server_hostname 'other'"),
     ({"ciphers": "NO-SUCH-CIPHER"}, (firth.TLSError, ValueError), "NO-SUCH-CIPHER")])
 def test_a_wrong_option_is_refused(sockets, options, error, words):
     with pytest.raises(error, match=words):
@@ -303,6 +305,26 @@ def test_a_client_must_know_whom_it_talks_to(sockets, files):
     with pytest.raises(ValueError):
         firth.TLSStream.client(sockets[0], ca_certs=files.path("ca.crt"))
     firth.TLSStream.client(sockets[0], ca_certs=files.path("ca.crt"), server_hostname="localhost")
+
+
+def test_a_server_name_of_none_is_left_out(sockets):
+    firth.TLSStream.client(sockets[0], server_name=None, server_hostname="localhost")
+
+
+def test_a_server_name_is_asked_for_as_certificates_have_it(sockets):
+    client = firth.TLSStream.client(sockets[0], server_name="b\u00fccher.example")
+    with pytest.raises(firth.TimeoutError):
+        client.handshake(0)
+    assert b"xn--bcher-kva.example" in sockets[1].recv(4096)
+
+
+@pytest.mark.parametrize("ssl_kwargs, error, words", [
+    (5, TypeError, "ssl_kwargs: a dict is required, not 'int'"),
+    ({"server_side": True}, ValueError, "server_side"),
+    ({"key": "x"}, TypeError, "no option 'key'")])
+def test_ssl_connect_refuses_what_is_no_option(listener, ssl_kwargs, error, words):
+    with pytest.raises(error, match=words):
+        firth.SocketStream.ssl_connect("127.0.0.1", listener.port, ssl_kwargs)
 
 
 def test_a_server_must_have_a_certificate(sockets):

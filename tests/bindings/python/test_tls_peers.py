@@ -5,6 +5,7 @@ import socket
 import ssl
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -186,8 +187,10 @@ channel.close()
 
 
 def rpyc(version, program, *arguments):
+    environment = environment_for(version)
+    environment["PYTHONPATH"] += os.pathsep + str(Path(firth.__file__).parents[1])
     return subprocess.Popen([sys.executable, "-c", program, *map(str, arguments)],
-                            env=environment_for(version), stdout=subprocess.PIPE, text=True)
+                            env=environment, stdout=subprocess.PIPE, text=True)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -211,3 +214,27 @@ def test_rpycs_client_is_talked_to_over_tls(files, version, tls_listener):
             assert channel.recv(LONG) == b"from rpyc" * 1000
             channel.send(b"from firth", LONG)
             assert process.wait(LONG) == 0
+
+
+FACTORY = """
+import sys
+import firth
+import rpyc
+from rpyc.utils import factory
+
+factory.SocketStream = firth.SocketStream
+port, key, certificate, ca = sys.argv[1:]
+with factory.ssl_connect("localhost", int(port), key, certificate, ca) as connection:
+    connection.ping(timeout=10)
+    assert type(connection._channel.stream) is firth.SocketStream
+"""
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_rpycs_own_ssl_connect_connects_by_firths(files, version):
+    of_server, of_client = ([files.path(name) for name in (f"{who}.key", f"{who}.crt", "ca.crt")]
+                            for who in ("server", "client"))
+    with rpyc(version, SERVER, *of_server) as server:
+        port = server.stdout.readline().strip()
+        with rpyc(version, FACTORY, port, *of_client) as client:
+            assert client.wait(LONG) == 0
