@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from collections.abc import Mapping
 
 from . import _firth
 
@@ -10,6 +11,8 @@ def environment(env):
     """NAME=value of a dict, None for this process's own."""
     if env is None:
         return None
+    if not isinstance(env, Mapping):
+        raise TypeError(f"env: a dict is required, not {type(env).__name__!r}")
     entries = [(os.fsencode(name), os.fsencode(value)) for name, value in env.items()]
     for name, _ in entries:
         if not name or b"=" in name:

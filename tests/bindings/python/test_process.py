@@ -159,6 +159,7 @@ def test_what_may_not_be_executed_is_refused(tmp_path):
     ({"cmd_args": CAT, "env": {"a=b": "c"}}, ValueError, "without '='"),
     ({"cmd_args": CAT, "env": {"": "c"}}, ValueError, "without '='"),
     ({"cmd_args": CAT, "env": {"a": 5}}, TypeError, "int"),
+    ({"cmd_args": CAT, "env": ["a=5"]}, TypeError, "env: a dict is required, not 'list'"),
     ({"cmd_args": CAT, "cwd": 5}, TypeError, "int"),
     ({"cmd_args": CAT, "stderr": "nowhere"}, TypeError, "stderr: None, 'discard', a file"),
     ({"cmd_args": CAT, "stderr": subprocess.PIPE}, ValueError, "stderr: a descriptor"),
