@@ -29,6 +29,7 @@ class Stream(Closing, _firth.Stream):
     """A duplex byte stream. One thread may read while another writes.
 
     Stream(stream) is a second object on the same stream; subclasses begin with it.
+    Stream(sock) is one over a socket.socket, as SocketStream(sock).
     Stream(object) is a stream over any object with read, write, close and closed, and
     perhaps read_some, poll, flush and fileno, which it keeps alive and closes once; so is
     Stream(stream) over an object whose class overrides some of them. What they raise
@@ -50,6 +51,8 @@ class Stream(Closing, _firth.Stream):
 
     def __init__(self, stream):
         """TypeError: no stream. ValueError: an object that is closed already."""
+        if isinstance(stream, _socket.socket):
+            stream = SocketStream(stream)
         if not _custom.is_native(stream):
             made, holder = _custom.wrap(stream)
             _firth.adopt(self, made)

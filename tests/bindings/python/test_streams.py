@@ -144,6 +144,15 @@ def test_a_socket_given_is_kept_alive(streams):
     assert there.read(3) == b"abc"
 
 
+@pytest.mark.parametrize("take", [firth.Stream, firth.SocketStream, firth.BufferedStream])
+def test_every_place_that_takes_a_stream_takes_a_socket(sockets, take):
+    with take(sockets[0]) as stream:
+        stream.write(b"abc")
+        stream.flush()
+        assert sockets[1].recv(100) == b"abc"
+    assert sockets[0].fileno() == -1
+
+
 def test_a_socket_given_is_closed_with_the_stream(sockets):
     firth.SocketStream(sockets[0]).close()
     assert sockets[0].fileno() == -1
