@@ -68,6 +68,7 @@ static firth_err send(firth_tls *self, const firth_deadline *deadline)
 
 static firth_err shake_with_turn(firth_tls *self, const firth_deadline *deadline)
 {
+    unsigned rounds = 0;
     while (!atomic_load(&self->shaken)) {
         firth_err err = compute(self);
         if (firth_tls_has_fault(self))
@@ -77,6 +78,8 @@ static firth_err shake_with_turn(firth_tls *self, const firth_deadline *deadline
         firth_err sent = send(self, deadline);
         if (sent != FIRTH_OK)
             return sent;
+        if (err != FIRTH_OK && firth_tls_is_late(deadline, &rounds))
+            return err;
         if (err == FIRTH_E_WANT_READ)
             err = firth_tls_fetch(self, deadline);
         if (err != FIRTH_OK && err != FIRTH_E_WANT_WRITE)

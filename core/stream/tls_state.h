@@ -72,6 +72,10 @@ bool firth_tls_owes(firth_tls *self);
  * FIRTH_E_WANT_READ. */
 firth_err firth_tls_fetch(firth_tls *self, const firth_deadline *deadline);
 
+/* Asked before each of the rounds that fetch and open records: whether the time has run out
+ * and what comes without end is no reason to go on. */
+bool firth_tls_is_late(const firth_deadline *deadline, unsigned *rounds);
+
 /* For a read that can go on when something has come: sends first, what the peer may be
  * waiting for. Reading tells if the peer is gone. FIRTH_E_WANT_... when the time ran out. */
 firth_err firth_tls_await(firth_tls *self, const firth_deadline *deadline);

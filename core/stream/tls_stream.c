@@ -42,9 +42,12 @@ static firth_err take_or_wait(firth_tls *self, const firth_span *spans, size_t s
                               const firth_deadline *deadline, size_t *count)
 {
     firth_err err = FIRTH_E_WANT_READ;
+    unsigned rounds = 0;
     if (atomic_load(&self->unread) != 0 || atomic_load(&self->ended))
         err = open_records(self, spans, span_count, count);
     while (err == FIRTH_E_WANT_READ || err == FIRTH_E_WANT_WRITE) {
+        if (firth_tls_is_late(deadline, &rounds))
+            return err;
         err = err == FIRTH_E_WANT_READ ? firth_tls_await(self, deadline) : send(self, deadline);
         if (err != FIRTH_OK)
             return err;

@@ -5,6 +5,8 @@
 
 /* Memory for records is given back if it is more. */
 #define KEPT_MEMORY ((size_t)32 << 10)
+/* Of looking at what has come, though no time remains. */
+#define LATE_ROUNDS 32
 /* What a close reads away at most, in pieces of that size. */
 #define PIECES_READ_AWAY 256
 #define PIECE_READ_AWAY 16384
@@ -146,6 +148,11 @@ firth_err firth_tls_write(firth_tls *self, const firth_slice *slices, size_t sli
 }
 
 /* ---- Reading -------------------------------------------------------------------------- */
+
+bool firth_tls_is_late(const firth_deadline *deadline, unsigned *rounds)
+{
+    return firth_deadline_remaining(deadline) == 0 && ++*rounds > LATE_ROUNDS;
+}
 
 static bool has_come(firth_tls *self)
 {

@@ -13,6 +13,7 @@ typedef struct hostile_server {
     SSL_CTX *context;
     SSL *ssl;
     BIO *in, *out; /* as the server sees it */
+    bool floods;   /* with new keys, as long as anybody reads */
 } hostile_server;
 
 static hostile_server far;
@@ -33,6 +34,10 @@ static firth_err read_some(void *self, const firth_span *spans, size_t span_coun
                            size_t *count)
 {
     (void)self, (void)span_count, (void)timeout;
+    if (BIO_pending(far.out) == 0 && far.floods) {
+        assert_int_equal(SSL_key_update(far.ssl, SSL_KEY_UPDATE_NOT_REQUESTED), 1);
+        assert_int_equal(SSL_do_handshake(far.ssl), 1);
+    }
     int got = BIO_read(far.out, spans[0].data, (int)spans[0].length);
     *count = got > 0 ? (size_t)got : 0;
     return got > 0 ? FIRTH_OK : FIRTH_E_WANT_READ;
@@ -87,6 +92,15 @@ static void open_near(const firth_tls_options *options)
     firth_stream_free(lower);
 }
 
+static int open_both(void **state)
+{
+    firth_tls_options options = client_options();
+    (void)state;
+    open_far();
+    open_near(&options);
+    return 0;
+}
+
 static int close_both(void **state)
 {
     (void)state;
@@ -97,6 +111,23 @@ static int close_both(void **state)
 }
 
 /* ---- The tests ------------------------------------------------------------------------------ */
+
+static void new_keys_without_end_do_not_hold_up_the_time(void **state)
+{
+    (void)state;
+    bool ready = true;
+    char byte;
+    CHECK_OK(firth_tls_stream_handshake(stream, 0));
+    far.floods = true;
+    CHECK_FAILS(TIMEOUT, firth_stream_read(stream, &byte, 1, 0.01));
+    CHECK_FAILS(TIMEOUT, firth_stream_read(stream, &byte, 1, 0));
+    CHECK_OK(firth_stream_poll(stream, 0, &ready));
+    assert_false(ready);
+    far.floods = false;
+    assert_int_equal(SSL_write(far.ssl, "b", 1), 1);
+    CHECK_OK(firth_stream_read(stream, &byte, 1, 0));
+    assert_int_equal(byte, 'b');
+}
 
 /* Of its own accord OpenSSL accepts that. */
 static void a_cipher_without_certificates_is_no_way_around_them(void **state)
@@ -117,6 +148,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(a_cipher_without_certificates_is_no_way_around_them, close_both),
+        cmocka_unit_test_setup_teardown(new_keys_without_end_do_not_hold_up_the_time, open_both,
+                                        close_both),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
