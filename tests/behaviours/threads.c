@@ -141,6 +141,57 @@ static void wake_interrupts_a_reader_and_loses_nothing(void **state)
     assert_int_equal(stream_reads(&reading), FIRTH_OK);
 }
 
+/* Writes without a limit of time; `count` is what was taken. */
+static firth_err write_all(void *argument)
+{
+    flow *self = argument;
+    firth_err err =
+        firth_stream_write(self->far->stream, self->data.data, self->data.length, FIRTH_FOREVER);
+    self->count = err == FIRTH_OK ? self->data.length : firth_last_error()->count;
+    return err;
+}
+
+static void check_heard(duplex *far, blob data, size_t length)
+{
+    flow hearing = {far, {data.data, length}, 0};
+    worker hearer;
+    start_worker(&hearer, far_hears, &hearing);
+    flush_collected(far);
+    assert_int_equal(join_worker(&hearer), FIRTH_OK);
+    check_alive(far);
+}
+
+/* A wake is for both directions, and waits for who would block. */
+static void spend_wake_of_reading(const duplex *far)
+{
+    bool ready;
+    firth_err err = firth_stream_poll(far->stream, 0.001, &ready);
+    assert_true(err == FIRTH_E_INTERRUPTED || err == FIRTH_OK);
+    assert_false(ready);
+}
+
+static void wake_interrupts_a_writer_and_tells_what_was_taken(void **state)
+{
+    duplex *far = *state;
+    flow writing = {far, text_of(16 * 1024 * 1024), 0};
+    worker writer;
+    start_worker(&writer, write_all, &writing);
+    wait_until_blocked(&writer);
+    if (differs(NO_WAKE)) {
+        CHECK_FAILS(NOT_SUPPORTED, firth_stream_wake(far->stream));
+        flow hearing = {far, writing.data, 0};
+        assert_int_equal(far_hears(&hearing), FIRTH_OK);
+        assert_int_equal(join_worker(&writer), FIRTH_OK);
+    } else {
+        CHECK_OK(firth_stream_wake(far->stream));
+        assert_int_equal(join_worker(&writer), FIRTH_E_INTERRUPTED);
+        assert_in_range(writing.count, 1, writing.data.length - 1);
+        spend_wake_of_reading(far);
+        check_heard(far, writing.data, writing.count);
+    }
+    free(writing.data.data);
+}
+
 /* What an interrupt hook was asked, and what it says. */
 typedef struct asked {
     duplex *far;
@@ -235,6 +286,7 @@ const struct CMUnitTest behaviours_of_threads[] = {
     BEHAVIOUR(close_wakes_who_waits_for_a_turn),
     BEHAVIOUR(one_reads_while_another_writes),
     BEHAVIOUR(wake_interrupts_a_reader_and_loses_nothing),
+    BEHAVIOUR(wake_interrupts_a_writer_and_tells_what_was_taken),
     BEHAVIOUR(a_signal_ends_a_call_only_if_the_hook_says_so),
     BEHAVIOUR(many_may_close_at_once),
     {.name = NULL},
