@@ -49,14 +49,26 @@ static VALUE exception_of(firth_err err)
     return rb_funcallv(failure, id_build, 4, arguments);
 }
 
+static void drop_kept(void)
+{
+    firth_ruby_kept_here()->jump = 0;
+    rb_set_errinfo(Qnil);
+}
+
 /* That the object could not be closed matters less than why it was. */
 static void drop_close_error(firth_err err)
 {
-    firth_ruby_kept *kept = firth_ruby_kept_here();
-    if (!kept->by_close || err == FIRTH_E_CALLBACK || !firth_ruby_kept_is(rb_eStandardError))
-        return;
-    kept->jump = 0;
-    rb_set_errinfo(Qnil);
+    if (firth_ruby_kept_here()->by_close && err != FIRTH_OK && err != FIRTH_E_CALLBACK
+        && firth_ruby_kept_is(rb_eStandardError))
+        drop_kept();
+}
+
+/* A lost connection below was told to the core, which may expect it or know better. */
+static void drop_loss(firth_err err)
+{
+    if (err != FIRTH_E_EOF && err != FIRTH_E_CONNECTION_LOST && err != FIRTH_E_CALLBACK
+        && firth_ruby_kept_is(lost))
+        drop_kept();
 }
 
 /* An end that the object below took for a clean one may have been inside a frame. */
@@ -79,7 +91,7 @@ static void jump(firth_err err)
     rb_jump_tag(state);
 }
 
-static void close_what_is_below(bool failed, firth_err err)
+static void close_what_is_below(firth_err err)
 {
     firth_ruby_kept *kept = firth_ruby_kept_here();
     bool before = kept->jump != 0;
@@ -88,8 +100,7 @@ static void close_what_is_below(bool failed, firth_err err)
     if (before || kept->jump == 0)
         return;
     kept->by_close = true;
-    if (failed)
-        drop_close_error(err);
+    drop_close_error(err);
 }
 
 void firth_ruby_settle(firth_err err)
@@ -97,11 +108,11 @@ void firth_ruby_settle(firth_err err)
     firth_ruby_kept *kept = firth_ruby_kept_here();
     VALUE exception = Qnil;
     bool failed = err != FIRTH_OK && err != FIRTH_E_WANT_READ;
-    if (failed)
-        drop_close_error(err);
+    drop_close_error(err);
+    drop_loss(err);
     if (failed && kept->jump == 0)
         exception = exception_of(err);
-    close_what_is_below(failed, err);
+    close_what_is_below(err);
     if (kept->jump != 0)
         jump(err);
     size_t written = kept->written;

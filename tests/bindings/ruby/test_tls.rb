@@ -151,6 +151,21 @@ class TestTLS < Minitest::Test
     assert_equal [object, true], [client.lower, object.bytes_read > 100]
   end
 
+  def test_a_finish_over_an_object_may_meet_the_end_of_the_connection
+    near, far = socket_pair
+    client, = tls_over(Monitored.new(Firth::SocketStream.new(near)), Firth::SocketStream.new(far))
+    far.shutdown(:WR)
+    assert_nil client.finish
+    assert near.closed?
+  end
+
+  def test_a_hand_shake_over_an_object_that_meets_the_end_says_so_in_its_own_words
+    client = Firth::TLSStream.client(Monitored.new(@near), **client_options)
+    @far.close
+    assert_raises(Firth::StreamError) { client.handshake }
+    assert client.closed?
+  end
+
   def test_an_object_that_is_collected_with_its_stream
     kind = Class.new(Monitored)
     20.times { Firth::Channel.new(Firth::TLSStream.client(kind.new(stream_pair.first), **client_options)) }
