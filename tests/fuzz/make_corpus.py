@@ -1,5 +1,5 @@
 """Writes the corpus of each fuzz target: from the conformance data small frames of real
-rpyc, and the vectors; from docs/uri.md the addresses; what proxies answer.
+rpyc, and the vectors; from docs/uri.md the addresses; what proxies answer, and peers of TLS.
 
 Usage: python3 tests/fuzz/make_corpus.py"""
 
@@ -16,6 +16,7 @@ sys.path.insert(0, str(CONFORMANCE))
 
 import proxy_answers  # noqa: E402
 import seeded  # noqa: E402  (found through the path above)
+import tls_inputs  # noqa: E402
 
 LARGEST = 2048  # bytes of an input
 FRAMES = 24     # recorded frames that are taken as inputs
@@ -84,6 +85,7 @@ def main():
     write("uri", addresses())
     write("socks5", proxy_answers.socks5())
     write("http_answer", proxy_answers.http())
+    write("tls", tls_inputs.inputs())
     write("round_trip", [LEVELS[i % len(LEVELS)] + data[5:-1] for i, data in enumerate(recorded)])
 
 
