@@ -23,18 +23,27 @@ static size_t smaller(size_t one, size_t other)
     return one < other ? one : other;
 }
 
+/* The first `length` bytes. */
+static void take(trickle_queue *in, void *into, size_t length)
+{
+    memcpy(into, in->bytes, length);
+    in->length -= length;
+    memmove(in->bytes, in->bytes + length, in->length);
+}
+
 static firth_err read_some(void *object, const firth_span *spans, size_t span_count, double timeout,
                            size_t *count)
 {
     trickle_end *end = object;
-    (void)span_count, (void)timeout;
+    (void)timeout;
     if (refuses(end->self, &end->reads) || end->in->length == 0)
         return FIRTH_E_WANT_READ;
-    size_t part = smaller(smaller(end->in->length, end->in->most), spans[0].length);
-    memcpy(spans[0].data, end->in->bytes, part);
-    end->in->length -= part;
-    memmove(end->in->bytes, end->in->bytes + part, end->in->length);
-    *count = part;
+    size_t most = smaller(end->in->length, end->in->most);
+    for (size_t i = 0; i < span_count && *count < most; i++) {
+        size_t part = smaller(spans[i].length, most - *count);
+        take(end->in, spans[i].data, part);
+        *count += part;
+    }
     return FIRTH_OK;
 }
 
