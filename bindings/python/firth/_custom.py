@@ -57,10 +57,12 @@ def _inherits(stream):
 
 
 def _has(stream, name):
-    """Not what firth's classes have for a stream that was never made."""
-    if isinstance(stream, _firth.Stream):
-        return _overrides(stream, name) or name in _inherits(stream)
-    return hasattr(stream, name)
+    """Not what firth's classes have for a stream that was never made, nor None, by which a
+    class says that it has none."""
+    if isinstance(stream, _firth.Stream) and not (
+            _overrides(stream, name) or name in _inherits(stream)):
+        return False
+    return getattr(stream, name, None) is not None
 
 
 def _what_it_has(stream):

@@ -56,6 +56,18 @@ def test_what_cannot_be_called_is_no_method():
         firth.Channel(thing)
 
 
+class PollingNothing(Scripted):
+    poll = flush = fileno = None
+
+
+def test_a_method_that_is_none_is_not_there():
+    stream = firth.Stream(PollingNothing())
+    for call in (stream.poll, stream.fileno):
+        with pytest.raises(firth.NotSupportedError):
+            call()
+    stream.finish()
+
+
 @pytest.mark.parametrize("take", TAKERS)
 def test_an_object_that_is_closed_already_is_refused(take, sockets):
     plain = Plain(sockets[0])
