@@ -86,6 +86,8 @@ firth_err firth_tls_seal(firth_tls *self, const firth_slice *slices, size_t slic
                          size_t *count)
 {
     slice_reader reader = {.slices = slices, .slice_count = slice_count};
+    if ((SSL_get_shutdown(self->ssl) & SSL_SENT_SHUTDOWN) != 0)
+        return firth_fail(FIRTH_E_CLOSED, "%s", "TLS was ended on this side");
     size_t total = length_up_to(slices, slice_count, GO);
     size_t needed = self->wire.out.length + total + (total / RECORD + 2) * OVERHEAD;
     firth_err err = firth_buffer_reserve(&self->wire.out, needed);

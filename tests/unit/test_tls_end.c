@@ -2,6 +2,7 @@
 #include "certificates.h"
 #include "check.h"
 #include "child.h"
+#include "stream/stream.h"
 #include "tls_pair.h"
 
 #include <openssl/err.h>
@@ -157,6 +158,19 @@ static void a_finish_ends_with_its_time(void **state)
     assert_true(firth_stream_closed(pair.client));
 }
 
+/* As a writer does whose turn comes between the end and the close. */
+static void who_writes_behind_the_end_is_told_that_it_is_ours(void **state)
+{
+    (void)state;
+    char byte;
+    const firth_deadline at_once = {0};
+    CHECK_OK(firth_stream_enter(pair.client, FIRTH_WRITING, &at_once));
+    CHECK_OK(firth_stream_finish_own(pair.client, &at_once));
+    firth_stream_leave(pair.client, FIRTH_WRITING);
+    CHECK_FAILS(CLOSED, firth_stream_write(pair.client, "x", 1, 5));
+    CHECK_FAILS(EOF, firth_stream_read(pair.server, &byte, 1, 5));
+}
+
 static void a_stream_that_has_not_shaken_hands_ends_silently(void **state)
 {
     (void)state;
@@ -245,6 +259,7 @@ int main(void)
         OVER(meet_tcp, what_came_unread_destroys_no_last_bytes),
         OVER(meet_unix, a_close_tells_what_did_not_leave),
         OVER(meet_unix, a_finish_ends_with_its_time),
+        OVER(meet_unix, who_writes_behind_the_end_is_told_that_it_is_ours),
         OVER(meet_unix, a_stream_that_has_not_shaken_hands_ends_silently),
         OVER(meet_unix, a_stream_that_is_only_freed_says_nothing),
         OVER(meet_unix, what_was_agreed_upon_is_known_after_the_end),
