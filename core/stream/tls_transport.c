@@ -198,7 +198,7 @@ static firth_err wait_either(firth_tls *self, const firth_deadline *deadline)
 }
 
 /* Records that nobody is sending, and that the peer does not take for now: whichever comes
- * first, its bytes or room for ours. */
+ * first, its bytes or room for ours; room, if the stream below cannot wait for both. */
 static firth_err fetch_or_send(firth_tls *self, const firth_deadline *deadline)
 {
     firth_err err = firth_tls_fetch(self, &at_once);
@@ -207,7 +207,7 @@ static firth_err fetch_or_send(firth_tls *self, const firth_deadline *deadline)
     if (deadline->timeout == 0)
         return err == FIRTH_E_WANT_READ ? FIRTH_E_WANT_EITHER : err;
     err = wait_either(self, deadline);
-    return err == FIRTH_E_NOT_SUPPORTED ? firth_tls_fetch(self, deadline) : err;
+    return err == FIRTH_E_NOT_SUPPORTED ? firth_tls_push(self, deadline) : err;
 }
 
 firth_err firth_tls_await(firth_tls *self, const firth_deadline *deadline)

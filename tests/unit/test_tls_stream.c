@@ -122,11 +122,70 @@ static void no_more_is_waited_for_than_the_record_that_comes(void **state)
     }
 }
 
+static void tls_lies_over_tls(void **state)
+{
+    (void)state;
+    char answer[6] = "";
+    firth_err outcome[2];
+    tls_pair outer = meet_over_tls(OVER_UNIX, NULL, NULL);
+    tls_pair inner = open_tls_over(outer.client, outer.server, NULL, NULL);
+    shake_hands(&inner, outcome);
+    assert_int_equal(outcome[0], FIRTH_OK);
+    assert_int_equal(outcome[1], FIRTH_OK);
+    CHECK_OK(firth_stream_write(inner.client, "hello", 5, 5));
+    CHECK_OK(firth_stream_read(inner.server, answer, 5, 5));
+    assert_string_equal(answer, "hello");
+    CHECK_OK(firth_stream_finish(inner.client, 5));
+    CHECK_FAILS(EOF, firth_stream_read(inner.server, answer, 1, 5));
+    outer.client = outer.server = NULL;
+    close_tls_pair(&inner);
+    close_tls_pair(&outer);
+}
+
+static void what_was_read_ahead_is_held(void **state)
+{
+    (void)state;
+    char text[5];
+    size_t to_read, to_write;
+    bool ready;
+    tls_pair pair = meet_over_tls(OVER_UNIX, NULL, NULL);
+    CHECK_OK(firth_stream_write(pair.client, "hello", 5, 5));
+    CHECK_OK(firth_stream_read(pair.server, text, 1, 5));
+    CHECK_OK(firth_stream_held(pair.server, &to_read, &to_write));
+    assert_int_equal(to_read, 4);
+    assert_int_equal(to_write, 0);
+    CHECK_OK(firth_stream_poll(pair.server, 0, &ready));
+    assert_true(ready);
+    CHECK_OK(firth_stream_read(pair.server, text, 4, 0));
+    CHECK_OK(firth_stream_held(pair.server, &to_read, &to_write));
+    assert_int_equal(to_read, 0);
+    CHECK_OK(firth_stream_poll(pair.server, 0, &ready));
+    assert_false(ready);
+    close_tls_pair(&pair);
+}
+
+static void eight_records_leave_in_one_call(void **state)
+{
+    (void)state;
+    static char much[8 * 16384];
+    firth_counters before, after;
+    tls_pair pair = meet_over_tls(OVER_UNIX, NULL, NULL);
+    CHECK_OK(firth_stream_counters(pair.client, &before));
+    CHECK_OK(firth_stream_write(pair.client, much, sizeof much, 5));
+    CHECK_OK(firth_stream_counters(pair.client, &after));
+    assert_int_equal(after.write_calls - before.write_calls, 1);
+    assert_int_equal(after.bytes_written - before.bytes_written, sizeof much);
+    close_tls_pair(&pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_written_is_read),
         cmocka_unit_test(over_a_stream_that_collects_the_hand_shake_and_a_flush_go_all_the_way),
+        cmocka_unit_test(tls_lies_over_tls),
+        cmocka_unit_test(what_was_read_ahead_is_held),
+        cmocka_unit_test(eight_records_leave_in_one_call),
         cmocka_unit_test(no_more_is_waited_for_than_the_record_that_comes),
     };
     return cmocka_run_group_tests(tests, make_versions, NULL);

@@ -227,6 +227,8 @@ static void a_read_sends_what_a_time_out_has_left(void **state)
     leave_a_record_behind();
     CHECK_FAILS(TIMEOUT, firth_stream_read(pair.client, &byte, 1, 0));
     assert_int_equal(firth_last_error()->wants, FIRTH_WANTS_EITHER);
+    CHECK_FAILS(TIMEOUT, firth_stream_read(pair.client, &byte, 1, 1));
+    assert_int_equal(firth_last_error()->wants, FIRTH_WANTS_WRITE);
     below.ways[0].room = TRICKLE_ROOM;
     CHECK_FAILS(TIMEOUT, firth_stream_read(pair.client, &byte, 1, 0));
     assert_int_equal(firth_last_error()->wants, FIRTH_WANTS_READ);
