@@ -11,6 +11,12 @@
 /* Alerts arrive as reasons from here on. */
 #define ALERTS SSL_AD_REASON_OFFSET
 
+void firth_tls_forget_errors(void)
+{
+    if (ERR_peek_error() != 0)
+        ERR_clear_error();
+}
+
 /* The first error of the queue that is of use, which is emptied; 0 if there is none. An
  * allocation that failed explains whatever else there is. */
 static unsigned long take_reason(void)

@@ -9,6 +9,9 @@
  * Leaves the thread's queue of errors empty. */
 firth_err firth_tls_fail(firth_err code, const char *format, ...) FIRTH_FORMAT(2, 3);
 
+/* Empties the thread's queue of errors; an empty one in no time, unlike ERR_clear_error. */
+void firth_tls_forget_errors(void);
+
 #define FIRTH_TLS_FIRST 16
 
 /* What the words on a failed hand-shake, or a damaged record, are made of. */

@@ -4,7 +4,6 @@
 #include "platform/fork.h"
 #include "stream/tls_failure.h"
 
-#include <openssl/err.h>
 #include <string.h>
 
 enum { NO_FAULT, WRITING_FAULT, FAULT };
@@ -75,7 +74,7 @@ firth_err firth_tls_judge(firth_tls *self, int result)
     default:
         err = firth_tls_set_fault(self, fail_connection(self));
     }
-    ERR_clear_error();
+    firth_tls_forget_errors();
     return err;
 }
 

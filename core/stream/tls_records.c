@@ -1,7 +1,6 @@
 /* Bytes to records and back. */
 #include "stream/tls_state.h"
 
-#include <openssl/err.h>
 #include <string.h>
 
 /* What a record holds at most (RFC 8446, 5.1). */
@@ -93,7 +92,7 @@ firth_err firth_tls_seal(firth_tls *self, const firth_slice *slices, size_t slic
     firth_err err = firth_buffer_reserve(&self->wire.out, needed);
     if (err != FIRTH_OK)
         return err;
-    ERR_clear_error();
+    firth_tls_forget_errors();
     self->wire.patient = true;
     while (err == FIRTH_OK && *count < total)
         err = write_some_records(self, &reader, total - *count, count);
@@ -127,7 +126,7 @@ static firth_err open_into(firth_tls *self, firth_span span, size_t *count)
 firth_err firth_tls_open(firth_tls *self, const firth_span *spans, size_t span_count, size_t *count)
 {
     firth_err err = FIRTH_OK;
-    ERR_clear_error();
+    firth_tls_forget_errors();
     for (size_t i = 0; err == FIRTH_OK && i < span_count; i++) {
         firth_span rest = spans[i];
         while (err == FIRTH_OK && rest.length != 0 && (*count == 0 || has_more(self))) {
@@ -145,7 +144,7 @@ firth_err firth_tls_look(firth_tls *self)
 {
     unsigned char byte;
     size_t got = 0;
-    ERR_clear_error();
+    firth_tls_forget_errors();
     int result = SSL_peek_ex(self->ssl, &byte, 1, &got);
     firth_err err = result == 1 ? FIRTH_OK : firth_tls_judge(self, result);
     firth_tls_note_unread(self);
