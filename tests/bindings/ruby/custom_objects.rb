@@ -48,6 +48,15 @@ class Polling < Plain
   end
 end
 
+# The four methods over a stream of firth's, and none that all objects have.
+class Bare < BasicObject
+  def initialize(stream) = @stream = stream
+  def read(length) = @stream.read(length)
+  def write(data) = @stream.write(data)
+  def close = @stream.close
+  def closed? = @stream.closed?
+end
+
 # One that gives what is there.
 class Some < Polling
   def read_some(length)

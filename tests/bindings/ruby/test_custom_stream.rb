@@ -272,6 +272,13 @@ class TestCustomStream < Minitest::Test
     assert_equal "x", Firth::Channel.new(far).recv
   end
 
+  def test_an_object_without_the_methods_of_all_objects_can_be_one
+    near, far = stream_pair
+    channel = Firth::Channel.new(Bare.new(near))
+    channel.send("x")
+    assert_equal ["x", false], [Firth::Channel.new(far).recv, channel.closed?]
+  end
+
   [SimpleDelegator, DelegateClass(Firth::SocketStream)].each_with_index do |parent, i|
     define_method("test_the_read_of_one_that_delegates_is_not_passed_by_#{i}") do
       kind = Class.new(parent) { def read(length) = super.upcase }

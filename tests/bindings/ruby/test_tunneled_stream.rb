@@ -90,6 +90,13 @@ class TestTunneledStream < Minitest::Test
     assert_equal [tunnel, 1], [stream.tun, tunnel.closes.size]
   end
 
+  def test_a_tunnel_needs_nothing_but_close
+    closes = []
+    bare = Class.new(BasicObject) { define_method(:close) { closes << 1 } }
+    Firth::TunneledSocketStream.new(socket_pair.first, tun: bare.new).close
+    assert_equal [1], closes
+  end
+
   def test_connect_gives_one_without_a_tunnel
     Firth::Listener.listen("127.0.0.1") do |listener|
       stream = Firth::TunneledSocketStream.connect("127.0.0.1", listener.port, nodelay: true)

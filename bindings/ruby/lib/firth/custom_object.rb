@@ -90,7 +90,7 @@ module Firth
     end
 
     def closed?
-      @object.public_send(@question) ? true : false
+      (@question == :closed? ? @object.closed? : @object.closed) ? true : false
     end
 
     # For reading and for writing. NotSupportedError.

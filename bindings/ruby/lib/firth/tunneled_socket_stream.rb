@@ -95,6 +95,10 @@ module Firth
 
   # What the extension closes.
   class Tunnel
+    RESPOND = Kernel.instance_method(:respond_to?)
+    CLASS = Kernel.instance_method(:class)
+    private_constant :RESPOND, :CLASS
+
     attr_reader :object
 
     def self.stream_over(socket)
@@ -110,8 +114,8 @@ module Firth
     end
 
     def object=(object)
-      unless object.nil? || object.respond_to?(:close)
-        raise TypeError, "expected a tunnel, an object with close, or nil, not #{object.class}"
+      unless nil == object || RESPOND.bind_call(object, :close)
+        raise TypeError, "expected a tunnel, an object with close, or nil, not #{CLASS.bind_call(object)}"
       end
 
       @object = object
