@@ -23,6 +23,11 @@ class TestOpen < Minitest::Test
     end
   end
 
+  def test_an_address_that_is_no_text_says_where_it_is_bad
+    error = assert_raises(ArgumentError) { Firth.open("unix:/a\xFF") }
+    assert_match(/byte 7 .* the byte 0xFF/, error.message)
+  end
+
   def test_fd_gives_a_socket_stream_for_a_socket
     near, far = socket_pair
     near.autoclose = false

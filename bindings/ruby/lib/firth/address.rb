@@ -25,6 +25,7 @@ module Firth
     def self.open(uri, timeout)
       raise TypeError, "expected an address as a String, not #{uri.class}" unless uri.is_a?(String)
 
+      uri = uri.b
       scheme = uri[/\A[^:]*/].downcase
       return open_stdio(uri, timeout) if scheme == "stdio"
       return open_through_hop(uri, timeout) if HOPS.include?(scheme)
