@@ -2,6 +2,7 @@ package firth
 
 import (
 	"context"
+	"net/url"
 	"strings"
 	"syscall"
 	"time"
@@ -29,12 +30,20 @@ func open(ctx context.Context, uri string, timeout time.Duration) (Stream, error
 	number, err := connect(ctx, timeout, func(timeout float64) (uintptr, error) {
 		var number uintptr
 		err := core.Open_uri(&number, core.CString(uri), timeout)
-		return number, resolved(err, uri)
+		return number, resolved(err, hostOf(uri))
 	})
 	if err != nil {
 		return nil, err
 	}
 	return opened(uri, newStream(number)), nil
+}
+
+// hostOf is the name that opening an address resolves.
+func hostOf(uri string) string {
+	if parsed, err := url.Parse(uri); err == nil && parsed.Hostname() != "" {
+		return parsed.Hostname()
+	}
+	return uri
 }
 
 // opened is the stream of an address, as its scheme has it.

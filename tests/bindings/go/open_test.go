@@ -85,8 +85,15 @@ func TestAnAddressWhereNobodyListensIsRefused(t *testing.T) {
 	_, err = firth.OpenContext(canceled(), "tcp://127.0.0.1:1")
 	wantIs(t, err, context.Canceled)
 	var failed *net.DNSError
-	_, err = firth.Open("tcp://no-such-host.invalid:1", 0)
-	wantAs(t, err, &failed)
+	for _, address := range []string{
+		"tcp://no-such-host.invalid:1", "socks5://user:secret@no-such-host.invalid:1/far:1",
+	} {
+		_, err = firth.Open(address, 0)
+		wantAs(t, err, &failed)
+		if failed.Name != "no-such-host.invalid" {
+			t.Error(failed.Name)
+		}
+	}
 }
 
 func TestStreamsOfWindowsAreNotSupported(t *testing.T) {
