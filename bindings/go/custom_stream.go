@@ -60,6 +60,11 @@ func streamOver(object Stream) (*stream, error) {
 	if isNil(object) {
 		return nil, invalid("a nil stream")
 	}
+	if own, ok := object.(interface{ inner() *stream }); ok {
+		if err := own.inner().check(); err != nil {
+			return nil, err
+		}
+	}
 	if object.Closed() {
 		return nil, closedError(fmt.Sprintf("%T", object))
 	}
@@ -76,6 +81,7 @@ func streamOver(object Stream) (*stream, error) {
 	return s, nil
 }
 
+// isNil says whether there is nothing: nil, a nil pointer.
 func isNil(object any) bool {
 	if object == nil {
 		return true

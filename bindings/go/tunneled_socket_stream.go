@@ -34,8 +34,8 @@ func NewTunneledSocketStream(stream Stream, tunnel io.Closer) (*TunneledSocketSt
 	if err != nil {
 		return nil, err
 	}
-	s.tunnel.set(tunnel)
-	return &TunneledSocketStream{s, stream}, nil
+	t := &TunneledSocketStream{s, stream}
+	return t, t.SetTunnel(tunnel)
 }
 
 // Tunnel is what is closed after the stream, nil for nothing.
@@ -50,6 +50,9 @@ func (s *TunneledSocketStream) Tunnel() io.Closer {
 func (s *TunneledSocketStream) SetTunnel(tunnel io.Closer) error {
 	if err := s.inner().check(); err != nil {
 		return err
+	}
+	if isNil(tunnel) {
+		tunnel = nil
 	}
 	s.base.tunnel.set(tunnel)
 	return nil

@@ -191,7 +191,7 @@ func TestAClosedObjectIsRefused(t *testing.T) {
 }
 
 func TestANilObjectIsRefused(t *testing.T) {
-	for _, object := range []firth.Stream{nil, (*plain)(nil)} {
+	for _, object := range []firth.Stream{nil, (*plain)(nil), &firth.SocketStream{}} {
 		_, err := firth.NewChannel(object, nil)
 		wantIs(t, err, firth.ErrInvalid)
 		_, err = firth.NewCustomStream(object)

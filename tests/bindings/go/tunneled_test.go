@@ -236,6 +236,17 @@ func TestATunnelCanBeSetLater(t *testing.T) {
 	}
 }
 
+func TestANilPointerIsNoTunnel(t *testing.T) {
+	near, _ := streams(t)
+	stream, err := firth.NewTunneledSocketStream(near, (*hole)(nil))
+	must(t, err)
+	must(t, stream.SetTunnel((*hole)(nil)))
+	if stream.Tunnel() != nil {
+		t.Fatal("a tunnel from nowhere")
+	}
+	must(t, stream.Close())
+}
+
 func TestATunneledStreamKeepsItsTimes(t *testing.T) {
 	near, _ := streams(t)
 	stream, err := firth.NewTunneledSocketStream(near, nil)
