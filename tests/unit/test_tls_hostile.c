@@ -144,12 +144,29 @@ static void a_cipher_without_certificates_is_no_way_around_them(void **state)
     CHECK_FAILS(CERTIFICATE, firth_stream_write(stream, "secret", 6, 0));
 }
 
+static void a_server_that_insists_on_another_hand_shake_is_told_so(void **state)
+{
+    (void)state;
+    char byte;
+    firth_tls_options options = client_options();
+    options.ssl_version = FIRTH_TLS_1_2;
+    open_far();
+    open_near(&options);
+    CHECK_OK(firth_tls_stream_handshake(stream, 0));
+    assert_int_equal(SSL_renegotiate(far.ssl), 1);
+    SSL_do_handshake(far.ssl);
+    CHECK_FAILS(TLS, firth_stream_read(stream, &byte, 1, 0));
+    CHECK_DETAIL("it wanted another hand-shake, which is never made (alert handshake_failure, 40)");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(a_cipher_without_certificates_is_no_way_around_them, close_both),
         cmocka_unit_test_setup_teardown(new_keys_without_end_do_not_hold_up_the_time, open_both,
                                         close_both),
+        cmocka_unit_test_teardown(a_server_that_insists_on_another_hand_shake_is_told_so,
+                                  close_both),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
