@@ -135,7 +135,7 @@ static firth_err fail_alert(const firth_tls_story *story, int number)
     if (story->asked && number == SSL_AD_HANDSHAKE_FAILURE)
         number = SSL_AD_CERTIFICATE_REQUIRED;
     struct alert one = alert_of(number);
-    if (story->shaken && number == SSL_AD_HANDSHAKE_FAILURE)
+    if (story->shaken && story->may_repeat && number == SSL_AD_HANDSHAKE_FAILURE)
         one.meaning = "it wanted another hand-shake, which is never made";
     return firth_fail(FIRTH_E_TLS, "the peer ended TLS: %s (alert %s, %d)", one.meaning, one.name,
                       number);

@@ -17,6 +17,7 @@ void firth_tls_forget_errors(void);
 /* What the words on a failed hand-shake, or a damaged record, are made of. */
 typedef struct firth_tls_story {
     bool shaken;                          /* the hand-shake was over */
+    bool may_repeat;                      /* the version knows renegotiation */
     bool asked;                           /* for a certificate that this client did not have */
     int ssl_version;                      /* as in the options */
     const char *refusal;                  /* what was wrong with the peer's certificate, or "" */

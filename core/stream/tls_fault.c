@@ -35,6 +35,7 @@ static firth_err fail_connection(firth_tls *self)
 {
     firth_tls_story story = {
         .shaken = atomic_load(&self->shaken),
+        .may_repeat = SSL_version(self->ssl) < TLS1_3_VERSION,
         .asked = self->asked,
         .ssl_version = self->context->ssl_version,
         .refusal = self->refusal,
