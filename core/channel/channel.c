@@ -16,10 +16,10 @@ firth_err firth_channel_create(firth_channel **channel, firth_stream *stream,
     if (channel == NULL)
         return firth_fail(FIRTH_E_INVALID, "%s", "the place for the channel is NULL");
     *channel = NULL;
-    if (stream == NULL)
-        return firth_fail(FIRTH_E_INVALID, "%s", "the stream is NULL");
     firth_channel_options checked;
-    firth_err err = firth_channel_options_check(options, &checked);
+    firth_err err = firth_stream_expect_open(stream);
+    if (err == FIRTH_OK)
+        err = firth_channel_options_check(options, &checked);
     if (err != FIRTH_OK)
         return err;
     firth_channel *made = firth_allocate_zeroed(1, sizeof *made);

@@ -438,12 +438,13 @@ firth_err firth_buffered_stream_create(firth_stream **stream, firth_stream *lowe
     if (stream == NULL)
         return firth_fail(FIRTH_E_INVALID, "%s", "the place for the stream is NULL");
     *stream = NULL;
-    if (lower == NULL)
-        return firth_fail(FIRTH_E_INVALID, "%s", "the stream is NULL");
+    firth_err err = firth_stream_expect_open(lower);
+    if (err != FIRTH_OK)
+        return err;
     if (size > FIRTH_MAX_BUFFER_SIZE)
         return firth_fail(FIRTH_E_BUFFER_OVERFLOW, "buffer_size is %zu bytes, the limit is %d",
                           size, FIRTH_MAX_BUFFER_SIZE);
-    firth_err err = new_buffered(&self, size);
+    err = new_buffered(&self, size);
     if (err != FIRTH_OK)
         return err;
     err = firth_stream_create(stream, &table, self);

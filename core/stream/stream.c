@@ -121,6 +121,13 @@ firth_err firth_stream_fail_closed(const firth_stream *stream)
                       firth_error_text(loss));
 }
 
+firth_err firth_stream_expect_open(const firth_stream *stream)
+{
+    if (stream == NULL)
+        return firth_fail(FIRTH_E_INVALID, "%s", "the stream is NULL");
+    return firth_stream_closed(stream) ? firth_stream_fail_closed(stream) : FIRTH_OK;
+}
+
 /* In the child of a fork, users and turns belonged to threads of the parent. */
 static void forget_users(void *object)
 {

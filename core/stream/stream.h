@@ -13,6 +13,10 @@
 firth_err firth_stream_deadline(const firth_stream *stream, double timeout,
                                 firth_deadline *deadline);
 
+/* What a constructor over a stream begins with: FIRTH_E_INVALID for NULL, FIRTH_E_CLOSED or
+ * what it was lost by for one that is closed. */
+firth_err firth_stream_expect_open(const firth_stream *stream);
+
 /* Takes the turn to read or to write. FIRTH_E_CLOSED or what the stream was lost
  * by; when the time ran out, FIRTH_E_TIMEOUT for reading and FIRTH_E_BUSY for
  * writing. After FIRTH_OK the caller must leave. */

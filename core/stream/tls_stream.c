@@ -331,10 +331,12 @@ static firth_err make(firth_stream **stream, firth_stream *lower, bool server,
                       const firth_tls_options *options)
 {
     firth_tls_context *context = NULL;
-    if (stream == NULL || lower == NULL)
-        return firth_fail(FIRTH_E_INVALID, "%s", "the stream, or the place for it, is NULL");
+    if (stream == NULL)
+        return firth_fail(FIRTH_E_INVALID, "%s", "the place for the stream is NULL");
     *stream = NULL;
-    firth_err err = firth_tls_context_create(&context, server, options);
+    firth_err err = firth_stream_expect_open(lower);
+    if (err == FIRTH_OK)
+        err = firth_tls_context_create(&context, server, options);
     if (err == FIRTH_OK)
         err = firth_tls_stream_over(stream, lower, context);
     firth_tls_context_free(context);

@@ -181,8 +181,9 @@ firth_err firth_tunneled_socket_stream_create(firth_stream **stream, firth_strea
     if (stream == NULL)
         return firth_fail(FIRTH_E_INVALID, "%s", "the place for the stream is NULL");
     *stream = NULL;
-    if (lower == NULL)
-        return firth_fail(FIRTH_E_INVALID, "%s", "the stream is NULL");
+    firth_err err = firth_stream_expect_open(lower);
+    if (err != FIRTH_OK)
+        return err;
     firth_tunneled_stream_plan plan = {.name = "tunneled"};
     if (tunnel != NULL)
         plan.tunnel = *tunnel;

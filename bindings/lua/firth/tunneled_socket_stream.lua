@@ -24,7 +24,10 @@ local function through(tunnel, below, ...)
   if not below then
     return nil, ...
   end
-  local stream = core.tunneled_stream(below)
+  local stream, message, code = core.tunneled_stream(below)
+  if not stream then
+    return nil, message, code
+  end
   stream:set_tun(tunnel)
   return stream
 end

@@ -12,7 +12,9 @@ extern "C" {
 typedef struct firth_channel firth_channel;
 
 /* A channel over `stream`, which it keeps alive. Sends nothing yet. Freeing the
- * channel between frames leaves the stream as it is, for another channel. */
+ * channel between frames leaves the stream as it is, for another channel. A stream that is
+ * closed is refused by FIRTH_E_CLOSED, or by what it was lost by, here as wherever a stream
+ * is built upon another. */
 FIRTH_API firth_err firth_channel_create(firth_channel **channel, firth_stream *stream,
                                          const firth_channel_options *options);
 

@@ -43,12 +43,13 @@ func TestAStreamIsBufferedOnce(t *testing.T) {
 	hear(t, stream, "x")
 }
 
-func TestABufferedStreamOverAClosedStreamIsClosed(t *testing.T) {
+func TestAClosedStreamIsNoneToBuildUpon(t *testing.T) {
 	near, _ := streams(t)
 	must(t, near.Close())
-	stream := bufferedOver(t, near, 0)
-	wantIs(t, stream.ReadExactly(make([]byte, 1)), net.ErrClosed)
-	wantIs(t, second(stream.Fileno()), net.ErrClosed)
+	_, err := firth.NewBufferedStream(near, nil)
+	wantIs(t, err, net.ErrClosed)
+	_, err = firth.NewChannel(near, nil)
+	wantIs(t, err, net.ErrClosed)
 }
 
 func TestAPlainStreamHoldsWhatWasUnread(t *testing.T) {

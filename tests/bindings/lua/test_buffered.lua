@@ -291,9 +291,11 @@ function TestBufferedMisuse:test_what_is_no_stream_is_refused()
   assert_misuse("firth.Stream expected, got nil", firth.BufferedStream, nil)
 end
 
-function TestBufferedMisuse:test_over_a_closed_stream_it_says_closed()
+function TestBufferedMisuse:test_a_closed_stream_is_none_to_build_upon()
   self.here:close()
-  assert_fails("closed", firth.BufferedStream(self.here):read(1))
+  for _, build in ipairs { firth.Channel, firth.BufferedStream, firth.TunneledSocketStream } do
+    assert_fails("closed", build(self.here))
+  end
 end
 
 TestFactories = {}

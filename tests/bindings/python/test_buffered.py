@@ -344,7 +344,8 @@ def test_init_twice_is_refused(buffered, pipes):
     assert type(buffered.lower) is firth.SocketStream
 
 
-def test_over_a_closed_stream_it_says_closed(streams):
+@pytest.mark.parametrize("build", [firth.Channel, firth.BufferedStream, firth.TunneledSocketStream])
+def test_a_closed_stream_is_none_to_build_upon(streams, build):
     streams[0].close()
     with pytest.raises(firth.ClosedError):
-        firth.BufferedStream(streams[0]).read(1)
+        build(streams[0])

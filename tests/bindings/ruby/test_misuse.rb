@@ -96,10 +96,12 @@ class TestMisuse < Minitest::Test
     assert_raises(TypeError) { stream.__send__(:initialize, socket_pair.first) }
   end
 
-  def test_a_closed_stream_takes_a_channel_that_is_closed
+  def test_a_closed_stream_is_none_to_build_upon
     stream, = stream_pair
     stream.close
-    assert Firth::Channel.new(stream).closed?
+    [Firth::Channel, Firth::BufferedStream, Firth::TunneledSocketStream].each do |built|
+      assert_raises(Firth::ClosedError) { built.new(stream) }
+    end
   end
 
   ["1", :soon, true, [], {}].each do |time|
