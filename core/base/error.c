@@ -145,6 +145,11 @@ void firth_set_interrupt_hook(firth_interrupt_hook hook, void *context)
     interrupt.context = context;
 }
 
+bool firth_interrupt_hooked(void)
+{
+    return interrupt.ask != NULL;
+}
+
 bool firth_interrupt_requested(bool without_hook)
 {
     return interrupt.ask != NULL ? interrupt.ask(interrupt.context) : without_hook;

@@ -45,6 +45,9 @@ bool firth_fail_said(firth_err code);
  * saying more. Returns `code`. */
 firth_err firth_fail_from_outside(firth_err code, const char *who);
 
+/* Whether the thread has an interrupt hook. */
+bool firth_interrupt_hooked(void);
+
 /* Asks the thread's interrupt hook; `without_hook` is the answer if there is none. */
 bool firth_interrupt_requested(bool without_hook);
 

@@ -9,10 +9,12 @@
 #include <stdio.h>
 #include <sys/syscall.h>
 
+static _Atomic bool struck;
+
 static bool give_up(void *unused)
 {
     (void)unused;
-    return true;
+    return atomic_load(&struck);
 }
 
 static void on_signal(int number)
@@ -43,6 +45,7 @@ static firth_err connect_with_hook(void *path)
 
 static firth_err join_after_signals(worker *self)
 {
+    atomic_store(&struck, true);
     while (!atomic_load(&self->done)) {
         pthread_kill(self->thread, SIGUSR1);
         sched_yield();
@@ -54,15 +57,26 @@ static void the_hook_of_who_reads_is_asked(void **state)
 {
     duplex *far = *state;
     worker reader;
+    atomic_store(&struck, false);
     start_worker(&reader, read_one_with_hook, far->stream);
     wait_until_polling(&reader);
     assert_int_equal(join_after_signals(&reader), FIRTH_E_INTERRUPTED);
+}
+
+static void a_signal_that_came_just_before_the_wait_is_heard_too(void **state)
+{
+    duplex *far = *state;
+    worker reader;
+    atomic_store(&struck, true);
+    start_worker(&reader, read_one_with_hook, far->stream);
+    assert_int_equal(join_worker(&reader), FIRTH_E_INTERRUPTED);
 }
 
 static void the_hook_of_who_waits_for_a_turn_is_asked(void **state)
 {
     duplex *far = *state;
     worker first, second;
+    atomic_store(&struck, false);
     start_worker(&first, read_one, far->stream);
     wait_until_polling(&first);
     start_worker(&second, read_one_with_hook, far->stream);
@@ -81,6 +95,7 @@ static void the_hook_of_who_connects_to_a_busy_unix_socket_is_asked(void **state
     worker connecting;
     size_t count = 0;
     (void)state;
+    atomic_store(&struck, false);
     make_scratch(folder);
     snprintf(path, sizeof path, "%s/s", folder);
     few.backlog = 1;
@@ -102,6 +117,7 @@ int main(void)
     sigaction(SIGUSR1, &action, NULL);
     const struct CMUnitTest tests[] = {
         ON_EVERY_MEDIUM(the_hook_of_who_reads_is_asked),
+        ON_EVERY_MEDIUM(a_signal_that_came_just_before_the_wait_is_heard_too),
         ON_UNIX(the_hook_of_who_waits_for_a_turn_is_asked),
         cmocka_unit_test(the_hook_of_who_connects_to_a_busy_unix_socket_is_asked),
     };

@@ -81,7 +81,8 @@ FIRTH_API const char *firth_error_text(firth_err code);
  * bytes); os_error is an errno, or 0. */
 FIRTH_API firth_err firth_error_raise(firth_err code, int os_error, const char *detail);
 
-/* Asked when a signal interrupts a blocked call or firth_stream_wake wakes it.
+/* Asked when a signal interrupts a blocked call or firth_stream_wake wakes it, and once
+ * when a wait goes on, for a signal that came just before it.
  * Returns true to give up: the call then returns FIRTH_E_INTERRUPTED, nothing is
  * lost. May call into a language runtime; must not call this stream. */
 typedef bool (*firth_interrupt_hook)(void *context);

@@ -44,6 +44,16 @@ static firth_err look_once(struct pollfd *entries, firth_err late, unsigned *cal
     return ready > 0 ? FIRTH_OK : late;
 }
 
+/* Seconds after which the hook is asked in any case: a signal that came between the last
+ * look at it and the wait does not interrupt the wait. */
+#define FIRST_WAIT 0.5
+
+static double next_wait(const firth_deadline *deadline, bool asked)
+{
+    double remaining = firth_deadline_remaining(deadline);
+    return asked || (remaining >= 0 && remaining < FIRST_WAIT) ? remaining : FIRST_WAIT;
+}
+
 /* `late` is the result when the time ran out. */
 static firth_err wait_for(struct pollfd *entries, firth_err late, const firth_deadline *deadline,
                           firth_waker *waker, const _Atomic bool *closing, unsigned *calls)
@@ -53,18 +63,17 @@ static firth_err wait_for(struct pollfd *entries, firth_err late, const firth_de
     firth_err err = firth_waker_arm(waker, &entries[WAKER].fd);
     if (err != FIRTH_OK)
         return err;
-    for (;;) {
+    for (bool asked = !firth_interrupt_hooked();; asked = true) {
         bool woken = firth_waker_take(waker);
         if (atomic_load(closing))
             return fail_closed();
         if (woken && firth_interrupt_requested(true))
             return firth_fail_interrupted();
-        double remaining = firth_deadline_remaining(deadline);
         (*calls)++;
-        int ready = poll(entries, ENTRIES, milliseconds(remaining));
+        int ready = poll(entries, ENTRIES, milliseconds(next_wait(deadline, asked)));
         if (ready < 0 && errno != EINTR)
             return firth_fail_os(errno, "poll");
-        if (ready < 0 && firth_interrupt_requested(false))
+        if ((ready < 0 || (ready == 0 && !asked)) && firth_interrupt_requested(false))
             return firth_fail_interrupted();
         if (ready > 0 && entries[WAKER].revents != 0)
             firth_waker_drain(waker);
