@@ -53,6 +53,7 @@ from ._firth import (
     zlib_version,
 )
 from ._listener import Listener
+from ._live import Live, live
 from ._open import open
 from ._streams import Counters, PipeStream, SocketStream, Stream
 from ._tls_stream import TLSStream

@@ -28,6 +28,17 @@ def opened_since(before):
             if before.get(number) != what}
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nothing_left():
+    """After the last test nothing of the library is left."""
+    yield
+    deadline = time.monotonic() + LONG
+    gc.collect()
+    while firth.live() != (0, 0):
+        assert time.monotonic() < deadline, firth.live()
+        os.sched_yield()
+
+
 @pytest.fixture(autouse=True)
 def no_descriptor_left():
     """Every test gives back the descriptors that it opens."""

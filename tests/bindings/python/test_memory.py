@@ -77,3 +77,14 @@ def test_memory_stays_as_it_is(channels, what):
     # A leak grows in every repetition; the interpreter's own stores only in some.
     counts = [blocks_after(rounds) for _ in range(4)]
     assert min(later - earlier for earlier, later in zip(counts, counts[1:])) < rounds // 2
+
+
+def test_what_is_alive_is_counted():
+    before = firth.live()
+    first, second = firth.PipeStream.create_pair()
+    channel = firth.Channel(first)
+    assert firth.live().objects == before.objects + 3
+    assert firth.live().allocations > before.allocations
+    del first, second, channel
+    gc.collect()
+    assert firth.live() <= before

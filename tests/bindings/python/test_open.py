@@ -41,6 +41,13 @@ def test_two_descriptors_become_a_pipe_stream():
         assert stream.read(3, LONG) == b"abc"
 
 
+def test_exec_opens_a_pipe_stream():
+    with firth.open("exec:sh?arg=-c&arg=echo%20$NAME&env=NAME=value") as stream:
+        assert type(stream) is firth.PipeStream
+        assert stream.read(6, LONG) == b"value\n"
+    assert stream.exit_status(LONG) == 0
+
+
 def test_stdio_opens_a_pipe_stream():
     program = ("import firth; stream = firth.open('STDIO:'); "
                "stream.write(type(stream).__name__.encode() + stream.read(3))")

@@ -155,3 +155,18 @@ def test_a_proxy_in_an_address_opens_a_tunneled_stream(kind, proxies, echo):
         assert type(channel.stream) is firth.TunneledSocketStream
         channel.send(b"payload")
         assert channel.recv(LONG) == b"payload"
+
+
+def test_tls_behind_a_proxy_opens_a_tls_stream(kind, proxies, certificates):
+    with firth.Listener.tls_listen("127.0.0.1", 0, certfile=certificates / "server.crt",
+                                   keyfile=certificates / "server.key") as listener:
+        proxy = proxies(kind)
+        uri = (f"{KINDS[kind].scheme}://{proxy.host}:{proxy.port}/"
+               f"tls://127.0.0.1:{listener.port}?ca_certs={certificates}/ca.crt")
+        opening = Caller(firth.open, uri, LONG)
+        with listener.accept(LONG) as far:
+            far.handshake(LONG)
+            with opening.result() as near:
+                assert (type(near), near.tls_version()) == (firth.TLSStream, "TLSv1.3")
+                far.write(b"abc", LONG)
+                assert near.read(3, LONG) == b"abc"

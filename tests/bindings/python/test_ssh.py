@@ -109,3 +109,11 @@ def test_closing_the_stream_ends_ssh(sshd):
             assert far.recv(1) == b""
     del stream
     gc.collect()
+
+
+def test_ssh_in_an_address_opens_a_tunneled_stream(sshd, echo):
+    uri = f"ssh://hop/{echo[0]}:{echo[1]}?config_file={sshd.config_file}"
+    with firth.Channel(firth.open(uri)) as channel:
+        assert type(channel.stream) is firth.TunneledSocketStream
+        channel.send(b"payload")
+        assert channel.recv(LONG) == b"payload"
