@@ -46,12 +46,17 @@ type Counters struct {
 }
 
 // handle keeps a reference on an object of C's; its finaliser gives it back, and
-// neither flushes nor closes anything that another still holds.
-type handle struct{ number uintptr }
+// neither flushes nor closes anything that another still holds. The pointer in it keeps it
+// out of the blocks that Go shares between tiny objects, where any of them that lives on
+// would keep the finalisers of all from running.
+type handle struct {
+	number uintptr
+	free   func(uintptr)
+}
 
 func newHandle(number uintptr, free func(uintptr)) *handle {
-	h := &handle{number}
-	runtime.SetFinalizer(h, func(h *handle) { free(h.number) })
+	h := &handle{number, free}
+	runtime.SetFinalizer(h, func(h *handle) { h.free(h.number) })
 	return h
 }
 

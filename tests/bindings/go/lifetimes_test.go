@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"sync"
 	"testing"
+	"time"
 
 	"firth.dev/firth"
 )
@@ -65,4 +66,27 @@ func TestWhatIsNeverClosedIsCollected(t *testing.T) {
 		channelOver(t, near, nil)
 		channelOver(t, far, nil)
 	} // TestMain sees that nothing remains
+}
+
+// Go puts tiny objects without pointers into shared blocks, and one that lives would keep
+// the finalisers of the others from running.
+func TestACodecIsFreedWhateverTinyObjectLivesOn(t *testing.T) {
+	objects, _ := firth.Live()
+	var kept []*uintptr
+	for i := 0; i < 1000; i++ {
+		kept = append(kept, new(uintptr))
+		_, err := firth.NewFrameCodec(nil)
+		must(t, err)
+	}
+	for end := time.Now().Add(long); ; runtime.Gosched() {
+		runtime.GC()
+		left, _ := firth.Live()
+		if left <= objects {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatal(left-objects, "codecs still live")
+		}
+	}
+	runtime.KeepAlive(kept)
 }
