@@ -14,7 +14,12 @@ typedef struct {} firth_channel;
     }
     firth_err poll(double TIMEOUT, bool *READY);
     firth_err flush(double TIMEOUT);
+    firth_err cork(void);
+    firth_err uncork(double TIMEOUT);
+    bool corked(void);
     size_t pending(void);
+    firth_err handshake(double TIMEOUT);
+    bool encrypted(void);
     firth_err close(void);
     firth_err finish(double TIMEOUT);
     bool closed(void);
@@ -27,12 +32,18 @@ typedef struct {} firth_channel;
 
 %inline %{
 static firth_err firth_swig_channel_create(firth_channel **CHANNEL, firth_stream *STREAM,
-                                           bool compress, int compression_level,
-                                           size_t compression_threshold, size_t frame_limit,
-                                           size_t inflated_limit)
+                                           int compress, int compression_level,
+                                           size_t compression_threshold, const void *KEY,
+                                           size_t KEY_LENGTH, size_t batch_size,
+                                           double batch_timeout, size_t frame_limit,
+                                           size_t inflated_limit, size_t queue_limit)
 {
-    firth_channel_options options = firth_swig_channel_options(
-        compress, compression_level, compression_threshold, frame_limit, inflated_limit);
+    firth_channel_options options =
+        firth_swig_channel_options(compress, compression_level, compression_threshold, KEY,
+                                   KEY_LENGTH, frame_limit, inflated_limit);
+    options.batch_size = batch_size;
+    options.batch_timeout = batch_timeout;
+    options.limits.queue = queue_limit;
     return firth_channel_create(CHANNEL, STREAM, &options);
 }
 %}

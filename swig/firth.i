@@ -5,6 +5,8 @@
  * Typemaps key on these parameter names, which every language defines:
  *   firth_err                            result: the language's error
  *   (const void *DATA, size_t LENGTH)    bytes in, pinned or copied for the whole call
+ *   (const void *SALT, size_t SALT_LENGTH)   the same
+ *   (const void *KEY, size_t KEY_LENGTH)     the same; nil: NULL
  *   const char *HOST, const char *PATH   a name, and a file's name, in
  *   const char *TEXT                     other text in
  *   const char *OPTIONAL                 text in, NULL if there is none
@@ -40,3 +42,6 @@
 %include "tls_stream.i"
 %include "frame.i"
 %include "channel.i"
+%include "compressed_channel.i"
+%include "batching_channel.i"
+%include "encrypted_channel.i"

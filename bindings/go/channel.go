@@ -33,8 +33,9 @@ func NewChannel(stream Stream, options *ChannelOptions) (*Channel, error) {
 		return nil, err
 	}
 	var number uintptr
-	err = core.Channel_create(&number, base.handle.number, o.Compress.or(true), o.Level,
-		int64(o.Threshold), int64(o.FrameLimit), int64(o.InflatedLimit))
+	err = core.Channel_create(&number, base.handle.number, o.compress(), o.Level,
+		int64(o.Threshold), 0, 0, 1, 0, int64(o.FrameLimit), int64(o.InflatedLimit),
+		QueueLimit)
 	runtime.KeepAlive(base.handle)
 	if err != nil {
 		return nil, asError(err)

@@ -19,7 +19,7 @@ func NewFrameCodec(options *ChannelOptions) (*FrameCodec, error) {
 		return nil, err
 	}
 	var number uintptr
-	err = core.Frame_codec_create(&number, o.Compress.or(true), o.Level, int64(o.Threshold),
+	err = core.Frame_codec_create(&number, o.compress(), o.Level, int64(o.Threshold), 0, 0,
 		int64(o.FrameLimit), int64(o.InflatedLimit))
 	if err != nil {
 		return nil, asError(err)

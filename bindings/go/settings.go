@@ -18,6 +18,9 @@ const (
 	// InflatedLimit is the longest payload, in bytes, that a compressed body may
 	// inflate to, unless set otherwise.
 	InflatedLimit = 256 << 20
+	// QueueLimit is how many bytes of frames are collected before they leave, unless set
+	// otherwise.
+	QueueLimit = 1 << 20
 	// FrameHeaderSize is the length of a frame's header in bytes.
 	FrameHeaderSize = 5
 	// FrameTrailerSize is the length of what follows the body, in bytes.
@@ -171,6 +174,11 @@ func (o *ChannelOptions) filled() (ChannelOptions, error) {
 		options.Threshold = 0
 	}
 	return options, options.inRange()
+}
+
+// compress is firth's FIRTH_COMPRESSION_...: by default, on, off.
+func (o *ChannelOptions) compress() int {
+	return map[Option]int{Unset: 2, On: 1, Off: 0}[o.Compress]
 }
 
 func (o *ChannelOptions) inRange() error {

@@ -3,6 +3,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "channel/channel_options.h"
 #include "platform/fork.h"
 
 firth_err firth_channel_fail_null(void)
@@ -28,7 +29,7 @@ firth_err firth_channel_create(firth_channel **channel, firth_stream *stream,
     firth_count_made();
     made->stream = firth_stream_retain(stream);
     made->options = checked;
-    atomic_init(&made->compress, checked.compress);
+    atomic_init(&made->compress, checked.compress == FIRTH_COMPRESSION_ON);
     atomic_init(&made->generations[FIRTH_READING], firth_fork_generation());
     atomic_init(&made->generations[FIRTH_WRITING], firth_fork_generation());
     firth_frame_decoder_init(&made->decoder, &checked);

@@ -133,7 +133,8 @@ firth_err firth_channel_send(firth_channel *channel, const void *payload, size_t
     if (payload == NULL && length != 0)
         return firth_fail(FIRTH_E_INVALID, "the payload is NULL, its length is %zu", length);
     firth_channel_options options = channel->options;
-    options.compress = atomic_load(&channel->compress);
+    options.compress =
+        atomic_load(&channel->compress) ? FIRTH_COMPRESSION_ON : FIRTH_COMPRESSION_OFF;
     firth_deadline deadline;
     firth_frame frame;
     firth_err err = firth_stream_deadline(channel->stream, timeout, &deadline);

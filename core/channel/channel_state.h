@@ -14,6 +14,7 @@ struct firth_channel {
     firth_stream *stream;
     firth_channel_options options;
     _Atomic bool compress;
+    _Atomic unsigned corks;
     firth_frame_decoder decoder;     /* with the stream's reading turn */
     firth_buffer pending;            /* of frames taken, with the writing turn */
     _Atomic size_t pending_size;     /* its length, for who has no turn */

@@ -1,5 +1,6 @@
 #include "base/fail.h"
 #include "base/memory.h"
+#include "channel/channel_options.h"
 #include "channel/frame_decoder.h"
 #include "channel/frame_encoder.h"
 
@@ -64,6 +65,27 @@ static firth_err copy_frame(const firth_frame *frame, firth_bytes *bytes)
         err = firth_buffer_give(&copy, bytes);
     firth_buffer_release(&copy);
     return err;
+}
+
+/* Of codecs without a key: nothing goes out before the first frame and after the last. */
+static firth_err no_frame(const firth_frame_codec *codec, firth_bytes *frame)
+{
+    firth_err err = check(codec, NULL, 0);
+    if (err == FIRTH_OK && frame == NULL)
+        err = firth_fail(FIRTH_E_INVALID, "%s", "the place for the frame is NULL");
+    if (err == FIRTH_OK)
+        *frame = (firth_bytes){0};
+    return err;
+}
+
+firth_err firth_frame_codec_hello(firth_frame_codec *codec, firth_bytes *frame)
+{
+    return no_frame(codec, frame);
+}
+
+firth_err firth_frame_codec_encode_end(firth_frame_codec *codec, firth_bytes *frame)
+{
+    return no_frame(codec, frame);
 }
 
 firth_err firth_frame_codec_encode(firth_frame_codec *codec, const void *payload, size_t length,

@@ -11,8 +11,8 @@
 void firth_frame_decoder_init(firth_frame_decoder *decoder, const firth_channel_options *options)
 {
     *decoder = (firth_frame_decoder){
-        .frame_limit = options->frame_limit,
-        .inflated_limit = options->inflated_limit,
+        .frame_limit = options->limits.frame,
+        .inflated_limit = options->limits.inflated,
     };
 }
 

@@ -25,8 +25,4 @@ void firth_frame_release(firth_frame *frame);
 void firth_frame_pieces(const firth_frame *frame, firth_slice pieces[FIRTH_FRAME_PIECES]);
 size_t firth_frame_length(const firth_frame *frame);
 
-/* The options as given, or the defaults. FIRTH_E_INVALID names the one that is wrong. */
-firth_err firth_channel_options_check(const firth_channel_options *given,
-                                      firth_channel_options *checked);
-
 #endif

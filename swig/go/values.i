@@ -1,8 +1,8 @@
 /* Values in and out. Bytes go in as an address and a length: the functions of
  * core.go keep the memory alive and in its place (go:uintptrescapes), and C keeps
  * no address beyond the call. */
-%typemap(gotype) const void *DATA, void *BUFFER "uintptr"
-%typemap(gotype) size_t LENGTH, size_t CAPACITY, size_t "int64"
+%typemap(gotype) const void *DATA, const void *KEY, const void *SALT, void *BUFFER "uintptr"
+%typemap(gotype) size_t LENGTH, size_t KEY_LENGTH, size_t SALT_LENGTH, size_t CAPACITY, size_t "int64"
 
 /* Text in: bytes that end with a NUL. */
 %typemap(gotype) const char *HOST, const char *PATH, const char *TEXT, const char *OPTIONAL "*byte"

@@ -4,6 +4,13 @@
     $1 = (void *)firth_lua_bytes(L, $input, &$2);
 }
 
+%apply (const void *DATA, size_t LENGTH) { (const void *SALT, size_t SALT_LENGTH) };
+
+/* The same; nil is no key. */
+%typemap(in, checkfn="firth_lua_unchecked") (const void *KEY, size_t KEY_LENGTH) {
+    $1 = lua_isnil(L, $input) ? NULL : (void *)firth_lua_bytes(L, $input, &$2);
+}
+
 %typemap(in, checkfn="firth_lua_unchecked") const char *HOST, const char *PATH,
         const char *TEXT, const char *OPTIONAL {
     $1 = (char *)firth_lua_text(L, $input);

@@ -67,6 +67,10 @@ FIRTH_PYTHON_DOC(firth_frame_codec, "Payloads to frames and back, as the library
 FIRTH_PYTHON_DOC(firth_frame_codec::encode,
 "encode(payload): the bytes of its frame. BufferOverflowError: over frame_limit.")
 FIRTH_PYTHON_DOC(firth_frame_codec::feed, "feed(data): takes bytes as they arrived.")
+FIRTH_PYTHON_DOC(firth_frame_codec::hello,
+"hello(): with a key, the bytes that go out before all others, once; else none.")
+FIRTH_PYTHON_DOC(firth_frame_codec::encode_end,
+"encode_end(): with a key, the bytes that say that no more will come; else none.")
 FIRTH_PYTHON_DOC(firth_frame_codec::decode,
 "decode(): the next payload, or None when more bytes are wanted.
 
@@ -112,3 +116,12 @@ FIRTH_PYTHON_DOC(firth_channel::set_compress, "set_compress(compress): from the 
 
 FIRTH_PYTHON_DOC(firth_version, "version(): of the library that is running, as text.")
 FIRTH_PYTHON_DOC(firth_zlib_version, "zlib_version(): of the zlib that is running, as text.")
+FIRTH_PYTHON_DOC(firth_channel::cork,
+"cork(): from now on send only collects, until uncork, flush, finish, or something is\n"
+"received, or limits.queue is reached. Corks are counted.")
+FIRTH_PYTHON_DOC(firth_channel::uncork,
+"uncork(timeout=...): takes one cork away; the last one flushes. ValueError: there is none.")
+FIRTH_PYTHON_DOC(firth_channel::corked, "corked(): whether send only collects.")
+FIRTH_PYTHON_DOC(firth_channel::handshake,
+"handshake(timeout=...): exchanges the hellos of an encrypted channel.")
+FIRTH_PYTHON_DOC(firth_channel::encrypted, "encrypted(): whether the channel encrypts.")

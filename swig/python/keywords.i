@@ -12,3 +12,6 @@
 %feature("kwargs") firth_channel::poll;
 %feature("kwargs") firth_channel::flush;
 %feature("kwargs") firth_channel::finish;
+%feature("kwargs") firth_channel::uncork;
+%feature("kwargs") firth_channel::handshake;
+%feature("kwargs") firth_swig_key_from_passphrase;

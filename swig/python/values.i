@@ -11,6 +11,19 @@
     PyBuffer_Release(&view$argnum);
 }
 
+%apply (const void *DATA, size_t LENGTH) { (const void *SALT, size_t SALT_LENGTH) };
+
+/* The same; None is no key. */
+%typemap(in) (const void *KEY, size_t KEY_LENGTH) (Py_buffer view = { NULL }) {
+    if ($input != Py_None && firth_python_pin($input, &view) < 0)
+        SWIG_fail;
+    $1 = $input == Py_None ? NULL : view.len != 0 ? view.buf : "";
+    $2 = (size_t)view.len;
+}
+%typemap(freearg) (const void *KEY, size_t KEY_LENGTH) {
+    PyBuffer_Release(&view$argnum);
+}
+
 %typemap(in) double TIMEOUT {
     if (firth_python_timeout($input, &$1) < 0)
         SWIG_fail;

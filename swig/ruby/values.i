@@ -7,6 +7,17 @@
 }
 %typemap(freearg) (const void *DATA, size_t LENGTH) "RB_GC_GUARD(data$argnum.keep);"
 
+%apply (const void *DATA, size_t LENGTH) { (const void *SALT, size_t SALT_LENGTH) };
+
+/* The same; nil is no key. */
+%typemap(in) (const void *KEY, size_t KEY_LENGTH) (firth_ruby_data data = { NULL, 0, Qnil, { 0 } }) {
+    if (!NIL_P($input))
+        firth_ruby_take_bytes($input, &data);
+    $1 = ($1_ltype)data.bytes;
+    $2 = data.length;
+}
+%typemap(freearg) (const void *KEY, size_t KEY_LENGTH) "RB_GC_GUARD(data$argnum.keep);"
+
 /* Bytes out: a String in ASCII-8BIT. */
 %typemap(in, numinputs=0) firth_bytes *BYTES (firth_bytes bytes = {NULL, 0}) "$1 = &bytes;"
 %typemap(argout) firth_bytes *BYTES

@@ -104,8 +104,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < 2)
         return 0;
     firth_channel_options options = FIRTH_CHANNEL_OPTIONS_INIT;
-    options.frame_limit = (data[1] & 1) != 0 ? FRAME_LIMIT : 64;
-    options.inflated_limit = (data[1] & 2) != 0 ? INFLATED_LIMIT : 64;
+    options.limits.frame = (data[1] & 1) != 0 ? FRAME_LIMIT : 64;
+    options.limits.inflated = (data[1] & 2) != 0 ? INFLATED_LIMIT : 64;
     whole.count = 0;
     cut.count = 0;
     decode_in_pieces(data + 2, size - 2, 0, &options, &whole);

@@ -11,7 +11,8 @@ PUBLIC = {
     "pipe_stream.h": "stream", "listener.h": "stream", "buffered_stream.h": "stream",
     "factories.h": "stream", "tunneled_socket_stream.h": "stream", "windows_streams.h": "stream",
     "open.h": "stream", "process_stream.h": "stream", "tls_stream.h": "stream",
-    "frame.h": "channel", "channel.h": "channel",
+    "frame.h": "channel", "channel.h": "channel", "compressed_channel.h": "channel",
+    "batching_channel.h": "channel", "encrypted_channel.h": "channel",
     "firth.h": "channel",
 }
 # Folders of core/ that are no layer.

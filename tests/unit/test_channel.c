@@ -285,7 +285,7 @@ static void a_payload_above_the_limit_is_not_sent(void **state)
     duplex *far = *state;
     firth_channel_options options = FIRTH_CHANNEL_OPTIONS_INIT;
     firth_channel *channel;
-    options.frame_limit = 5;
+    options.limits.frame = 5;
     CHECK_OK(firth_channel_create(&channel, far->stream, &options));
     CHECK_FAILS(BUFFER_OVERFLOW, firth_channel_send(channel, "firths", 6, 5));
     assert_int_equal(hear_all(far), 0);

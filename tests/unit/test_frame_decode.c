@@ -22,9 +22,9 @@ static firth_channel_options options_of(const expectation *expected)
 {
     firth_channel_options options = FIRTH_CHANNEL_OPTIONS_INIT;
     if (expected->frame_limit != 0)
-        options.frame_limit = expected->frame_limit;
+        options.limits.frame = expected->frame_limit;
     if (expected->inflated_limit != 0)
-        options.inflated_limit = expected->inflated_limit;
+        options.limits.inflated = expected->inflated_limit;
     return options;
 }
 

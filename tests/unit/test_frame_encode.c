@@ -161,7 +161,7 @@ static void a_body_of_exactly_the_limit_is_sent(void **state)
     firth_channel_options options = FIRTH_CHANNEL_OPTIONS_INIT;
     firth_frame_codec *codec;
     firth_bytes frame;
-    options.frame_limit = 5;
+    options.limits.frame = 5;
     CHECK_OK(firth_frame_codec_create(&codec, &options));
     CHECK_OK(firth_frame_codec_encode(codec, "brine", 5, &frame));
     firth_bytes_free(&frame);
@@ -180,7 +180,7 @@ static void the_limit_counts_the_body_and_not_the_payload(void **state)
     firth_frame_codec *codec;
     firth_bytes frame;
     blob payload = text_of(100000);
-    options.frame_limit = 5000;
+    options.limits.frame = 5000;
     CHECK_OK(firth_frame_codec_create(&codec, &options));
     CHECK_OK(firth_frame_codec_encode(codec, payload.data, payload.length, &frame));
     firth_bytes_free(&frame);
@@ -205,8 +205,8 @@ static void options_out_of_range_are_invalid(void **state)
     options.compression_level = -1;
     refuse(options, "compression_level");
     options = (firth_channel_options)FIRTH_CHANNEL_OPTIONS_INIT;
-    options.frame_limit = (size_t)UINT32_MAX + 1;
-    refuse(options, "frame_limit");
+    options.limits.frame = (size_t)UINT32_MAX + 1;
+    refuse(options, "limits.frame");
     options = (firth_channel_options)FIRTH_CHANNEL_OPTIONS_INIT;
     options.size = 8;
     refuse(options, "size");

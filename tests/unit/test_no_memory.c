@@ -269,7 +269,7 @@ static void a_bomb_costs_no_more_than_its_limit(void **state)
     firth_frame_codec *codec;
     firth_bytes payload;
     blob zeros = text_of(32 * MIB), bomb = deflated_frame(zeros.data, zeros.length, 9);
-    options.inflated_limit = 100000;
+    options.limits.inflated = 100000;
     CHECK_OK(firth_frame_codec_create(&codec, &options));
     CHECK_OK(firth_frame_codec_feed(codec, bomb.data, bomb.length));
     faults_off();

@@ -32,7 +32,8 @@ return setmetatable(core.Channel, {
   __call = function(_, stream, given)
     local o = options.read(given, options.frame)
     return call.construct("Channel", core.channel_create, as_stream(stream, "Channel", true),
-                          o.compress, o.compression_level, o.compression_threshold,
-                          o.frame_limit, o.inflated_limit)
+                          o.compress and 1 or 0, o.compression_level, o.compression_threshold,
+                          nil, 1, core.DEFAULT_BATCH_TIMEOUT, o.frame_limit, o.inflated_limit,
+                          core.QUEUE_LIMIT)
   end,
 })

@@ -16,7 +16,7 @@ local options = require "firth.options"
 return setmetatable(core.FrameCodec, {
   __call = function(_, given)
     local o = options.read(given, options.frame)
-    return call.construct("FrameCodec", core.frame_codec_create, o.compress, o.compression_level,
-                          o.compression_threshold, o.frame_limit, o.inflated_limit)
+    return call.construct("FrameCodec", core.frame_codec_create, o.compress and 1 or 0,
+                          o.compression_level, o.compression_threshold, nil, o.frame_limit, o.inflated_limit)
   end,
 })

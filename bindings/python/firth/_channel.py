@@ -10,7 +10,7 @@ def _options(kind, compress, compression_level, compression_threshold, frame_lim
     level = kind.COMPRESSION_LEVEL if compression_level is None else compression_level
     threshold = (kind.COMPRESSION_THRESHOLD if compression_threshold is None
                  else compression_threshold)
-    return compress, level, threshold, frame_limit, inflated_limit
+    return compress, level, threshold, None, frame_limit, inflated_limit
 
 
 class Channel(Closing, _firth.Channel):
@@ -40,9 +40,12 @@ class Channel(Closing, _firth.Channel):
         TypeError: no stream. ValueError: it is closed already, or an option is out of
         range."""
         below = taken(stream)
-        _firth.adopt(self, _firth.channel_create(below, *_options(
+        *stages, frame, inflated = _options(
             type(self), compress, compression_level, compression_threshold, frame_limit,
-            inflated_limit)))
+            inflated_limit)
+        _firth.adopt(self, _firth.channel_create(
+            below, *stages, 1, _firth.DEFAULT_BATCH_TIMEOUT, frame, inflated,
+            _firth.QUEUE_LIMIT))
         self._stream = stream
         if getattr(below, "_beneath", None) is not None:
             self._beneath = below

@@ -24,7 +24,10 @@ FIRTH_API firth_err firth_channel_create(firth_channel **channel, firth_stream *
  * firth_last_error()->count tells how many bytes of its frame are still to go. Only if
  * that is 0 it was not taken: the call was interrupted before this payload's turn.
  * FIRTH_E_BUSY: the time ran out while an earlier payload was still going out;
- * this one was not taken. FIRTH_E_BUFFER_OVERFLOW: over frame_limit; nothing was sent. */
+ * this one was not taken. FIRTH_E_BUFFER_OVERFLOW: over limits.frame; nothing was sent.
+ * A channel that batches or is corked collects what it takes, and goes on as flush does when
+ * its batch is full or its queue would grow over limits.queue. A failure that nobody was
+ * told of, of a batch that the time-out sent, is told by the next call, whatever it is. */
 FIRTH_API firth_err firth_channel_send(firth_channel *channel, const void *payload, size_t length,
                                        double timeout);
 
@@ -61,10 +64,23 @@ FIRTH_API firth_err firth_channel_recv_some(firth_channel *channel, void *buffer
                                             double timeout, size_t *count, bool *complete);
 
 /* Whether recv would find something; it may still have to wait for the rest of a
- * payload. As firth_stream_poll. */
+ * payload. As firth_stream_poll. It and all that receives first send what is collected,
+ * within their own time, and go on as soon as they can read or write. */
 FIRTH_API firth_err firth_channel_poll(firth_channel *channel, double timeout, bool *ready);
 
-/* Sends what a time-out left over. FIRTH_E_TIMEOUT: some still is. */
+/* From now on send only collects, for one write of many payloads: it leaves with flush,
+ * uncork, finish, before something is received, and when it grows over limits.queue; close
+ * gives it one try. Corks are counted: each wants an uncork of its own. */
+FIRTH_API firth_err firth_channel_cork(firth_channel *channel);
+
+/* Takes one cork away, whatever it returns; the last one flushes: firth_channel_flush.
+ * FIRTH_E_INVALID: there is none. */
+FIRTH_API firth_err firth_channel_uncork(firth_channel *channel, double timeout);
+
+/* False for NULL. */
+FIRTH_API bool firth_channel_corked(const firth_channel *channel);
+
+/* Sends what was collected, and what a time-out left over. FIRTH_E_TIMEOUT: some still is. */
 FIRTH_API firth_err firth_channel_flush(firth_channel *channel, double timeout);
 
 /* Bytes of frames taken by send that have not left yet. 0 for NULL. */
@@ -74,7 +90,8 @@ FIRTH_API size_t firth_channel_pending(firth_channel *channel);
  * FIRTH_E_UNSENT: some of it is lost, firth_last_error()->count bytes. */
 FIRTH_API firth_err firth_channel_close(firth_channel *channel);
 
-/* Flushes and finishes the stream: firth_stream_finish. */
+/* Flushes, sends the sealed end of an encrypted channel, and finishes the stream:
+ * firth_stream_finish. */
 FIRTH_API firth_err firth_channel_finish(firth_channel *channel, double timeout);
 
 /* Whether the stream is closed. False for NULL. */
@@ -86,7 +103,8 @@ FIRTH_API firth_err firth_channel_fileno(firth_channel *channel, int *descriptor
 /* A new reference on the channel's stream; NULL for NULL. */
 FIRTH_API firth_stream *firth_channel_stream(firth_channel *channel);
 
-/* Whether what is sent is compressed (rpyc's attribute `compress`). */
+/* Whether what is sent is compressed (rpyc's attribute `compress`). FIRTH_COMPRESSION_DEFAULT has
+ * become one or the other. */
 FIRTH_API bool firth_channel_compress(const firth_channel *channel);
 FIRTH_API firth_err firth_channel_set_compress(firth_channel *channel, bool compress);
 

@@ -35,7 +35,8 @@ extern "C" {
     X(WANT_EITHER, "want_either", "bytes must arrive or leave first")                \
     X(TLS, "tls", "TLS failed")                                                      \
     X(CERTIFICATE, "certificate", "the peer's certificate was refused")              \
-    X(TUNNEL, "tunnel", "the tunnel or proxy failed")
+    X(TUNNEL, "tunnel", "the tunnel or proxy failed")                                \
+    X(ENCRYPTION, "encryption", "the peer's bytes cannot be opened with this key")
 
 /* clang-format off */
 typedef enum firth_err {

@@ -25,8 +25,11 @@
 #define FIRTH_FIRTH_H
 
 #include <firth/base.h>
+#include <firth/batching_channel.h>
 #include <firth/buffered_stream.h>
 #include <firth/channel.h>
+#include <firth/compressed_channel.h>
+#include <firth/encrypted_channel.h>
 #include <firth/error.h>
 #include <firth/factories.h>
 #include <firth/frame.h>

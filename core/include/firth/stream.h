@@ -16,6 +16,10 @@ typedef struct firth_stream firth_stream;
 /* What finish waits when neither the call nor the stream sets a time, seconds. */
 #define FIRTH_FINISH_TIMEOUT 3.0
 
+/* Bytes that rpyc writes at once (its MAX_IO_CHUNK), for programs that cut large transfers
+ * into pieces; firth itself has no need to. */
+#define FIRTH_STREAM_CHUNK_SIZE 64000
+
 /* Fills `buffer` with exactly `length` bytes. May block up to `timeout` seconds.
  * FIRTH_E_EOF: the peer closed before the first byte; FIRTH_E_CONNECTION_LOST:
  * after some of them, or it was reset. What arrived before a failure is kept and

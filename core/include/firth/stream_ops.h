@@ -14,6 +14,11 @@ extern "C" {
 
 #define FIRTH_STREAM_OPS_VERSION 1
 
+/* Only threads that the user brings may call the functions, since they call back into a
+ * language: nothing of firth's own, such as a batch_timeout, may use the stream. Holds for
+ * every stream over it. */
+#define FIRTH_STREAM_CALLERS_THREADS 1u
+
 /* `self` is the pointer given to firth_stream_create. `timeout` is the seconds that
  * remain: 0 means try and do not wait, negative for ever; it is never FIRTH_UNSET.
  * A function that cannot keep to a time must return FIRTH_E_NOT_SUPPORTED for
@@ -21,6 +26,7 @@ extern "C" {
  * Before a failure is returned, firth_error_raise can say what happened. */
 typedef struct firth_stream_ops {
     uint32_t version; /* FIRTH_STREAM_OPS_VERSION */
+    uint32_t flags;   /* 0, or FIRTH_STREAM_CALLERS_THREADS */
     const char *name; /* for the text of errors, such as "tcp"; must outlive the stream */
 
     /* Reads 1 to n bytes, n being all spans together (at least 1), into the spans in

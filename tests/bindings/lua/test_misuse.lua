@@ -134,7 +134,7 @@ end
 function TestMisuse:test_options_have_their_ranges()
   assert_misuse("compression_level", firth.FrameCodec, { compression_level = 10 })
   assert_misuse("compression_level", firth.FrameCodec, { compression_level = -1 })
-  assert_misuse("frame_limit", firth.FrameCodec, { frame_limit = 1 << 32 })
+  assert_misuse("limits.frame", firth.FrameCodec, { frame_limit = 1 << 32 })
 end
 
 function TestMisuse:test_an_option_out_of_range_is_called_by_its_name()

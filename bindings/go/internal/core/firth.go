@@ -57,131 +57,157 @@ typedef long long swig_type_24;
 typedef long long swig_type_25;
 typedef long long swig_type_26;
 typedef long long swig_type_27;
-extern void _wrap_Swig_free_core_34a2d20bdd991ff5(uintptr_t arg1);
-extern uintptr_t _wrap_Swig_malloc_core_34a2d20bdd991ff5(swig_intgo arg1);
-extern void _wrap_live_counts_core_34a2d20bdd991ff5(swig_voidp arg1);
-extern void _wrap_bytes_free_core_34a2d20bdd991ff5(swig_voidp arg1);
-extern swig_voidp _wrap_error_name_core_34a2d20bdd991ff5(swig_intgo arg1);
-extern void _wrap_record_free_core_34a2d20bdd991ff5(swig_voidp arg1);
-extern swig_voidp _wrap_pipe_stream_exit_descriptor_core_34a2d20bdd991ff5(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_socket_stream_from_descriptor_core_34a2d20bdd991ff5(swig_voidp arg1, swig_intgo arg2, _Bool arg3);
-extern swig_voidp _wrap_pipe_stream_from_descriptors_core_34a2d20bdd991ff5(swig_voidp arg1, swig_intgo arg2, swig_intgo arg3, _Bool arg4);
-extern swig_voidp _wrap_channel_recv_some_core_34a2d20bdd991ff5(uintptr_t arg1, uintptr_t arg2, swig_type_1 arg3, double arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_voidp _wrap_stream_read_some_into_core_34a2d20bdd991ff5(uintptr_t arg1, uintptr_t arg2, swig_type_2 arg3, double arg4, swig_voidp arg5);
-extern swig_voidp _wrap_custom_create_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2, swig_voidp arg3, _Bool arg4);
-extern void _wrap_custom_free_core_34a2d20bdd991ff5(uintptr_t arg1);
-extern void _wrap_custom_begin_core_34a2d20bdd991ff5(uintptr_t arg1, swig_type_3 arg2, swig_intgo arg3, _Bool arg4);
-extern void _wrap_custom_end_core_34a2d20bdd991ff5(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_custom_room_core_34a2d20bdd991ff5(uintptr_t arg1, swig_type_4 arg2);
-extern void _wrap_custom_arrived_core_34a2d20bdd991ff5(uintptr_t arg1, uintptr_t arg2, swig_type_5 arg3, _Bool arg4);
-extern void _wrap_custom_ready_core_34a2d20bdd991ff5(uintptr_t arg1);
-extern void _wrap_custom_lost_core_34a2d20bdd991ff5(uintptr_t arg1);
-extern void _wrap_custom_hand_out_core_34a2d20bdd991ff5(uintptr_t arg1, uintptr_t arg2, swig_type_6 arg3);
-extern void _wrap_custom_taken_core_34a2d20bdd991ff5(uintptr_t arg1, swig_type_7 arg2);
-extern void _wrap_custom_let_go_core_34a2d20bdd991ff5(uintptr_t arg1, swig_type_8 arg2);
-extern swig_voidp _wrap_version_core_34a2d20bdd991ff5(void);
-extern swig_voidp _wrap_zlib_version_core_34a2d20bdd991ff5(void);
-extern swig_voidp _wrap_live_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2);
-extern uintptr_t _wrap_new_Stream_core_34a2d20bdd991ff5(uintptr_t arg1);
-extern void _wrap_delete_Stream_core_34a2d20bdd991ff5(uintptr_t arg1);
-extern swig_voidp _wrap_Stream_read_core_34a2d20bdd991ff5(uintptr_t arg1, swig_type_9 arg2, double arg3, swig_voidp arg4);
-extern swig_voidp _wrap_Stream_read_some_core_34a2d20bdd991ff5(uintptr_t arg1, swig_type_10 arg2, double arg3, swig_voidp arg4);
-extern swig_voidp _wrap_Stream_write_core_34a2d20bdd991ff5(uintptr_t arg1, uintptr_t arg2, swig_type_11 arg3, double arg4);
-extern swig_voidp _wrap_Stream_write_some_core_34a2d20bdd991ff5(uintptr_t arg1, uintptr_t arg2, swig_type_12 arg3, double arg4, swig_voidp arg5);
-extern swig_voidp _wrap_Stream_unread_core_34a2d20bdd991ff5(uintptr_t arg1, uintptr_t arg2, swig_type_13 arg3);
-extern swig_voidp _wrap_Stream_poll_core_34a2d20bdd991ff5(uintptr_t arg1, double arg2, swig_voidp arg3);
-extern swig_voidp _wrap_Stream_flush_core_34a2d20bdd991ff5(uintptr_t arg1, double arg2);
-extern swig_voidp _wrap_Stream_held_core_34a2d20bdd991ff5(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern swig_voidp _wrap_Stream_close_core_34a2d20bdd991ff5(uintptr_t arg1);
-extern swig_voidp _wrap_Stream_finish_core_34a2d20bdd991ff5(uintptr_t arg1, double arg2);
-extern _Bool _wrap_Stream_closed_core_34a2d20bdd991ff5(uintptr_t arg1);
-extern swig_voidp _wrap_Stream_fileno_core_34a2d20bdd991ff5(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_Stream_write_fileno_core_34a2d20bdd991ff5(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_Stream_set_timeout_core_34a2d20bdd991ff5(uintptr_t arg1, double arg2);
-extern double _wrap_Stream_timeout_core_34a2d20bdd991ff5(uintptr_t arg1);
-extern swig_voidp _wrap_Stream_counters_core_34a2d20bdd991ff5(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_Stream_wake_core_34a2d20bdd991ff5(uintptr_t arg1);
-extern double _wrap_FINISH_TIMEOUT_core_34a2d20bdd991ff5(void);
-extern double _wrap_CONNECT_TIMEOUT_core_34a2d20bdd991ff5(void);
-extern swig_intgo _wrap_KEEPALIVE_DEFAULT_core_34a2d20bdd991ff5(void);
-extern swig_intgo _wrap_IPV6_UNSET_core_34a2d20bdd991ff5(void);
-extern swig_intgo _wrap_IPV6_OFF_core_34a2d20bdd991ff5(void);
-extern swig_intgo _wrap_IPV6_ON_core_34a2d20bdd991ff5(void);
-extern swig_voidp _wrap_socket_stream_connect_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, double arg4, swig_intgo arg5, swig_intgo arg6, swig_intgo arg7, swig_intgo arg8, _Bool arg9, swig_intgo arg10);
-extern swig_voidp _wrap_socket_stream_unix_connect_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2, double arg3);
-extern swig_voidp _wrap_pipe_stream_create_pair_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2);
-extern swig_voidp _wrap_pipe_stream_from_std_core_34a2d20bdd991ff5(swig_voidp arg1);
-extern swig_intgo _wrap_STDERR_INHERIT_core_34a2d20bdd991ff5(void);
-extern swig_intgo _wrap_STDERR_DISCARD_core_34a2d20bdd991ff5(void);
-extern swig_voidp _wrap_pipe_stream_spawn_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4, swig_intgo arg5);
-extern swig_voidp _wrap_pipe_stream_process_id_core_34a2d20bdd991ff5(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_pipe_stream_exit_status_core_34a2d20bdd991ff5(uintptr_t arg1, double arg2, swig_voidp arg3);
-extern swig_voidp _wrap_win32_pipe_stream_create_core_34a2d20bdd991ff5(swig_voidp arg1, swig_type_14 arg2, swig_type_15 arg3);
-extern swig_voidp _wrap_named_pipe_stream_create_core_34a2d20bdd991ff5(swig_voidp arg1, swig_type_16 arg2, _Bool arg3);
-extern swig_voidp _wrap_win32_pipe_stream_from_std_core_34a2d20bdd991ff5(swig_voidp arg1);
-extern swig_voidp _wrap_win32_pipe_stream_create_pair_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2);
-extern swig_voidp _wrap_named_pipe_stream_create_server_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2, _Bool arg3, double arg4);
-extern swig_voidp _wrap_named_pipe_stream_connect_server_core_34a2d20bdd991ff5(uintptr_t arg1, double arg2);
-extern swig_voidp _wrap_named_pipe_stream_create_client_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2);
-extern swig_intgo _wrap_DEFAULT_BUFFER_SIZE_core_34a2d20bdd991ff5(void);
-extern swig_intgo _wrap_MAX_BUFFER_SIZE_core_34a2d20bdd991ff5(void);
-extern swig_voidp _wrap_buffered_stream_create_core_34a2d20bdd991ff5(swig_voidp arg1, uintptr_t arg2, swig_type_17 arg3);
-extern double _wrap_SSH_TIMEOUT_core_34a2d20bdd991ff5(void);
-extern swig_voidp _wrap_tunneled_socket_stream_create_core_34a2d20bdd991ff5(swig_voidp arg1, uintptr_t arg2);
-extern swig_voidp _wrap_tunneled_socket_stream_socks5_connect_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_voidp arg7, double arg8, swig_intgo arg9, _Bool arg10, swig_intgo arg11);
-extern swig_voidp _wrap_tunneled_socket_stream_http_connect_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_voidp arg7, double arg8, swig_intgo arg9, _Bool arg10, swig_intgo arg11);
-extern swig_voidp _wrap_tunneled_socket_stream_ssh_connect_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8, swig_voidp arg9, swig_voidp arg10, double arg11);
-extern swig_voidp _wrap_open_uri_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2, double arg3);
-extern void _wrap_delete_Listener_core_34a2d20bdd991ff5(uintptr_t arg1);
-extern swig_voidp _wrap_Listener_accept_core_34a2d20bdd991ff5(uintptr_t arg1, double arg2, swig_voidp arg3);
-extern swig_intgo _wrap_Listener_port_core_34a2d20bdd991ff5(uintptr_t arg1);
-extern swig_voidp _wrap_Listener_path_core_34a2d20bdd991ff5(uintptr_t arg1);
-extern swig_voidp _wrap_Listener_fileno_core_34a2d20bdd991ff5(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_Listener_close_core_34a2d20bdd991ff5(uintptr_t arg1);
-extern _Bool _wrap_Listener_closed_core_34a2d20bdd991ff5(uintptr_t arg1);
-extern swig_voidp _wrap_Listener_wake_core_34a2d20bdd991ff5(uintptr_t arg1);
-extern swig_voidp _wrap_listener_listen_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_intgo arg5, _Bool arg6, swig_intgo arg7);
-extern swig_voidp _wrap_listener_unix_listen_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3);
-extern swig_intgo _wrap_TLS_UNSET_core_34a2d20bdd991ff5(void);
-extern swig_intgo _wrap_TLS_1_2_core_34a2d20bdd991ff5(void);
-extern swig_intgo _wrap_TLS_1_3_core_34a2d20bdd991ff5(void);
-extern swig_intgo _wrap_CERT_UNSET_core_34a2d20bdd991ff5(void);
-extern swig_intgo _wrap_CERT_NONE_core_34a2d20bdd991ff5(void);
-extern swig_intgo _wrap_CERT_OPTIONAL_core_34a2d20bdd991ff5(void);
-extern swig_intgo _wrap_CERT_REQUIRED_core_34a2d20bdd991ff5(void);
-extern swig_voidp _wrap_tls_stream_client_core_34a2d20bdd991ff5(swig_voidp arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8, swig_intgo arg9, swig_intgo arg10, swig_intgo arg11);
-extern swig_voidp _wrap_tls_stream_server_core_34a2d20bdd991ff5(swig_voidp arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8, swig_intgo arg9, swig_intgo arg10, swig_intgo arg11);
-extern swig_voidp _wrap_socket_stream_ssl_connect_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, double arg4, swig_intgo arg5, swig_intgo arg6, swig_intgo arg7, swig_intgo arg8, _Bool arg9, swig_intgo arg10, swig_voidp arg11, swig_voidp arg12, swig_voidp arg13, swig_voidp arg14, swig_voidp arg15, swig_voidp arg16, swig_intgo arg17, swig_intgo arg18, swig_intgo arg19);
-extern swig_voidp _wrap_listener_tls_listen_core_34a2d20bdd991ff5(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_intgo arg5, _Bool arg6, swig_intgo arg7, swig_voidp arg8, swig_voidp arg9, swig_voidp arg10, swig_voidp arg11, swig_voidp arg12, swig_voidp arg13, swig_intgo arg14, swig_intgo arg15, swig_intgo arg16);
-extern swig_voidp _wrap_tls_stream_handshake_core_34a2d20bdd991ff5(uintptr_t arg1, double arg2);
-extern swig_voidp _wrap_tls_stream_version_core_34a2d20bdd991ff5(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_tls_stream_cipher_core_34a2d20bdd991ff5(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_tls_stream_peer_certificate_core_34a2d20bdd991ff5(uintptr_t arg1, swig_voidp arg2);
-extern swig_intgo _wrap_FRAME_HEADER_SIZE_core_34a2d20bdd991ff5(void);
-extern swig_intgo _wrap_FRAME_TRAILER_SIZE_core_34a2d20bdd991ff5(void);
-extern swig_intgo _wrap_COMPRESSION_THRESHOLD_core_34a2d20bdd991ff5(void);
-extern swig_intgo _wrap_COMPRESSION_LEVEL_core_34a2d20bdd991ff5(void);
-extern swig_intgo _wrap_FRAME_LIMIT_core_34a2d20bdd991ff5(void);
-extern swig_intgo _wrap_INFLATED_LIMIT_core_34a2d20bdd991ff5(void);
-extern void _wrap_delete_FrameCodec_core_34a2d20bdd991ff5(uintptr_t arg1);
-extern swig_voidp _wrap_FrameCodec_encode_core_34a2d20bdd991ff5(uintptr_t arg1, uintptr_t arg2, swig_type_18 arg3, swig_voidp arg4);
-extern swig_voidp _wrap_FrameCodec_feed_core_34a2d20bdd991ff5(uintptr_t arg1, uintptr_t arg2, swig_type_19 arg3);
-extern swig_voidp _wrap_FrameCodec_decode_core_34a2d20bdd991ff5(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_FrameCodec_end_core_34a2d20bdd991ff5(uintptr_t arg1);
-extern swig_voidp _wrap_frame_codec_create_core_34a2d20bdd991ff5(swig_voidp arg1, _Bool arg2, swig_intgo arg3, swig_type_20 arg4, swig_type_21 arg5, swig_type_22 arg6);
-extern void _wrap_delete_Channel_core_34a2d20bdd991ff5(uintptr_t arg1);
-extern swig_voidp _wrap_Channel_send_core_34a2d20bdd991ff5(uintptr_t arg1, uintptr_t arg2, swig_type_23 arg3, double arg4);
-extern swig_voidp _wrap_Channel_recv_core_34a2d20bdd991ff5(uintptr_t arg1, double arg2, swig_voidp arg3);
-extern swig_voidp _wrap_Channel_poll_core_34a2d20bdd991ff5(uintptr_t arg1, double arg2, swig_voidp arg3);
-extern swig_voidp _wrap_Channel_flush_core_34a2d20bdd991ff5(uintptr_t arg1, double arg2);
-extern swig_type_24 _wrap_Channel_pending_core_34a2d20bdd991ff5(uintptr_t arg1);
-extern swig_voidp _wrap_Channel_close_core_34a2d20bdd991ff5(uintptr_t arg1);
-extern swig_voidp _wrap_Channel_finish_core_34a2d20bdd991ff5(uintptr_t arg1, double arg2);
-extern _Bool _wrap_Channel_closed_core_34a2d20bdd991ff5(uintptr_t arg1);
-extern swig_voidp _wrap_Channel_fileno_core_34a2d20bdd991ff5(uintptr_t arg1, swig_voidp arg2);
-extern _Bool _wrap_Channel_compress_core_34a2d20bdd991ff5(uintptr_t arg1);
-extern swig_voidp _wrap_Channel_set_compress_core_34a2d20bdd991ff5(uintptr_t arg1, _Bool arg2);
-extern swig_voidp _wrap_channel_create_core_34a2d20bdd991ff5(swig_voidp arg1, uintptr_t arg2, _Bool arg3, swig_intgo arg4, swig_type_25 arg5, swig_type_26 arg6, swig_type_27 arg7);
+typedef long long swig_type_28;
+typedef long long swig_type_29;
+typedef long long swig_type_30;
+typedef long long swig_type_31;
+typedef long long swig_type_32;
+typedef long long swig_type_33;
+extern void _wrap_Swig_free_core_84034b08ded03640(uintptr_t arg1);
+extern uintptr_t _wrap_Swig_malloc_core_84034b08ded03640(swig_intgo arg1);
+extern void _wrap_live_counts_core_84034b08ded03640(swig_voidp arg1);
+extern void _wrap_bytes_free_core_84034b08ded03640(swig_voidp arg1);
+extern swig_voidp _wrap_error_name_core_84034b08ded03640(swig_intgo arg1);
+extern void _wrap_record_free_core_84034b08ded03640(swig_voidp arg1);
+extern swig_voidp _wrap_pipe_stream_exit_descriptor_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_socket_stream_from_descriptor_core_84034b08ded03640(swig_voidp arg1, swig_intgo arg2, _Bool arg3);
+extern swig_voidp _wrap_pipe_stream_from_descriptors_core_84034b08ded03640(swig_voidp arg1, swig_intgo arg2, swig_intgo arg3, _Bool arg4);
+extern swig_voidp _wrap_channel_recv_some_core_84034b08ded03640(uintptr_t arg1, uintptr_t arg2, swig_type_1 arg3, double arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_voidp _wrap_stream_read_some_into_core_84034b08ded03640(uintptr_t arg1, uintptr_t arg2, swig_type_2 arg3, double arg4, swig_voidp arg5);
+extern swig_voidp _wrap_custom_create_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2, swig_voidp arg3, _Bool arg4);
+extern void _wrap_custom_free_core_84034b08ded03640(uintptr_t arg1);
+extern void _wrap_custom_begin_core_84034b08ded03640(uintptr_t arg1, swig_type_3 arg2, swig_intgo arg3, _Bool arg4);
+extern void _wrap_custom_end_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_custom_room_core_84034b08ded03640(uintptr_t arg1, swig_type_4 arg2);
+extern void _wrap_custom_arrived_core_84034b08ded03640(uintptr_t arg1, uintptr_t arg2, swig_type_5 arg3, _Bool arg4);
+extern void _wrap_custom_ready_core_84034b08ded03640(uintptr_t arg1);
+extern void _wrap_custom_lost_core_84034b08ded03640(uintptr_t arg1);
+extern void _wrap_custom_hand_out_core_84034b08ded03640(uintptr_t arg1, uintptr_t arg2, swig_type_6 arg3);
+extern void _wrap_custom_taken_core_84034b08ded03640(uintptr_t arg1, swig_type_7 arg2);
+extern void _wrap_custom_let_go_core_84034b08ded03640(uintptr_t arg1, swig_type_8 arg2);
+extern swig_voidp _wrap_version_core_84034b08ded03640(void);
+extern swig_voidp _wrap_zlib_version_core_84034b08ded03640(void);
+extern swig_voidp _wrap_live_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2);
+extern uintptr_t _wrap_new_Stream_core_84034b08ded03640(uintptr_t arg1);
+extern void _wrap_delete_Stream_core_84034b08ded03640(uintptr_t arg1);
+extern swig_voidp _wrap_Stream_read_core_84034b08ded03640(uintptr_t arg1, swig_type_9 arg2, double arg3, swig_voidp arg4);
+extern swig_voidp _wrap_Stream_read_some_core_84034b08ded03640(uintptr_t arg1, swig_type_10 arg2, double arg3, swig_voidp arg4);
+extern swig_voidp _wrap_Stream_write_core_84034b08ded03640(uintptr_t arg1, uintptr_t arg2, swig_type_11 arg3, double arg4);
+extern swig_voidp _wrap_Stream_write_some_core_84034b08ded03640(uintptr_t arg1, uintptr_t arg2, swig_type_12 arg3, double arg4, swig_voidp arg5);
+extern swig_voidp _wrap_Stream_unread_core_84034b08ded03640(uintptr_t arg1, uintptr_t arg2, swig_type_13 arg3);
+extern swig_voidp _wrap_Stream_poll_core_84034b08ded03640(uintptr_t arg1, double arg2, swig_voidp arg3);
+extern swig_voidp _wrap_Stream_flush_core_84034b08ded03640(uintptr_t arg1, double arg2);
+extern swig_voidp _wrap_Stream_held_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern swig_voidp _wrap_Stream_close_core_84034b08ded03640(uintptr_t arg1);
+extern swig_voidp _wrap_Stream_finish_core_84034b08ded03640(uintptr_t arg1, double arg2);
+extern _Bool _wrap_Stream_closed_core_84034b08ded03640(uintptr_t arg1);
+extern swig_voidp _wrap_Stream_fileno_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_Stream_write_fileno_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_Stream_set_timeout_core_84034b08ded03640(uintptr_t arg1, double arg2);
+extern double _wrap_Stream_timeout_core_84034b08ded03640(uintptr_t arg1);
+extern swig_voidp _wrap_Stream_counters_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_Stream_wake_core_84034b08ded03640(uintptr_t arg1);
+extern double _wrap_FINISH_TIMEOUT_core_84034b08ded03640(void);
+extern double _wrap_CONNECT_TIMEOUT_core_84034b08ded03640(void);
+extern swig_intgo _wrap_KEEPALIVE_DEFAULT_core_84034b08ded03640(void);
+extern swig_intgo _wrap_IPV6_UNSET_core_84034b08ded03640(void);
+extern swig_intgo _wrap_IPV6_OFF_core_84034b08ded03640(void);
+extern swig_intgo _wrap_IPV6_ON_core_84034b08ded03640(void);
+extern swig_voidp _wrap_socket_stream_connect_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, double arg4, swig_intgo arg5, swig_intgo arg6, swig_intgo arg7, swig_intgo arg8, _Bool arg9, swig_intgo arg10);
+extern swig_voidp _wrap_socket_stream_unix_connect_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2, double arg3);
+extern swig_voidp _wrap_pipe_stream_create_pair_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2);
+extern swig_voidp _wrap_pipe_stream_from_std_core_84034b08ded03640(swig_voidp arg1);
+extern swig_intgo _wrap_STDERR_INHERIT_core_84034b08ded03640(void);
+extern swig_intgo _wrap_STDERR_DISCARD_core_84034b08ded03640(void);
+extern swig_voidp _wrap_pipe_stream_spawn_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4, swig_intgo arg5);
+extern swig_voidp _wrap_pipe_stream_process_id_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_pipe_stream_exit_status_core_84034b08ded03640(uintptr_t arg1, double arg2, swig_voidp arg3);
+extern swig_voidp _wrap_win32_pipe_stream_create_core_84034b08ded03640(swig_voidp arg1, swig_type_14 arg2, swig_type_15 arg3);
+extern swig_voidp _wrap_named_pipe_stream_create_core_84034b08ded03640(swig_voidp arg1, swig_type_16 arg2, _Bool arg3);
+extern swig_voidp _wrap_win32_pipe_stream_from_std_core_84034b08ded03640(swig_voidp arg1);
+extern swig_voidp _wrap_win32_pipe_stream_create_pair_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2);
+extern swig_voidp _wrap_named_pipe_stream_create_server_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2, _Bool arg3, double arg4);
+extern swig_voidp _wrap_named_pipe_stream_connect_server_core_84034b08ded03640(uintptr_t arg1, double arg2);
+extern swig_voidp _wrap_named_pipe_stream_create_client_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2);
+extern swig_intgo _wrap_DEFAULT_BUFFER_SIZE_core_84034b08ded03640(void);
+extern swig_intgo _wrap_MAX_BUFFER_SIZE_core_84034b08ded03640(void);
+extern swig_voidp _wrap_buffered_stream_create_core_84034b08ded03640(swig_voidp arg1, uintptr_t arg2, swig_type_17 arg3);
+extern double _wrap_SSH_TIMEOUT_core_84034b08ded03640(void);
+extern swig_voidp _wrap_tunneled_socket_stream_create_core_84034b08ded03640(swig_voidp arg1, uintptr_t arg2);
+extern swig_voidp _wrap_tunneled_socket_stream_socks5_connect_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_voidp arg7, double arg8, swig_intgo arg9, _Bool arg10, swig_intgo arg11);
+extern swig_voidp _wrap_tunneled_socket_stream_http_connect_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_voidp arg7, double arg8, swig_intgo arg9, _Bool arg10, swig_intgo arg11);
+extern swig_voidp _wrap_tunneled_socket_stream_ssh_connect_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8, swig_voidp arg9, swig_voidp arg10, double arg11);
+extern swig_voidp _wrap_open_uri_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2, double arg3);
+extern void _wrap_delete_Listener_core_84034b08ded03640(uintptr_t arg1);
+extern swig_voidp _wrap_Listener_accept_core_84034b08ded03640(uintptr_t arg1, double arg2, swig_voidp arg3);
+extern swig_intgo _wrap_Listener_port_core_84034b08ded03640(uintptr_t arg1);
+extern swig_voidp _wrap_Listener_path_core_84034b08ded03640(uintptr_t arg1);
+extern swig_voidp _wrap_Listener_fileno_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_Listener_close_core_84034b08ded03640(uintptr_t arg1);
+extern _Bool _wrap_Listener_closed_core_84034b08ded03640(uintptr_t arg1);
+extern swig_voidp _wrap_Listener_wake_core_84034b08ded03640(uintptr_t arg1);
+extern swig_voidp _wrap_listener_listen_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_intgo arg5, _Bool arg6, swig_intgo arg7);
+extern swig_voidp _wrap_listener_unix_listen_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3);
+extern swig_intgo _wrap_TLS_UNSET_core_84034b08ded03640(void);
+extern swig_intgo _wrap_TLS_1_2_core_84034b08ded03640(void);
+extern swig_intgo _wrap_TLS_1_3_core_84034b08ded03640(void);
+extern swig_intgo _wrap_CERT_UNSET_core_84034b08ded03640(void);
+extern swig_intgo _wrap_CERT_NONE_core_84034b08ded03640(void);
+extern swig_intgo _wrap_CERT_OPTIONAL_core_84034b08ded03640(void);
+extern swig_intgo _wrap_CERT_REQUIRED_core_84034b08ded03640(void);
+extern swig_voidp _wrap_tls_stream_client_core_84034b08ded03640(swig_voidp arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8, swig_intgo arg9, swig_intgo arg10, swig_intgo arg11);
+extern swig_voidp _wrap_tls_stream_server_core_84034b08ded03640(swig_voidp arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8, swig_intgo arg9, swig_intgo arg10, swig_intgo arg11);
+extern swig_voidp _wrap_socket_stream_ssl_connect_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, double arg4, swig_intgo arg5, swig_intgo arg6, swig_intgo arg7, swig_intgo arg8, _Bool arg9, swig_intgo arg10, swig_voidp arg11, swig_voidp arg12, swig_voidp arg13, swig_voidp arg14, swig_voidp arg15, swig_voidp arg16, swig_intgo arg17, swig_intgo arg18, swig_intgo arg19);
+extern swig_voidp _wrap_listener_tls_listen_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_intgo arg5, _Bool arg6, swig_intgo arg7, swig_voidp arg8, swig_voidp arg9, swig_voidp arg10, swig_voidp arg11, swig_voidp arg12, swig_voidp arg13, swig_intgo arg14, swig_intgo arg15, swig_intgo arg16);
+extern swig_voidp _wrap_tls_stream_handshake_core_84034b08ded03640(uintptr_t arg1, double arg2);
+extern swig_voidp _wrap_tls_stream_version_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_tls_stream_cipher_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_tls_stream_peer_certificate_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2);
+extern swig_intgo _wrap_FRAME_HEADER_SIZE_core_84034b08ded03640(void);
+extern swig_intgo _wrap_FRAME_TRAILER_SIZE_core_84034b08ded03640(void);
+extern swig_intgo _wrap_COMPRESSION_THRESHOLD_core_84034b08ded03640(void);
+extern swig_intgo _wrap_COMPRESSION_LEVEL_core_84034b08ded03640(void);
+extern swig_intgo _wrap_FRAME_LIMIT_core_84034b08ded03640(void);
+extern swig_intgo _wrap_INFLATED_LIMIT_core_84034b08ded03640(void);
+extern swig_intgo _wrap_QUEUE_LIMIT_core_84034b08ded03640(void);
+extern swig_intgo _wrap_KEY_MIN_core_84034b08ded03640(void);
+extern swig_intgo _wrap_KEY_MAX_core_84034b08ded03640(void);
+extern swig_intgo _wrap_COMPRESSION_OFF_core_84034b08ded03640(void);
+extern swig_intgo _wrap_COMPRESSION_ON_core_84034b08ded03640(void);
+extern swig_intgo _wrap_COMPRESSION_DEFAULT_core_84034b08ded03640(void);
+extern void _wrap_delete_FrameCodec_core_84034b08ded03640(uintptr_t arg1);
+extern swig_voidp _wrap_FrameCodec_hello_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_FrameCodec_encode_core_84034b08ded03640(uintptr_t arg1, uintptr_t arg2, swig_type_18 arg3, swig_voidp arg4);
+extern swig_voidp _wrap_FrameCodec_encode_end_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_FrameCodec_feed_core_84034b08ded03640(uintptr_t arg1, uintptr_t arg2, swig_type_19 arg3);
+extern swig_voidp _wrap_FrameCodec_decode_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_FrameCodec_end_core_84034b08ded03640(uintptr_t arg1);
+extern swig_voidp _wrap_frame_codec_create_core_84034b08ded03640(swig_voidp arg1, swig_intgo arg2, swig_intgo arg3, swig_type_20 arg4, uintptr_t arg5, swig_type_21 arg6, swig_type_22 arg7, swig_type_23 arg8);
+extern void _wrap_delete_Channel_core_84034b08ded03640(uintptr_t arg1);
+extern swig_voidp _wrap_Channel_send_core_84034b08ded03640(uintptr_t arg1, uintptr_t arg2, swig_type_24 arg3, double arg4);
+extern swig_voidp _wrap_Channel_recv_core_84034b08ded03640(uintptr_t arg1, double arg2, swig_voidp arg3);
+extern swig_voidp _wrap_Channel_poll_core_84034b08ded03640(uintptr_t arg1, double arg2, swig_voidp arg3);
+extern swig_voidp _wrap_Channel_flush_core_84034b08ded03640(uintptr_t arg1, double arg2);
+extern swig_voidp _wrap_Channel_cork_core_84034b08ded03640(uintptr_t arg1);
+extern swig_voidp _wrap_Channel_uncork_core_84034b08ded03640(uintptr_t arg1, double arg2);
+extern _Bool _wrap_Channel_corked_core_84034b08ded03640(uintptr_t arg1);
+extern swig_type_25 _wrap_Channel_pending_core_84034b08ded03640(uintptr_t arg1);
+extern swig_voidp _wrap_Channel_handshake_core_84034b08ded03640(uintptr_t arg1, double arg2);
+extern _Bool _wrap_Channel_encrypted_core_84034b08ded03640(uintptr_t arg1);
+extern swig_voidp _wrap_Channel_close_core_84034b08ded03640(uintptr_t arg1);
+extern swig_voidp _wrap_Channel_finish_core_84034b08ded03640(uintptr_t arg1, double arg2);
+extern _Bool _wrap_Channel_closed_core_84034b08ded03640(uintptr_t arg1);
+extern swig_voidp _wrap_Channel_fileno_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2);
+extern _Bool _wrap_Channel_compress_core_84034b08ded03640(uintptr_t arg1);
+extern swig_voidp _wrap_Channel_set_compress_core_84034b08ded03640(uintptr_t arg1, _Bool arg2);
+extern swig_voidp _wrap_channel_create_core_84034b08ded03640(swig_voidp arg1, uintptr_t arg2, swig_intgo arg3, swig_intgo arg4, swig_type_26 arg5, uintptr_t arg6, swig_type_27 arg7, swig_type_28 arg8, double arg9, swig_type_29 arg10, swig_type_30 arg11, swig_type_31 arg12);
+extern swig_intgo _wrap_DEFAULT_COMPRESSION_LEVEL_core_84034b08ded03640(void);
+extern swig_intgo _wrap_DEFAULT_BATCH_SIZE_core_84034b08ded03640(void);
+extern double _wrap_DEFAULT_BATCH_TIMEOUT_core_84034b08ded03640(void);
+extern swig_intgo _wrap_KEY_SIZE_core_84034b08ded03640(void);
+extern swig_intgo _wrap_SALT_MIN_core_84034b08ded03640(void);
+extern swig_voidp _wrap_generate_key_core_84034b08ded03640(swig_voidp arg1);
+extern swig_voidp _wrap_key_from_passphrase_core_84034b08ded03640(uintptr_t arg1, swig_type_32 arg2, uintptr_t arg3, swig_type_33 arg4, swig_voidp arg5);
 #undef intgo
 */
 import "C"
@@ -209,30 +235,30 @@ type _ sync.Mutex
 
 func Swig_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_Swig_free_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0))
+	C._wrap_Swig_free_core_84034b08ded03640(C.uintptr_t(_swig_i_0))
 }
 
 func Swig_malloc(arg1 int) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
-	swig_r = (uintptr)(C._wrap_Swig_malloc_core_34a2d20bdd991ff5(C.swig_intgo(_swig_i_0)))
+	swig_r = (uintptr)(C._wrap_Swig_malloc_core_84034b08ded03640(C.swig_intgo(_swig_i_0)))
 	return swig_r
 }
 
 func Live_counts(arg1 *LiveCounts) {
 	_swig_i_0 := arg1
-	C._wrap_live_counts_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0))
+	C._wrap_live_counts_core_84034b08ded03640(C.swig_voidp(_swig_i_0))
 }
 
 func Bytes_free(arg1 *Bytes) {
 	_swig_i_0 := arg1
-	C._wrap_bytes_free_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0))
+	C._wrap_bytes_free_core_84034b08ded03640(C.swig_voidp(_swig_i_0))
 }
 
 func Error_name(arg1 int) (_swig_ret string) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_error_name_core_34a2d20bdd991ff5(C.swig_intgo(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_error_name_core_84034b08ded03640(C.swig_intgo(_swig_i_0)))
 	var swig_r_1 string
 	swig_r_1 = text(swig_r)
 	return swig_r_1
@@ -240,14 +266,14 @@ func Error_name(arg1 int) (_swig_ret string) {
 
 func Record_free(arg1 unsafe.Pointer) {
 	_swig_i_0 := arg1
-	C._wrap_record_free_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0))
+	C._wrap_record_free_core_84034b08ded03640(C.swig_voidp(_swig_i_0))
 }
 
 func Pipe_stream_exit_descriptor(arg1 Stream, arg2 *int32) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_pipe_stream_exit_descriptor_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_pipe_stream_exit_descriptor_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -258,7 +284,7 @@ func Socket_stream_from_descriptor(arg1 *uintptr, arg2 int, arg3 bool) (_swig_re
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_socket_stream_from_descriptor_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C._Bool(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_socket_stream_from_descriptor_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C._Bool(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -270,7 +296,7 @@ func Pipe_stream_from_descriptors(arg1 *uintptr, arg2 int, arg3 int, arg4 bool) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_pipe_stream_from_descriptors_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_intgo(_swig_i_2), C._Bool(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_pipe_stream_from_descriptors_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_intgo(_swig_i_2), C._Bool(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -284,7 +310,7 @@ func Channel_recv_some(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 float64, arg
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (*byte)(C._wrap_channel_recv_some_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_1(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (*byte)(C._wrap_channel_recv_some_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_1(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -297,7 +323,7 @@ func Stream_read_some_into(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 float64,
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (*byte)(C._wrap_stream_read_some_into_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_2(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (*byte)(C._wrap_stream_read_some_into_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_2(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -309,7 +335,7 @@ func Custom_create(arg1 *uintptr, arg2 *uintptr, arg3 *byte, arg4 bool) (_swig_r
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_custom_create_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C._Bool(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_custom_create_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C._Bool(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -317,7 +343,7 @@ func Custom_create(arg1 *uintptr, arg2 *uintptr, arg3 *byte, arg4 bool) (_swig_r
 
 func Custom_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_custom_free_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0))
+	C._wrap_custom_free_core_84034b08ded03640(C.uintptr_t(_swig_i_0))
 }
 
 func Custom_begin(arg1 uintptr, arg2 uint64, arg3 int, arg4 bool) {
@@ -325,20 +351,20 @@ func Custom_begin(arg1 uintptr, arg2 uint64, arg3 int, arg4 bool) {
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	C._wrap_custom_begin_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_type_3(_swig_i_1), C.swig_intgo(_swig_i_2), C._Bool(_swig_i_3))
+	C._wrap_custom_begin_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_type_3(_swig_i_1), C.swig_intgo(_swig_i_2), C._Bool(_swig_i_3))
 }
 
 func Custom_end(arg1 uintptr, arg2 *Missed) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	C._wrap_custom_end_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1))
+	C._wrap_custom_end_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1))
 }
 
 func Custom_room(arg1 uintptr, arg2 int64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_custom_room_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_type_4(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_custom_room_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_type_4(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -349,41 +375,41 @@ func Custom_arrived(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 bool) {
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	C._wrap_custom_arrived_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_5(_swig_i_2), C._Bool(_swig_i_3))
+	C._wrap_custom_arrived_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_5(_swig_i_2), C._Bool(_swig_i_3))
 }
 
 func Custom_ready(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_custom_ready_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0))
+	C._wrap_custom_ready_core_84034b08ded03640(C.uintptr_t(_swig_i_0))
 }
 
 func Custom_lost(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_custom_lost_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0))
+	C._wrap_custom_lost_core_84034b08ded03640(C.uintptr_t(_swig_i_0))
 }
 
 func Custom_hand_out(arg1 uintptr, arg2 uintptr, arg3 int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	C._wrap_custom_hand_out_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_6(_swig_i_2))
+	C._wrap_custom_hand_out_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_6(_swig_i_2))
 }
 
 func Custom_taken(arg1 uintptr, arg2 int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	C._wrap_custom_taken_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_type_7(_swig_i_1))
+	C._wrap_custom_taken_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_type_7(_swig_i_1))
 }
 
 func Custom_let_go(arg1 uintptr, arg2 uint64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	C._wrap_custom_let_go_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_type_8(_swig_i_1))
+	C._wrap_custom_let_go_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_type_8(_swig_i_1))
 }
 
 func Version() (_swig_ret string) {
 	var swig_r *byte
-	swig_r = (*byte)(C._wrap_version_core_34a2d20bdd991ff5())
+	swig_r = (*byte)(C._wrap_version_core_84034b08ded03640())
 	var swig_r_1 string
 	swig_r_1 = text(swig_r)
 	return swig_r_1
@@ -391,7 +417,7 @@ func Version() (_swig_ret string) {
 
 func Zlib_version() (_swig_ret string) {
 	var swig_r *byte
-	swig_r = (*byte)(C._wrap_zlib_version_core_34a2d20bdd991ff5())
+	swig_r = (*byte)(C._wrap_zlib_version_core_84034b08ded03640())
 	var swig_r_1 string
 	swig_r_1 = text(swig_r)
 	return swig_r_1
@@ -401,7 +427,7 @@ func Live(arg1 *int64, arg2 *int64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_live_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_live_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -419,13 +445,13 @@ func (p SwigcptrStream) SwigIsStream() {
 func NewStream(arg1 uintptr) (_swig_ret Stream) {
 	var swig_r Stream
 	_swig_i_0 := arg1
-	swig_r = (Stream)(SwigcptrStream(C._wrap_new_Stream_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0))))
+	swig_r = (Stream)(SwigcptrStream(C._wrap_new_Stream_core_84034b08ded03640(C.uintptr_t(_swig_i_0))))
 	return swig_r
 }
 
 func DeleteStream(arg1 Stream) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_delete_Stream_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0))
+	C._wrap_delete_Stream_core_84034b08ded03640(C.uintptr_t(_swig_i_0))
 }
 
 func (arg1 SwigcptrStream) Read(arg2 int64, arg3 float64, arg4 *Bytes) (_swig_ret error) {
@@ -434,7 +460,7 @@ func (arg1 SwigcptrStream) Read(arg2 int64, arg3 float64, arg4 *Bytes) (_swig_re
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_Stream_read_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_type_9(_swig_i_1), C.double(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_Stream_read_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_type_9(_swig_i_1), C.double(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -446,7 +472,7 @@ func (arg1 SwigcptrStream) Read_some(arg2 int64, arg3 float64, arg4 *Bytes) (_sw
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_Stream_read_some_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_type_10(_swig_i_1), C.double(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_Stream_read_some_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_type_10(_swig_i_1), C.double(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -458,7 +484,7 @@ func (arg1 SwigcptrStream) Write(arg2 uintptr, arg3 int64, arg4 float64) (_swig_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_Stream_write_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_11(_swig_i_2), C.double(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_Stream_write_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_11(_swig_i_2), C.double(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -471,7 +497,7 @@ func (arg1 SwigcptrStream) Write_some(arg2 uintptr, arg3 int64, arg4 float64, ar
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (*byte)(C._wrap_Stream_write_some_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_12(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (*byte)(C._wrap_Stream_write_some_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_12(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -482,7 +508,7 @@ func (arg1 SwigcptrStream) Unread(arg2 uintptr, arg3 int64) (_swig_ret error) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_Stream_unread_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_13(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_Stream_unread_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_13(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -493,7 +519,7 @@ func (arg1 SwigcptrStream) Poll(arg2 float64, arg3 *bool) (_swig_ret error) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_Stream_poll_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_Stream_poll_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -503,7 +529,7 @@ func (arg1 SwigcptrStream) Flush(arg2 float64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Stream_flush_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Stream_flush_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -514,7 +540,7 @@ func (arg1 SwigcptrStream) Held(arg2 *int64, arg3 *int64) (_swig_ret error) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_Stream_held_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_Stream_held_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -523,7 +549,7 @@ func (arg1 SwigcptrStream) Held(arg2 *int64, arg3 *int64) (_swig_ret error) {
 func (arg1 SwigcptrStream) Close() (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_Stream_close_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_Stream_close_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -533,7 +559,7 @@ func (arg1 SwigcptrStream) Finish(arg2 float64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Stream_finish_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Stream_finish_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -542,7 +568,7 @@ func (arg1 SwigcptrStream) Finish(arg2 float64) (_swig_ret error) {
 func (arg1 SwigcptrStream) Closed() (_swig_ret bool) {
 	var swig_r bool
 	_swig_i_0 := arg1
-	swig_r = (bool)(C._wrap_Stream_closed_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0)))
+	swig_r = (bool)(C._wrap_Stream_closed_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -550,7 +576,7 @@ func (arg1 SwigcptrStream) Fileno(arg2 *int32) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Stream_fileno_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Stream_fileno_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -560,7 +586,7 @@ func (arg1 SwigcptrStream) Write_fileno(arg2 *int32) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Stream_write_fileno_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Stream_write_fileno_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -570,7 +596,7 @@ func (arg1 SwigcptrStream) Set_timeout(arg2 float64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Stream_set_timeout_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Stream_set_timeout_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -579,7 +605,7 @@ func (arg1 SwigcptrStream) Set_timeout(arg2 float64) (_swig_ret error) {
 func (arg1 SwigcptrStream) Timeout() (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
-	swig_r = (float64)(C._wrap_Stream_timeout_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0)))
+	swig_r = (float64)(C._wrap_Stream_timeout_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -587,7 +613,7 @@ func (arg1 SwigcptrStream) Counters(arg2 *Counters) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Stream_counters_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Stream_counters_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -596,7 +622,7 @@ func (arg1 SwigcptrStream) Counters(arg2 *Counters) (_swig_ret error) {
 func (arg1 SwigcptrStream) Wake() (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_Stream_wake_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_Stream_wake_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -626,7 +652,7 @@ type Stream interface {
 
 func _swig_getFINISH_TIMEOUT() (_swig_ret float64) {
 	var swig_r float64
-	swig_r = (float64)(C._wrap_FINISH_TIMEOUT_core_34a2d20bdd991ff5())
+	swig_r = (float64)(C._wrap_FINISH_TIMEOUT_core_84034b08ded03640())
 	return swig_r
 }
 
@@ -634,7 +660,7 @@ var FINISH_TIMEOUT float64 = _swig_getFINISH_TIMEOUT()
 
 func _swig_getCONNECT_TIMEOUT() (_swig_ret float64) {
 	var swig_r float64
-	swig_r = (float64)(C._wrap_CONNECT_TIMEOUT_core_34a2d20bdd991ff5())
+	swig_r = (float64)(C._wrap_CONNECT_TIMEOUT_core_84034b08ded03640())
 	return swig_r
 }
 
@@ -642,7 +668,7 @@ var CONNECT_TIMEOUT float64 = _swig_getCONNECT_TIMEOUT()
 
 func _swig_getKEEPALIVE_DEFAULT() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_KEEPALIVE_DEFAULT_core_34a2d20bdd991ff5())
+	swig_r = (int)(C._wrap_KEEPALIVE_DEFAULT_core_84034b08ded03640())
 	return swig_r
 }
 
@@ -650,7 +676,7 @@ var KEEPALIVE_DEFAULT int = _swig_getKEEPALIVE_DEFAULT()
 
 func _swig_getIPV6_UNSET() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_IPV6_UNSET_core_34a2d20bdd991ff5())
+	swig_r = (int)(C._wrap_IPV6_UNSET_core_84034b08ded03640())
 	return swig_r
 }
 
@@ -658,7 +684,7 @@ var IPV6_UNSET int = _swig_getIPV6_UNSET()
 
 func _swig_getIPV6_OFF() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_IPV6_OFF_core_34a2d20bdd991ff5())
+	swig_r = (int)(C._wrap_IPV6_OFF_core_84034b08ded03640())
 	return swig_r
 }
 
@@ -666,7 +692,7 @@ var IPV6_OFF int = _swig_getIPV6_OFF()
 
 func _swig_getIPV6_ON() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_IPV6_ON_core_34a2d20bdd991ff5())
+	swig_r = (int)(C._wrap_IPV6_ON_core_84034b08ded03640())
 	return swig_r
 }
 
@@ -684,7 +710,7 @@ func Socket_stream_connect(arg1 *uintptr, arg2 *byte, arg3 int, arg4 float64, ar
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
-	swig_r = (*byte)(C._wrap_socket_stream_connect_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.double(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_intgo(_swig_i_7), C._Bool(_swig_i_8), C.swig_intgo(_swig_i_9)))
+	swig_r = (*byte)(C._wrap_socket_stream_connect_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.double(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_intgo(_swig_i_7), C._Bool(_swig_i_8), C.swig_intgo(_swig_i_9)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -695,7 +721,7 @@ func Socket_stream_unix_connect(arg1 *uintptr, arg2 *byte, arg3 float64) (_swig_
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_socket_stream_unix_connect_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.double(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_socket_stream_unix_connect_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.double(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -705,7 +731,7 @@ func Pipe_stream_create_pair(arg1 *uintptr, arg2 *uintptr) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_pipe_stream_create_pair_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_pipe_stream_create_pair_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -714,7 +740,7 @@ func Pipe_stream_create_pair(arg1 *uintptr, arg2 *uintptr) (_swig_ret error) {
 func Pipe_stream_from_std(arg1 *uintptr) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_pipe_stream_from_std_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_pipe_stream_from_std_core_84034b08ded03640(C.swig_voidp(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -722,7 +748,7 @@ func Pipe_stream_from_std(arg1 *uintptr) (_swig_ret error) {
 
 func _swig_getSTDERR_INHERIT() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_STDERR_INHERIT_core_34a2d20bdd991ff5())
+	swig_r = (int)(C._wrap_STDERR_INHERIT_core_84034b08ded03640())
 	return swig_r
 }
 
@@ -730,7 +756,7 @@ var STDERR_INHERIT int = _swig_getSTDERR_INHERIT()
 
 func _swig_getSTDERR_DISCARD() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_STDERR_DISCARD_core_34a2d20bdd991ff5())
+	swig_r = (int)(C._wrap_STDERR_DISCARD_core_84034b08ded03640())
 	return swig_r
 }
 
@@ -743,7 +769,7 @@ func Pipe_stream_spawn(arg1 *uintptr, arg2 *uint64, arg3 *byte, arg4 *uint64, ar
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (*byte)(C._wrap_pipe_stream_spawn_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4)))
+	swig_r = (*byte)(C._wrap_pipe_stream_spawn_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -753,7 +779,7 @@ func Pipe_stream_process_id(arg1 Stream, arg2 *int32) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_pipe_stream_process_id_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_pipe_stream_process_id_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -764,7 +790,7 @@ func Pipe_stream_exit_status(arg1 Stream, arg2 float64, arg3 *int32) (_swig_ret 
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_pipe_stream_exit_status_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_pipe_stream_exit_status_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -775,7 +801,7 @@ func Win32_pipe_stream_create(arg1 *uintptr, arg2 int64, arg3 int64) (_swig_ret 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_win32_pipe_stream_create_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_type_14(_swig_i_1), C.swig_type_15(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_win32_pipe_stream_create_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_type_14(_swig_i_1), C.swig_type_15(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -786,7 +812,7 @@ func Named_pipe_stream_create(arg1 *uintptr, arg2 int64, arg3 bool) (_swig_ret e
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_named_pipe_stream_create_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_type_16(_swig_i_1), C._Bool(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_named_pipe_stream_create_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_type_16(_swig_i_1), C._Bool(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -795,7 +821,7 @@ func Named_pipe_stream_create(arg1 *uintptr, arg2 int64, arg3 bool) (_swig_ret e
 func Win32_pipe_stream_from_std(arg1 *uintptr) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_win32_pipe_stream_from_std_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_win32_pipe_stream_from_std_core_84034b08ded03640(C.swig_voidp(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -805,7 +831,7 @@ func Win32_pipe_stream_create_pair(arg1 *uintptr, arg2 *uintptr) (_swig_ret erro
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_win32_pipe_stream_create_pair_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_win32_pipe_stream_create_pair_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -817,7 +843,7 @@ func Named_pipe_stream_create_server(arg1 *uintptr, arg2 *byte, arg3 bool, arg4 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_named_pipe_stream_create_server_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C._Bool(_swig_i_2), C.double(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_named_pipe_stream_create_server_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C._Bool(_swig_i_2), C.double(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -827,7 +853,7 @@ func Named_pipe_stream_connect_server(arg1 Stream, arg2 float64) (_swig_ret erro
 	var swig_r *byte
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_named_pipe_stream_connect_server_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_named_pipe_stream_connect_server_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -837,7 +863,7 @@ func Named_pipe_stream_create_client(arg1 *uintptr, arg2 *byte) (_swig_ret error
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_named_pipe_stream_create_client_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_named_pipe_stream_create_client_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -845,7 +871,7 @@ func Named_pipe_stream_create_client(arg1 *uintptr, arg2 *byte) (_swig_ret error
 
 func _swig_getDEFAULT_BUFFER_SIZE() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_DEFAULT_BUFFER_SIZE_core_34a2d20bdd991ff5())
+	swig_r = (int)(C._wrap_DEFAULT_BUFFER_SIZE_core_84034b08ded03640())
 	return swig_r
 }
 
@@ -853,7 +879,7 @@ var DEFAULT_BUFFER_SIZE int = _swig_getDEFAULT_BUFFER_SIZE()
 
 func _swig_getMAX_BUFFER_SIZE() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_MAX_BUFFER_SIZE_core_34a2d20bdd991ff5())
+	swig_r = (int)(C._wrap_MAX_BUFFER_SIZE_core_84034b08ded03640())
 	return swig_r
 }
 
@@ -864,7 +890,7 @@ func Buffered_stream_create(arg1 *uintptr, arg2 uintptr, arg3 int64) (_swig_ret 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_buffered_stream_create_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_17(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_buffered_stream_create_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_17(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -872,7 +898,7 @@ func Buffered_stream_create(arg1 *uintptr, arg2 uintptr, arg3 int64) (_swig_ret 
 
 func _swig_getSSH_TIMEOUT() (_swig_ret float64) {
 	var swig_r float64
-	swig_r = (float64)(C._wrap_SSH_TIMEOUT_core_34a2d20bdd991ff5())
+	swig_r = (float64)(C._wrap_SSH_TIMEOUT_core_84034b08ded03640())
 	return swig_r
 }
 
@@ -882,7 +908,7 @@ func Tunneled_socket_stream_create(arg1 *uintptr, arg2 uintptr) (_swig_ret error
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_tunneled_socket_stream_create_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_tunneled_socket_stream_create_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -901,7 +927,7 @@ func Tunneled_socket_stream_socks5_connect(arg1 *uintptr, arg2 *byte, arg3 int, 
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
-	swig_r = (*byte)(C._wrap_tunneled_socket_stream_socks5_connect_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.double(_swig_i_7), C.swig_intgo(_swig_i_8), C._Bool(_swig_i_9), C.swig_intgo(_swig_i_10)))
+	swig_r = (*byte)(C._wrap_tunneled_socket_stream_socks5_connect_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.double(_swig_i_7), C.swig_intgo(_swig_i_8), C._Bool(_swig_i_9), C.swig_intgo(_swig_i_10)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -920,7 +946,7 @@ func Tunneled_socket_stream_http_connect(arg1 *uintptr, arg2 *byte, arg3 int, ar
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
-	swig_r = (*byte)(C._wrap_tunneled_socket_stream_http_connect_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.double(_swig_i_7), C.swig_intgo(_swig_i_8), C._Bool(_swig_i_9), C.swig_intgo(_swig_i_10)))
+	swig_r = (*byte)(C._wrap_tunneled_socket_stream_http_connect_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.double(_swig_i_7), C.swig_intgo(_swig_i_8), C._Bool(_swig_i_9), C.swig_intgo(_swig_i_10)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -939,7 +965,7 @@ func Tunneled_socket_stream_ssh_connect(arg1 *uintptr, arg2 *byte, arg3 int, arg
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
-	swig_r = (*byte)(C._wrap_tunneled_socket_stream_ssh_connect_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_voidp(_swig_i_8), C.swig_voidp(_swig_i_9), C.double(_swig_i_10)))
+	swig_r = (*byte)(C._wrap_tunneled_socket_stream_ssh_connect_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_voidp(_swig_i_8), C.swig_voidp(_swig_i_9), C.double(_swig_i_10)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -950,7 +976,7 @@ func Open_uri(arg1 *uintptr, arg2 *byte, arg3 float64) (_swig_ret error) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_open_uri_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.double(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_open_uri_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.double(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -967,7 +993,7 @@ func (p SwigcptrListener) SwigIsListener() {
 
 func DeleteListener(arg1 Listener) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_delete_Listener_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0))
+	C._wrap_delete_Listener_core_84034b08ded03640(C.uintptr_t(_swig_i_0))
 }
 
 func (arg1 SwigcptrListener) Accept(arg2 float64, arg3 *uintptr) (_swig_ret error) {
@@ -975,7 +1001,7 @@ func (arg1 SwigcptrListener) Accept(arg2 float64, arg3 *uintptr) (_swig_ret erro
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_Listener_accept_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_Listener_accept_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -984,14 +1010,14 @@ func (arg1 SwigcptrListener) Accept(arg2 float64, arg3 *uintptr) (_swig_ret erro
 func (arg1 SwigcptrListener) Port() (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
-	swig_r = (int)(C._wrap_Listener_port_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0)))
+	swig_r = (int)(C._wrap_Listener_port_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrListener) Path() (_swig_ret string) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_Listener_path_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_Listener_path_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 string
 	swig_r_1 = text(swig_r)
 	return swig_r_1
@@ -1001,7 +1027,7 @@ func (arg1 SwigcptrListener) Fileno(arg2 *int32) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Listener_fileno_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Listener_fileno_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1010,7 +1036,7 @@ func (arg1 SwigcptrListener) Fileno(arg2 *int32) (_swig_ret error) {
 func (arg1 SwigcptrListener) Close() (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_Listener_close_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_Listener_close_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1019,14 +1045,14 @@ func (arg1 SwigcptrListener) Close() (_swig_ret error) {
 func (arg1 SwigcptrListener) Closed() (_swig_ret bool) {
 	var swig_r bool
 	_swig_i_0 := arg1
-	swig_r = (bool)(C._wrap_Listener_closed_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0)))
+	swig_r = (bool)(C._wrap_Listener_closed_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrListener) Wake() (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_Listener_wake_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_Listener_wake_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1053,7 +1079,7 @@ func Listener_listen(arg1 *uintptr, arg2 *byte, arg3 int, arg4 int, arg5 int, ar
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (*byte)(C._wrap_listener_listen_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_intgo(_swig_i_4), C._Bool(_swig_i_5), C.swig_intgo(_swig_i_6)))
+	swig_r = (*byte)(C._wrap_listener_listen_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_intgo(_swig_i_4), C._Bool(_swig_i_5), C.swig_intgo(_swig_i_6)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1064,7 +1090,7 @@ func Listener_unix_listen(arg1 *uintptr, arg2 *byte, arg3 int) (_swig_ret error)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_listener_unix_listen_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_listener_unix_listen_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1072,7 +1098,7 @@ func Listener_unix_listen(arg1 *uintptr, arg2 *byte, arg3 int) (_swig_ret error)
 
 func _swig_getTLS_UNSET() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_TLS_UNSET_core_34a2d20bdd991ff5())
+	swig_r = (int)(C._wrap_TLS_UNSET_core_84034b08ded03640())
 	return swig_r
 }
 
@@ -1080,7 +1106,7 @@ var TLS_UNSET int = _swig_getTLS_UNSET()
 
 func _swig_getTLS_1_2() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_TLS_1_2_core_34a2d20bdd991ff5())
+	swig_r = (int)(C._wrap_TLS_1_2_core_84034b08ded03640())
 	return swig_r
 }
 
@@ -1088,7 +1114,7 @@ var TLS_1_2 int = _swig_getTLS_1_2()
 
 func _swig_getTLS_1_3() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_TLS_1_3_core_34a2d20bdd991ff5())
+	swig_r = (int)(C._wrap_TLS_1_3_core_84034b08ded03640())
 	return swig_r
 }
 
@@ -1096,7 +1122,7 @@ var TLS_1_3 int = _swig_getTLS_1_3()
 
 func _swig_getCERT_UNSET() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_CERT_UNSET_core_34a2d20bdd991ff5())
+	swig_r = (int)(C._wrap_CERT_UNSET_core_84034b08ded03640())
 	return swig_r
 }
 
@@ -1104,7 +1130,7 @@ var CERT_UNSET int = _swig_getCERT_UNSET()
 
 func _swig_getCERT_NONE() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_CERT_NONE_core_34a2d20bdd991ff5())
+	swig_r = (int)(C._wrap_CERT_NONE_core_84034b08ded03640())
 	return swig_r
 }
 
@@ -1112,7 +1138,7 @@ var CERT_NONE int = _swig_getCERT_NONE()
 
 func _swig_getCERT_OPTIONAL() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_CERT_OPTIONAL_core_34a2d20bdd991ff5())
+	swig_r = (int)(C._wrap_CERT_OPTIONAL_core_84034b08ded03640())
 	return swig_r
 }
 
@@ -1120,7 +1146,7 @@ var CERT_OPTIONAL int = _swig_getCERT_OPTIONAL()
 
 func _swig_getCERT_REQUIRED() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_CERT_REQUIRED_core_34a2d20bdd991ff5())
+	swig_r = (int)(C._wrap_CERT_REQUIRED_core_84034b08ded03640())
 	return swig_r
 }
 
@@ -1139,7 +1165,7 @@ func Tls_stream_client(arg1 *uintptr, arg2 uintptr, arg3 *byte, arg4 *byte, arg5
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
-	swig_r = (*byte)(C._wrap_tls_stream_client_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_intgo(_swig_i_8), C.swig_intgo(_swig_i_9), C.swig_intgo(_swig_i_10)))
+	swig_r = (*byte)(C._wrap_tls_stream_client_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_intgo(_swig_i_8), C.swig_intgo(_swig_i_9), C.swig_intgo(_swig_i_10)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1158,7 +1184,7 @@ func Tls_stream_server(arg1 *uintptr, arg2 uintptr, arg3 *byte, arg4 *byte, arg5
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
-	swig_r = (*byte)(C._wrap_tls_stream_server_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_intgo(_swig_i_8), C.swig_intgo(_swig_i_9), C.swig_intgo(_swig_i_10)))
+	swig_r = (*byte)(C._wrap_tls_stream_server_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_intgo(_swig_i_8), C.swig_intgo(_swig_i_9), C.swig_intgo(_swig_i_10)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1185,7 +1211,7 @@ func Socket_stream_ssl_connect(arg1 *uintptr, arg2 *byte, arg3 int, arg4 float64
 	_swig_i_16 := arg17
 	_swig_i_17 := arg18
 	_swig_i_18 := arg19
-	swig_r = (*byte)(C._wrap_socket_stream_ssl_connect_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.double(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_intgo(_swig_i_7), C._Bool(_swig_i_8), C.swig_intgo(_swig_i_9), C.swig_voidp(_swig_i_10), C.swig_voidp(_swig_i_11), C.swig_voidp(_swig_i_12), C.swig_voidp(_swig_i_13), C.swig_voidp(_swig_i_14), C.swig_voidp(_swig_i_15), C.swig_intgo(_swig_i_16), C.swig_intgo(_swig_i_17), C.swig_intgo(_swig_i_18)))
+	swig_r = (*byte)(C._wrap_socket_stream_ssl_connect_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.double(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_intgo(_swig_i_7), C._Bool(_swig_i_8), C.swig_intgo(_swig_i_9), C.swig_voidp(_swig_i_10), C.swig_voidp(_swig_i_11), C.swig_voidp(_swig_i_12), C.swig_voidp(_swig_i_13), C.swig_voidp(_swig_i_14), C.swig_voidp(_swig_i_15), C.swig_intgo(_swig_i_16), C.swig_intgo(_swig_i_17), C.swig_intgo(_swig_i_18)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1209,7 +1235,7 @@ func Listener_tls_listen(arg1 *uintptr, arg2 *byte, arg3 int, arg4 int, arg5 int
 	_swig_i_13 := arg14
 	_swig_i_14 := arg15
 	_swig_i_15 := arg16
-	swig_r = (*byte)(C._wrap_listener_tls_listen_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_intgo(_swig_i_4), C._Bool(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_voidp(_swig_i_8), C.swig_voidp(_swig_i_9), C.swig_voidp(_swig_i_10), C.swig_voidp(_swig_i_11), C.swig_voidp(_swig_i_12), C.swig_intgo(_swig_i_13), C.swig_intgo(_swig_i_14), C.swig_intgo(_swig_i_15)))
+	swig_r = (*byte)(C._wrap_listener_tls_listen_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_intgo(_swig_i_4), C._Bool(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_voidp(_swig_i_8), C.swig_voidp(_swig_i_9), C.swig_voidp(_swig_i_10), C.swig_voidp(_swig_i_11), C.swig_voidp(_swig_i_12), C.swig_intgo(_swig_i_13), C.swig_intgo(_swig_i_14), C.swig_intgo(_swig_i_15)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1219,7 +1245,7 @@ func Tls_stream_handshake(arg1 Stream, arg2 float64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_tls_stream_handshake_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_tls_stream_handshake_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1229,7 +1255,7 @@ func Tls_stream_version(arg1 Stream, arg2 *uintptr) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_tls_stream_version_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_tls_stream_version_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1239,7 +1265,7 @@ func Tls_stream_cipher(arg1 Stream, arg2 *uintptr) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_tls_stream_cipher_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_tls_stream_cipher_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1249,7 +1275,7 @@ func Tls_stream_peer_certificate(arg1 Stream, arg2 *Bytes) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_tls_stream_peer_certificate_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_tls_stream_peer_certificate_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1257,7 +1283,7 @@ func Tls_stream_peer_certificate(arg1 Stream, arg2 *Bytes) (_swig_ret error) {
 
 func _swig_getFRAME_HEADER_SIZE() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_FRAME_HEADER_SIZE_core_34a2d20bdd991ff5())
+	swig_r = (int)(C._wrap_FRAME_HEADER_SIZE_core_84034b08ded03640())
 	return swig_r
 }
 
@@ -1265,7 +1291,7 @@ var FRAME_HEADER_SIZE int = _swig_getFRAME_HEADER_SIZE()
 
 func _swig_getFRAME_TRAILER_SIZE() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_FRAME_TRAILER_SIZE_core_34a2d20bdd991ff5())
+	swig_r = (int)(C._wrap_FRAME_TRAILER_SIZE_core_84034b08ded03640())
 	return swig_r
 }
 
@@ -1273,7 +1299,7 @@ var FRAME_TRAILER_SIZE int = _swig_getFRAME_TRAILER_SIZE()
 
 func _swig_getCOMPRESSION_THRESHOLD() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_COMPRESSION_THRESHOLD_core_34a2d20bdd991ff5())
+	swig_r = (int)(C._wrap_COMPRESSION_THRESHOLD_core_84034b08ded03640())
 	return swig_r
 }
 
@@ -1281,7 +1307,7 @@ var COMPRESSION_THRESHOLD int = _swig_getCOMPRESSION_THRESHOLD()
 
 func _swig_getCOMPRESSION_LEVEL() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_COMPRESSION_LEVEL_core_34a2d20bdd991ff5())
+	swig_r = (int)(C._wrap_COMPRESSION_LEVEL_core_84034b08ded03640())
 	return swig_r
 }
 
@@ -1289,7 +1315,7 @@ var COMPRESSION_LEVEL int = _swig_getCOMPRESSION_LEVEL()
 
 func _swig_getFRAME_LIMIT() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_FRAME_LIMIT_core_34a2d20bdd991ff5())
+	swig_r = (int)(C._wrap_FRAME_LIMIT_core_84034b08ded03640())
 	return swig_r
 }
 
@@ -1297,11 +1323,59 @@ var FRAME_LIMIT int = _swig_getFRAME_LIMIT()
 
 func _swig_getINFLATED_LIMIT() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_INFLATED_LIMIT_core_34a2d20bdd991ff5())
+	swig_r = (int)(C._wrap_INFLATED_LIMIT_core_84034b08ded03640())
 	return swig_r
 }
 
 var INFLATED_LIMIT int = _swig_getINFLATED_LIMIT()
+
+func _swig_getQUEUE_LIMIT() (_swig_ret int) {
+	var swig_r int
+	swig_r = (int)(C._wrap_QUEUE_LIMIT_core_84034b08ded03640())
+	return swig_r
+}
+
+var QUEUE_LIMIT int = _swig_getQUEUE_LIMIT()
+
+func _swig_getKEY_MIN() (_swig_ret int) {
+	var swig_r int
+	swig_r = (int)(C._wrap_KEY_MIN_core_84034b08ded03640())
+	return swig_r
+}
+
+var KEY_MIN int = _swig_getKEY_MIN()
+
+func _swig_getKEY_MAX() (_swig_ret int) {
+	var swig_r int
+	swig_r = (int)(C._wrap_KEY_MAX_core_84034b08ded03640())
+	return swig_r
+}
+
+var KEY_MAX int = _swig_getKEY_MAX()
+
+func _swig_getCOMPRESSION_OFF() (_swig_ret int) {
+	var swig_r int
+	swig_r = (int)(C._wrap_COMPRESSION_OFF_core_84034b08ded03640())
+	return swig_r
+}
+
+var COMPRESSION_OFF int = _swig_getCOMPRESSION_OFF()
+
+func _swig_getCOMPRESSION_ON() (_swig_ret int) {
+	var swig_r int
+	swig_r = (int)(C._wrap_COMPRESSION_ON_core_84034b08ded03640())
+	return swig_r
+}
+
+var COMPRESSION_ON int = _swig_getCOMPRESSION_ON()
+
+func _swig_getCOMPRESSION_DEFAULT() (_swig_ret int) {
+	var swig_r int
+	swig_r = (int)(C._wrap_COMPRESSION_DEFAULT_core_84034b08ded03640())
+	return swig_r
+}
+
+var COMPRESSION_DEFAULT int = _swig_getCOMPRESSION_DEFAULT()
 
 type SwigcptrFrameCodec uintptr
 
@@ -1314,7 +1388,17 @@ func (p SwigcptrFrameCodec) SwigIsFrameCodec() {
 
 func DeleteFrameCodec(arg1 FrameCodec) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_delete_FrameCodec_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0))
+	C._wrap_delete_FrameCodec_core_84034b08ded03640(C.uintptr_t(_swig_i_0))
+}
+
+func (arg1 SwigcptrFrameCodec) Hello(arg2 *Bytes) (_swig_ret error) {
+	var swig_r *byte
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (*byte)(C._wrap_FrameCodec_hello_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	var swig_r_1 error
+	swig_r_1 = failure(swig_r)
+	return swig_r_1
 }
 
 func (arg1 SwigcptrFrameCodec) Encode(arg2 uintptr, arg3 int64, arg4 *Bytes) (_swig_ret error) {
@@ -1323,7 +1407,17 @@ func (arg1 SwigcptrFrameCodec) Encode(arg2 uintptr, arg3 int64, arg4 *Bytes) (_s
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_FrameCodec_encode_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_18(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_FrameCodec_encode_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_18(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	var swig_r_1 error
+	swig_r_1 = failure(swig_r)
+	return swig_r_1
+}
+
+func (arg1 SwigcptrFrameCodec) Encode_end(arg2 *Bytes) (_swig_ret error) {
+	var swig_r *byte
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (*byte)(C._wrap_FrameCodec_encode_end_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1334,7 +1428,7 @@ func (arg1 SwigcptrFrameCodec) Feed(arg2 uintptr, arg3 int64) (_swig_ret error) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_FrameCodec_feed_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_19(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_FrameCodec_feed_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_19(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1344,7 +1438,7 @@ func (arg1 SwigcptrFrameCodec) Decode(arg2 *Bytes) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_FrameCodec_decode_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_FrameCodec_decode_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1353,7 +1447,7 @@ func (arg1 SwigcptrFrameCodec) Decode(arg2 *Bytes) (_swig_ret error) {
 func (arg1 SwigcptrFrameCodec) End() (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_FrameCodec_end_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_FrameCodec_end_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1362,13 +1456,15 @@ func (arg1 SwigcptrFrameCodec) End() (_swig_ret error) {
 type FrameCodec interface {
 	Swigcptr() uintptr
 	SwigIsFrameCodec()
+	Hello(arg2 *Bytes) (_swig_ret error)
 	Encode(arg2 uintptr, arg3 int64, arg4 *Bytes) (_swig_ret error)
+	Encode_end(arg2 *Bytes) (_swig_ret error)
 	Feed(arg2 uintptr, arg3 int64) (_swig_ret error)
 	Decode(arg2 *Bytes) (_swig_ret error)
 	End() (_swig_ret error)
 }
 
-func Frame_codec_create(arg1 *uintptr, arg2 bool, arg3 int, arg4 int64, arg5 int64, arg6 int64) (_swig_ret error) {
+func Frame_codec_create(arg1 *uintptr, arg2 int, arg3 int, arg4 int64, arg5 uintptr, arg6 int64, arg7 int64, arg8 int64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
@@ -1376,7 +1472,9 @@ func Frame_codec_create(arg1 *uintptr, arg2 bool, arg3 int, arg4 int64, arg5 int
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (*byte)(C._wrap_frame_codec_create_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C._Bool(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_20(_swig_i_3), C.swig_type_21(_swig_i_4), C.swig_type_22(_swig_i_5)))
+	_swig_i_6 := arg7
+	_swig_i_7 := arg8
+	swig_r = (*byte)(C._wrap_frame_codec_create_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_20(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_type_21(_swig_i_5), C.swig_type_22(_swig_i_6), C.swig_type_23(_swig_i_7)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1393,7 +1491,7 @@ func (p SwigcptrChannel) SwigIsChannel() {
 
 func DeleteChannel(arg1 Channel) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_delete_Channel_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0))
+	C._wrap_delete_Channel_core_84034b08ded03640(C.uintptr_t(_swig_i_0))
 }
 
 func (arg1 SwigcptrChannel) Send(arg2 uintptr, arg3 int64, arg4 float64) (_swig_ret error) {
@@ -1402,7 +1500,7 @@ func (arg1 SwigcptrChannel) Send(arg2 uintptr, arg3 int64, arg4 float64) (_swig_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_Channel_send_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_23(_swig_i_2), C.double(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_Channel_send_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_24(_swig_i_2), C.double(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1413,7 +1511,7 @@ func (arg1 SwigcptrChannel) Recv(arg2 float64, arg3 *Payload) (_swig_ret error) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_Channel_recv_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_Channel_recv_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1424,7 +1522,7 @@ func (arg1 SwigcptrChannel) Poll(arg2 float64, arg3 *bool) (_swig_ret error) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_Channel_poll_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_Channel_poll_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1434,23 +1532,66 @@ func (arg1 SwigcptrChannel) Flush(arg2 float64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Channel_flush_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Channel_flush_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
 }
 
+func (arg1 SwigcptrChannel) Cork() (_swig_ret error) {
+	var swig_r *byte
+	_swig_i_0 := arg1
+	swig_r = (*byte)(C._wrap_Channel_cork_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
+	var swig_r_1 error
+	swig_r_1 = failure(swig_r)
+	return swig_r_1
+}
+
+func (arg1 SwigcptrChannel) Uncork(arg2 float64) (_swig_ret error) {
+	var swig_r *byte
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (*byte)(C._wrap_Channel_uncork_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	var swig_r_1 error
+	swig_r_1 = failure(swig_r)
+	return swig_r_1
+}
+
+func (arg1 SwigcptrChannel) Corked() (_swig_ret bool) {
+	var swig_r bool
+	_swig_i_0 := arg1
+	swig_r = (bool)(C._wrap_Channel_corked_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
+	return swig_r
+}
+
 func (arg1 SwigcptrChannel) Pending() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_Channel_pending_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_Channel_pending_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
+	return swig_r
+}
+
+func (arg1 SwigcptrChannel) Handshake(arg2 float64) (_swig_ret error) {
+	var swig_r *byte
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (*byte)(C._wrap_Channel_handshake_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	var swig_r_1 error
+	swig_r_1 = failure(swig_r)
+	return swig_r_1
+}
+
+func (arg1 SwigcptrChannel) Encrypted() (_swig_ret bool) {
+	var swig_r bool
+	_swig_i_0 := arg1
+	swig_r = (bool)(C._wrap_Channel_encrypted_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrChannel) Close() (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_Channel_close_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_Channel_close_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1460,7 +1601,7 @@ func (arg1 SwigcptrChannel) Finish(arg2 float64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Channel_finish_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Channel_finish_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1469,7 +1610,7 @@ func (arg1 SwigcptrChannel) Finish(arg2 float64) (_swig_ret error) {
 func (arg1 SwigcptrChannel) Closed() (_swig_ret bool) {
 	var swig_r bool
 	_swig_i_0 := arg1
-	swig_r = (bool)(C._wrap_Channel_closed_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0)))
+	swig_r = (bool)(C._wrap_Channel_closed_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1477,7 +1618,7 @@ func (arg1 SwigcptrChannel) Fileno(arg2 *int32) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Channel_fileno_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Channel_fileno_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1486,7 +1627,7 @@ func (arg1 SwigcptrChannel) Fileno(arg2 *int32) (_swig_ret error) {
 func (arg1 SwigcptrChannel) Compress() (_swig_ret bool) {
 	var swig_r bool
 	_swig_i_0 := arg1
-	swig_r = (bool)(C._wrap_Channel_compress_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0)))
+	swig_r = (bool)(C._wrap_Channel_compress_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1494,7 +1635,7 @@ func (arg1 SwigcptrChannel) Set_compress(arg2 bool) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Channel_set_compress_core_34a2d20bdd991ff5(C.uintptr_t(_swig_i_0), C._Bool(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Channel_set_compress_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C._Bool(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1507,7 +1648,12 @@ type Channel interface {
 	Recv(arg2 float64, arg3 *Payload) (_swig_ret error)
 	Poll(arg2 float64, arg3 *bool) (_swig_ret error)
 	Flush(arg2 float64) (_swig_ret error)
+	Cork() (_swig_ret error)
+	Uncork(arg2 float64) (_swig_ret error)
+	Corked() (_swig_ret bool)
 	Pending() (_swig_ret int64)
+	Handshake(arg2 float64) (_swig_ret error)
+	Encrypted() (_swig_ret bool)
 	Close() (_swig_ret error)
 	Finish(arg2 float64) (_swig_ret error)
 	Closed() (_swig_ret bool)
@@ -1516,7 +1662,7 @@ type Channel interface {
 	Set_compress(arg2 bool) (_swig_ret error)
 }
 
-func Channel_create(arg1 *uintptr, arg2 uintptr, arg3 bool, arg4 int, arg5 int64, arg6 int64, arg7 int64) (_swig_ret error) {
+func Channel_create(arg1 *uintptr, arg2 uintptr, arg3 int, arg4 int, arg5 int64, arg6 uintptr, arg7 int64, arg8 int64, arg9 float64, arg10 int64, arg11 int64, arg12 int64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
@@ -1525,7 +1671,74 @@ func Channel_create(arg1 *uintptr, arg2 uintptr, arg3 bool, arg4 int, arg5 int64
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (*byte)(C._wrap_channel_create_core_34a2d20bdd991ff5(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C._Bool(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_25(_swig_i_4), C.swig_type_26(_swig_i_5), C.swig_type_27(_swig_i_6)))
+	_swig_i_7 := arg8
+	_swig_i_8 := arg9
+	_swig_i_9 := arg10
+	_swig_i_10 := arg11
+	_swig_i_11 := arg12
+	swig_r = (*byte)(C._wrap_channel_create_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_26(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_type_27(_swig_i_6), C.swig_type_28(_swig_i_7), C.double(_swig_i_8), C.swig_type_29(_swig_i_9), C.swig_type_30(_swig_i_10), C.swig_type_31(_swig_i_11)))
+	var swig_r_1 error
+	swig_r_1 = failure(swig_r)
+	return swig_r_1
+}
+
+func _swig_getDEFAULT_COMPRESSION_LEVEL() (_swig_ret int) {
+	var swig_r int
+	swig_r = (int)(C._wrap_DEFAULT_COMPRESSION_LEVEL_core_84034b08ded03640())
+	return swig_r
+}
+
+var DEFAULT_COMPRESSION_LEVEL int = _swig_getDEFAULT_COMPRESSION_LEVEL()
+
+func _swig_getDEFAULT_BATCH_SIZE() (_swig_ret int) {
+	var swig_r int
+	swig_r = (int)(C._wrap_DEFAULT_BATCH_SIZE_core_84034b08ded03640())
+	return swig_r
+}
+
+var DEFAULT_BATCH_SIZE int = _swig_getDEFAULT_BATCH_SIZE()
+
+func _swig_getDEFAULT_BATCH_TIMEOUT() (_swig_ret float64) {
+	var swig_r float64
+	swig_r = (float64)(C._wrap_DEFAULT_BATCH_TIMEOUT_core_84034b08ded03640())
+	return swig_r
+}
+
+var DEFAULT_BATCH_TIMEOUT float64 = _swig_getDEFAULT_BATCH_TIMEOUT()
+
+func _swig_getKEY_SIZE() (_swig_ret int) {
+	var swig_r int
+	swig_r = (int)(C._wrap_KEY_SIZE_core_84034b08ded03640())
+	return swig_r
+}
+
+var KEY_SIZE int = _swig_getKEY_SIZE()
+
+func _swig_getSALT_MIN() (_swig_ret int) {
+	var swig_r int
+	swig_r = (int)(C._wrap_SALT_MIN_core_84034b08ded03640())
+	return swig_r
+}
+
+var SALT_MIN int = _swig_getSALT_MIN()
+
+func Generate_key(arg1 *Bytes) (_swig_ret error) {
+	var swig_r *byte
+	_swig_i_0 := arg1
+	swig_r = (*byte)(C._wrap_generate_key_core_84034b08ded03640(C.swig_voidp(_swig_i_0)))
+	var swig_r_1 error
+	swig_r_1 = failure(swig_r)
+	return swig_r_1
+}
+
+func Key_from_passphrase(arg1 uintptr, arg2 int64, arg3 uintptr, arg4 int64, arg5 *Bytes) (_swig_ret error) {
+	var swig_r *byte
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	_swig_i_3 := arg4
+	_swig_i_4 := arg5
+	swig_r = (*byte)(C._wrap_key_from_passphrase_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_type_32(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_type_33(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1

@@ -915,26 +915,31 @@ static firth_err firth_swig_listener_tls_listen(
 
 SWIGINTERN void delete_firth_frame_codec(firth_frame_codec *self){ firth_frame_codec_free(self); }
 
-static firth_channel_options firth_swig_channel_options(bool compress, int compression_level,
+static firth_channel_options firth_swig_channel_options(int compress, int compression_level,
                                                         size_t compression_threshold,
+                                                        const void *key, size_t key_length,
                                                         size_t frame_limit, size_t inflated_limit)
 {
     firth_channel_options options = FIRTH_CHANNEL_OPTIONS_INIT;
-    options.compress = compress;
+    options.compress = (firth_compression)compress;
     options.compression_level = compression_level;
     options.compression_threshold = compression_threshold;
-    options.frame_limit = frame_limit;
-    options.inflated_limit = inflated_limit;
+    options.key = key;
+    options.key_length = key_length;
+    options.limits.frame = frame_limit;
+    options.limits.inflated = inflated_limit;
     return options;
 }
 
 
-static firth_err firth_swig_frame_codec_create(firth_frame_codec **CODEC, bool compress,
+static firth_err firth_swig_frame_codec_create(firth_frame_codec **CODEC, int compress,
                                                int compression_level, size_t compression_threshold,
+                                               const void *KEY, size_t KEY_LENGTH,
                                                size_t frame_limit, size_t inflated_limit)
 {
-    firth_channel_options options = firth_swig_channel_options(
-        compress, compression_level, compression_threshold, frame_limit, inflated_limit);
+    firth_channel_options options =
+        firth_swig_channel_options(compress, compression_level, compression_threshold, KEY,
+                                   KEY_LENGTH, frame_limit, inflated_limit);
     return firth_frame_codec_create(CODEC, &options);
 }
 
@@ -944,20 +949,42 @@ SWIGINTERN firth_err firth_channel_recv_payload(firth_channel *self,double TIMEO
     }
 
 static firth_err firth_swig_channel_create(firth_channel **CHANNEL, firth_stream *STREAM,
-                                           bool compress, int compression_level,
-                                           size_t compression_threshold, size_t frame_limit,
-                                           size_t inflated_limit)
+                                           int compress, int compression_level,
+                                           size_t compression_threshold, const void *KEY,
+                                           size_t KEY_LENGTH, size_t batch_size,
+                                           double batch_timeout, size_t frame_limit,
+                                           size_t inflated_limit, size_t queue_limit)
 {
-    firth_channel_options options = firth_swig_channel_options(
-        compress, compression_level, compression_threshold, frame_limit, inflated_limit);
+    firth_channel_options options =
+        firth_swig_channel_options(compress, compression_level, compression_threshold, KEY,
+                                   KEY_LENGTH, frame_limit, inflated_limit);
+    options.batch_size = batch_size;
+    options.batch_timeout = batch_timeout;
+    options.limits.queue = queue_limit;
     return firth_channel_create(CHANNEL, STREAM, &options);
+}
+
+
+static firth_err firth_swig_generate_key(firth_bytes *BYTES)
+{
+    firth_err err = firth_bytes_create(BYTES, FIRTH_KEY_SIZE);
+    return err == FIRTH_OK ? firth_generate_key(BYTES->data) : err;
+}
+
+static firth_err firth_swig_key_from_passphrase(const void *DATA, size_t LENGTH, const void *SALT,
+                                                size_t SALT_LENGTH, firth_bytes *BYTES)
+{
+    firth_err err = firth_bytes_create(BYTES, FIRTH_KEY_SIZE);
+    if (err == FIRTH_OK)
+        err = firth_key_from_passphrase(DATA, LENGTH, SALT, SALT_LENGTH, BYTES->data);
+    return err;
 }
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-void _wrap_Swig_free_core_34a2d20bdd991ff5(void *_swig_go_0) {
+void _wrap_Swig_free_core_84034b08ded03640(void *_swig_go_0) {
   void *arg1 = (void *) 0 ;
   
   arg1 = *(void **)&_swig_go_0; 
@@ -967,7 +994,7 @@ void _wrap_Swig_free_core_34a2d20bdd991ff5(void *_swig_go_0) {
 }
 
 
-void *_wrap_Swig_malloc_core_34a2d20bdd991ff5(intgo _swig_go_0) {
+void *_wrap_Swig_malloc_core_84034b08ded03640(intgo _swig_go_0) {
   int arg1 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -980,7 +1007,7 @@ void *_wrap_Swig_malloc_core_34a2d20bdd991ff5(intgo _swig_go_0) {
 }
 
 
-void _wrap_live_counts_core_34a2d20bdd991ff5(firth_live *_swig_go_0) {
+void _wrap_live_counts_core_84034b08ded03640(firth_live *_swig_go_0) {
   firth_live *arg1 = (firth_live *) 0 ;
   
   arg1 = *(firth_live **)&_swig_go_0; 
@@ -990,7 +1017,7 @@ void _wrap_live_counts_core_34a2d20bdd991ff5(firth_live *_swig_go_0) {
 }
 
 
-void _wrap_bytes_free_core_34a2d20bdd991ff5(firth_bytes *_swig_go_0) {
+void _wrap_bytes_free_core_84034b08ded03640(firth_bytes *_swig_go_0) {
   firth_bytes *arg1 = (firth_bytes *) 0 ;
   
   arg1 = *(firth_bytes **)&_swig_go_0; 
@@ -1000,7 +1027,7 @@ void _wrap_bytes_free_core_34a2d20bdd991ff5(firth_bytes *_swig_go_0) {
 }
 
 
-char *_wrap_error_name_core_34a2d20bdd991ff5(intgo _swig_go_0) {
+char *_wrap_error_name_core_84034b08ded03640(intgo _swig_go_0) {
   int arg1 ;
   char *result = 0 ;
   char *_swig_go_result;
@@ -1013,7 +1040,7 @@ char *_wrap_error_name_core_34a2d20bdd991ff5(intgo _swig_go_0) {
 }
 
 
-void _wrap_record_free_core_34a2d20bdd991ff5(void *_swig_go_0) {
+void _wrap_record_free_core_84034b08ded03640(void *_swig_go_0) {
   void *arg1 = (void *) 0 ;
   
   arg1 = *(void **)&_swig_go_0; 
@@ -1023,7 +1050,7 @@ void _wrap_record_free_core_34a2d20bdd991ff5(void *_swig_go_0) {
 }
 
 
-char *_wrap_pipe_stream_exit_descriptor_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, int *_swig_go_1) {
+char *_wrap_pipe_stream_exit_descriptor_core_84034b08ded03640(firth_stream *_swig_go_0, int *_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -1038,7 +1065,7 @@ char *_wrap_pipe_stream_exit_descriptor_core_34a2d20bdd991ff5(firth_stream *_swi
 }
 
 
-char *_wrap_socket_stream_from_descriptor_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, intgo _swig_go_1, bool _swig_go_2) {
+char *_wrap_socket_stream_from_descriptor_core_84034b08ded03640(firth_stream **_swig_go_0, intgo _swig_go_1, bool _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   int arg2 ;
   bool arg3 ;
@@ -1055,7 +1082,7 @@ char *_wrap_socket_stream_from_descriptor_core_34a2d20bdd991ff5(firth_stream **_
 }
 
 
-char *_wrap_pipe_stream_from_descriptors_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, intgo _swig_go_1, intgo _swig_go_2, bool _swig_go_3) {
+char *_wrap_pipe_stream_from_descriptors_core_84034b08ded03640(firth_stream **_swig_go_0, intgo _swig_go_1, intgo _swig_go_2, bool _swig_go_3) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   int arg2 ;
   int arg3 ;
@@ -1074,7 +1101,7 @@ char *_wrap_pipe_stream_from_descriptors_core_34a2d20bdd991ff5(firth_stream **_s
 }
 
 
-char *_wrap_channel_recv_some_core_34a2d20bdd991ff5(firth_channel *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4, bool *_swig_go_5) {
+char *_wrap_channel_recv_some_core_84034b08ded03640(firth_channel *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4, bool *_swig_go_5) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1097,7 +1124,7 @@ char *_wrap_channel_recv_some_core_34a2d20bdd991ff5(firth_channel *_swig_go_0, v
 }
 
 
-char *_wrap_stream_read_some_into_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4) {
+char *_wrap_stream_read_some_into_core_84034b08ded03640(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1118,7 +1145,7 @@ char *_wrap_stream_read_some_into_core_34a2d20bdd991ff5(firth_stream *_swig_go_0
 }
 
 
-char *_wrap_custom_create_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, firth_go_custom **_swig_go_1, char *_swig_go_2, bool _swig_go_3) {
+char *_wrap_custom_create_core_84034b08ded03640(firth_stream **_swig_go_0, firth_go_custom **_swig_go_1, char *_swig_go_2, bool _swig_go_3) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_go_custom **arg2 = (firth_go_custom **) 0 ;
   char *arg3 = (char *) 0 ;
@@ -1138,7 +1165,7 @@ char *_wrap_custom_create_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, firth
 }
 
 
-void _wrap_custom_free_core_34a2d20bdd991ff5(firth_go_custom *_swig_go_0) {
+void _wrap_custom_free_core_84034b08ded03640(firth_go_custom *_swig_go_0) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   
   arg1 = *(firth_go_custom **)&_swig_go_0; 
@@ -1148,7 +1175,7 @@ void _wrap_custom_free_core_34a2d20bdd991ff5(firth_go_custom *_swig_go_0) {
 }
 
 
-void _wrap_custom_begin_core_34a2d20bdd991ff5(firth_go_custom *_swig_go_0, long long _swig_go_1, intgo _swig_go_2, bool _swig_go_3) {
+void _wrap_custom_begin_core_84034b08ded03640(firth_go_custom *_swig_go_0, long long _swig_go_1, intgo _swig_go_2, bool _swig_go_3) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   unsigned long long arg2 ;
   int arg3 ;
@@ -1164,7 +1191,7 @@ void _wrap_custom_begin_core_34a2d20bdd991ff5(firth_go_custom *_swig_go_0, long 
 }
 
 
-void _wrap_custom_end_core_34a2d20bdd991ff5(firth_go_custom *_swig_go_0, firth_go_missed *_swig_go_1) {
+void _wrap_custom_end_core_84034b08ded03640(firth_go_custom *_swig_go_0, firth_go_missed *_swig_go_1) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   firth_go_missed *arg2 = (firth_go_missed *) 0 ;
   
@@ -1176,7 +1203,7 @@ void _wrap_custom_end_core_34a2d20bdd991ff5(firth_go_custom *_swig_go_0, firth_g
 }
 
 
-char *_wrap_custom_room_core_34a2d20bdd991ff5(firth_go_custom *_swig_go_0, long long _swig_go_1) {
+char *_wrap_custom_room_core_84034b08ded03640(firth_go_custom *_swig_go_0, long long _swig_go_1) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   size_t arg2 ;
   firth_err result;
@@ -1191,7 +1218,7 @@ char *_wrap_custom_room_core_34a2d20bdd991ff5(firth_go_custom *_swig_go_0, long 
 }
 
 
-void _wrap_custom_arrived_core_34a2d20bdd991ff5(firth_go_custom *_swig_go_0, void *_swig_go_1, long long _swig_go_2, bool _swig_go_3) {
+void _wrap_custom_arrived_core_84034b08ded03640(firth_go_custom *_swig_go_0, void *_swig_go_1, long long _swig_go_2, bool _swig_go_3) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1207,7 +1234,7 @@ void _wrap_custom_arrived_core_34a2d20bdd991ff5(firth_go_custom *_swig_go_0, voi
 }
 
 
-void _wrap_custom_ready_core_34a2d20bdd991ff5(firth_go_custom *_swig_go_0) {
+void _wrap_custom_ready_core_84034b08ded03640(firth_go_custom *_swig_go_0) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   
   arg1 = *(firth_go_custom **)&_swig_go_0; 
@@ -1217,7 +1244,7 @@ void _wrap_custom_ready_core_34a2d20bdd991ff5(firth_go_custom *_swig_go_0) {
 }
 
 
-void _wrap_custom_lost_core_34a2d20bdd991ff5(firth_go_custom *_swig_go_0) {
+void _wrap_custom_lost_core_84034b08ded03640(firth_go_custom *_swig_go_0) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   
   arg1 = *(firth_go_custom **)&_swig_go_0; 
@@ -1227,7 +1254,7 @@ void _wrap_custom_lost_core_34a2d20bdd991ff5(firth_go_custom *_swig_go_0) {
 }
 
 
-void _wrap_custom_hand_out_core_34a2d20bdd991ff5(firth_go_custom *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
+void _wrap_custom_hand_out_core_84034b08ded03640(firth_go_custom *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1241,7 +1268,7 @@ void _wrap_custom_hand_out_core_34a2d20bdd991ff5(firth_go_custom *_swig_go_0, vo
 }
 
 
-void _wrap_custom_taken_core_34a2d20bdd991ff5(firth_go_custom *_swig_go_0, long long _swig_go_1) {
+void _wrap_custom_taken_core_84034b08ded03640(firth_go_custom *_swig_go_0, long long _swig_go_1) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   size_t arg2 ;
   
@@ -1253,7 +1280,7 @@ void _wrap_custom_taken_core_34a2d20bdd991ff5(firth_go_custom *_swig_go_0, long 
 }
 
 
-void _wrap_custom_let_go_core_34a2d20bdd991ff5(firth_go_custom *_swig_go_0, long long _swig_go_1) {
+void _wrap_custom_let_go_core_84034b08ded03640(firth_go_custom *_swig_go_0, long long _swig_go_1) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   unsigned long long arg2 ;
   
@@ -1265,7 +1292,7 @@ void _wrap_custom_let_go_core_34a2d20bdd991ff5(firth_go_custom *_swig_go_0, long
 }
 
 
-char *_wrap_version_core_34a2d20bdd991ff5() {
+char *_wrap_version_core_84034b08ded03640() {
   char *result = 0 ;
   char *_swig_go_result;
   
@@ -1276,7 +1303,7 @@ char *_wrap_version_core_34a2d20bdd991ff5() {
 }
 
 
-char *_wrap_zlib_version_core_34a2d20bdd991ff5() {
+char *_wrap_zlib_version_core_84034b08ded03640() {
   char *result = 0 ;
   char *_swig_go_result;
   
@@ -1287,7 +1314,7 @@ char *_wrap_zlib_version_core_34a2d20bdd991ff5() {
 }
 
 
-char *_wrap_live_core_34a2d20bdd991ff5(long long *_swig_go_0, long long *_swig_go_1) {
+char *_wrap_live_core_84034b08ded03640(long long *_swig_go_0, long long *_swig_go_1) {
   size_t *arg1 = (size_t *) 0 ;
   size_t *arg2 = (size_t *) 0 ;
   firth_err result;
@@ -1302,7 +1329,7 @@ char *_wrap_live_core_34a2d20bdd991ff5(long long *_swig_go_0, long long *_swig_g
 }
 
 
-firth_stream *_wrap_new_Stream_core_34a2d20bdd991ff5(firth_stream *_swig_go_0) {
+firth_stream *_wrap_new_Stream_core_84034b08ded03640(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_stream *result = 0 ;
   firth_stream *_swig_go_result;
@@ -1315,7 +1342,7 @@ firth_stream *_wrap_new_Stream_core_34a2d20bdd991ff5(firth_stream *_swig_go_0) {
 }
 
 
-void _wrap_delete_Stream_core_34a2d20bdd991ff5(firth_stream *_swig_go_0) {
+void _wrap_delete_Stream_core_84034b08ded03640(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   
   arg1 = *(firth_stream **)&_swig_go_0; 
@@ -1325,7 +1352,7 @@ void _wrap_delete_Stream_core_34a2d20bdd991ff5(firth_stream *_swig_go_0) {
 }
 
 
-char *_wrap_Stream_read_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, long long _swig_go_1, double _swig_go_2, firth_bytes *_swig_go_3) {
+char *_wrap_Stream_read_core_84034b08ded03640(firth_stream *_swig_go_0, long long _swig_go_1, double _swig_go_2, firth_bytes *_swig_go_3) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   size_t arg2 ;
   double arg3 ;
@@ -1344,7 +1371,7 @@ char *_wrap_Stream_read_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, long lon
 }
 
 
-char *_wrap_Stream_read_some_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, long long _swig_go_1, double _swig_go_2, firth_bytes *_swig_go_3) {
+char *_wrap_Stream_read_some_core_84034b08ded03640(firth_stream *_swig_go_0, long long _swig_go_1, double _swig_go_2, firth_bytes *_swig_go_3) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   size_t arg2 ;
   double arg3 ;
@@ -1363,7 +1390,7 @@ char *_wrap_Stream_read_some_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, lon
 }
 
 
-char *_wrap_Stream_write_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3) {
+char *_wrap_Stream_write_core_84034b08ded03640(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1382,7 +1409,7 @@ char *_wrap_Stream_write_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, void *_
 }
 
 
-char *_wrap_Stream_write_some_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4) {
+char *_wrap_Stream_write_some_core_84034b08ded03640(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1403,7 +1430,7 @@ char *_wrap_Stream_write_some_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, vo
 }
 
 
-char *_wrap_Stream_unread_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
+char *_wrap_Stream_unread_core_84034b08ded03640(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1420,7 +1447,7 @@ char *_wrap_Stream_unread_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, void *
 }
 
 
-char *_wrap_Stream_poll_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, double _swig_go_1, bool *_swig_go_2) {
+char *_wrap_Stream_poll_core_84034b08ded03640(firth_stream *_swig_go_0, double _swig_go_1, bool *_swig_go_2) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   bool *arg3 = (bool *) 0 ;
@@ -1437,7 +1464,7 @@ char *_wrap_Stream_poll_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, double _
 }
 
 
-char *_wrap_Stream_flush_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, double _swig_go_1) {
+char *_wrap_Stream_flush_core_84034b08ded03640(firth_stream *_swig_go_0, double _swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   firth_err result;
@@ -1452,7 +1479,7 @@ char *_wrap_Stream_flush_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, double 
 }
 
 
-char *_wrap_Stream_held_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, long long *_swig_go_1, long long *_swig_go_2) {
+char *_wrap_Stream_held_core_84034b08ded03640(firth_stream *_swig_go_0, long long *_swig_go_1, long long *_swig_go_2) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   size_t *arg2 = (size_t *) 0 ;
   size_t *arg3 = (size_t *) 0 ;
@@ -1469,7 +1496,7 @@ char *_wrap_Stream_held_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, long lon
 }
 
 
-char *_wrap_Stream_close_core_34a2d20bdd991ff5(firth_stream *_swig_go_0) {
+char *_wrap_Stream_close_core_84034b08ded03640(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1482,7 +1509,7 @@ char *_wrap_Stream_close_core_34a2d20bdd991ff5(firth_stream *_swig_go_0) {
 }
 
 
-char *_wrap_Stream_finish_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, double _swig_go_1) {
+char *_wrap_Stream_finish_core_84034b08ded03640(firth_stream *_swig_go_0, double _swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   firth_err result;
@@ -1497,7 +1524,7 @@ char *_wrap_Stream_finish_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, double
 }
 
 
-bool _wrap_Stream_closed_core_34a2d20bdd991ff5(firth_stream *_swig_go_0) {
+bool _wrap_Stream_closed_core_84034b08ded03640(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   bool result;
   bool _swig_go_result;
@@ -1510,7 +1537,7 @@ bool _wrap_Stream_closed_core_34a2d20bdd991ff5(firth_stream *_swig_go_0) {
 }
 
 
-char *_wrap_Stream_fileno_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, int *_swig_go_1) {
+char *_wrap_Stream_fileno_core_84034b08ded03640(firth_stream *_swig_go_0, int *_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -1525,7 +1552,7 @@ char *_wrap_Stream_fileno_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, int *_
 }
 
 
-char *_wrap_Stream_write_fileno_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, int *_swig_go_1) {
+char *_wrap_Stream_write_fileno_core_84034b08ded03640(firth_stream *_swig_go_0, int *_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -1540,7 +1567,7 @@ char *_wrap_Stream_write_fileno_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, 
 }
 
 
-char *_wrap_Stream_set_timeout_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, double _swig_go_1) {
+char *_wrap_Stream_set_timeout_core_84034b08ded03640(firth_stream *_swig_go_0, double _swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   firth_err result;
@@ -1555,7 +1582,7 @@ char *_wrap_Stream_set_timeout_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, d
 }
 
 
-double _wrap_Stream_timeout_core_34a2d20bdd991ff5(firth_stream *_swig_go_0) {
+double _wrap_Stream_timeout_core_84034b08ded03640(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double result;
   double _swig_go_result;
@@ -1568,7 +1595,7 @@ double _wrap_Stream_timeout_core_34a2d20bdd991ff5(firth_stream *_swig_go_0) {
 }
 
 
-char *_wrap_Stream_counters_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, firth_counters *_swig_go_1) {
+char *_wrap_Stream_counters_core_84034b08ded03640(firth_stream *_swig_go_0, firth_counters *_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_counters *arg2 = (firth_counters *) 0 ;
   firth_err result;
@@ -1583,7 +1610,7 @@ char *_wrap_Stream_counters_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, firt
 }
 
 
-char *_wrap_Stream_wake_core_34a2d20bdd991ff5(firth_stream *_swig_go_0) {
+char *_wrap_Stream_wake_core_84034b08ded03640(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1596,7 +1623,7 @@ char *_wrap_Stream_wake_core_34a2d20bdd991ff5(firth_stream *_swig_go_0) {
 }
 
 
-double _wrap_FINISH_TIMEOUT_core_34a2d20bdd991ff5() {
+double _wrap_FINISH_TIMEOUT_core_84034b08ded03640() {
   double result;
   double _swig_go_result;
   
@@ -1630,7 +1657,7 @@ static firth_err firth_swig_stream_read_some(firth_stream *stream, size_t capaci
     return err;
 }
 
-double _wrap_CONNECT_TIMEOUT_core_34a2d20bdd991ff5() {
+double _wrap_CONNECT_TIMEOUT_core_84034b08ded03640() {
   double result;
   double _swig_go_result;
   
@@ -1641,7 +1668,7 @@ double _wrap_CONNECT_TIMEOUT_core_34a2d20bdd991ff5() {
 }
 
 
-intgo _wrap_KEEPALIVE_DEFAULT_core_34a2d20bdd991ff5() {
+intgo _wrap_KEEPALIVE_DEFAULT_core_84034b08ded03640() {
   int result;
   intgo _swig_go_result;
   
@@ -1652,7 +1679,7 @@ intgo _wrap_KEEPALIVE_DEFAULT_core_34a2d20bdd991ff5() {
 }
 
 
-intgo _wrap_IPV6_UNSET_core_34a2d20bdd991ff5() {
+intgo _wrap_IPV6_UNSET_core_84034b08ded03640() {
   int result;
   intgo _swig_go_result;
   
@@ -1663,7 +1690,7 @@ intgo _wrap_IPV6_UNSET_core_34a2d20bdd991ff5() {
 }
 
 
-intgo _wrap_IPV6_OFF_core_34a2d20bdd991ff5() {
+intgo _wrap_IPV6_OFF_core_84034b08ded03640() {
   int result;
   intgo _swig_go_result;
   
@@ -1674,7 +1701,7 @@ intgo _wrap_IPV6_OFF_core_34a2d20bdd991ff5() {
 }
 
 
-intgo _wrap_IPV6_ON_core_34a2d20bdd991ff5() {
+intgo _wrap_IPV6_ON_core_84034b08ded03640() {
   int result;
   intgo _swig_go_result;
   
@@ -1685,7 +1712,7 @@ intgo _wrap_IPV6_ON_core_34a2d20bdd991ff5() {
 }
 
 
-char *_wrap_socket_stream_connect_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, double _swig_go_3, intgo _swig_go_4, intgo _swig_go_5, intgo _swig_go_6, intgo _swig_go_7, bool _swig_go_8, intgo _swig_go_9) {
+char *_wrap_socket_stream_connect_core_84034b08ded03640(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, double _swig_go_3, intgo _swig_go_4, intgo _swig_go_5, intgo _swig_go_6, intgo _swig_go_7, bool _swig_go_8, intgo _swig_go_9) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -1717,7 +1744,7 @@ char *_wrap_socket_stream_connect_core_34a2d20bdd991ff5(firth_stream **_swig_go_
 }
 
 
-char *_wrap_socket_stream_unix_connect_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, char *_swig_go_1, double _swig_go_2) {
+char *_wrap_socket_stream_unix_connect_core_84034b08ded03640(firth_stream **_swig_go_0, char *_swig_go_1, double _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   double arg3 ;
@@ -1735,7 +1762,7 @@ char *_wrap_socket_stream_unix_connect_core_34a2d20bdd991ff5(firth_stream **_swi
 }
 
 
-char *_wrap_pipe_stream_create_pair_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, firth_stream **_swig_go_1) {
+char *_wrap_pipe_stream_create_pair_core_84034b08ded03640(firth_stream **_swig_go_0, firth_stream **_swig_go_1) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_stream **arg2 = (firth_stream **) 0 ;
   firth_err result;
@@ -1750,7 +1777,7 @@ char *_wrap_pipe_stream_create_pair_core_34a2d20bdd991ff5(firth_stream **_swig_g
 }
 
 
-char *_wrap_pipe_stream_from_std_core_34a2d20bdd991ff5(firth_stream **_swig_go_0) {
+char *_wrap_pipe_stream_from_std_core_84034b08ded03640(firth_stream **_swig_go_0) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1763,7 +1790,7 @@ char *_wrap_pipe_stream_from_std_core_34a2d20bdd991ff5(firth_stream **_swig_go_0
 }
 
 
-intgo _wrap_STDERR_INHERIT_core_34a2d20bdd991ff5() {
+intgo _wrap_STDERR_INHERIT_core_84034b08ded03640() {
   int result;
   intgo _swig_go_result;
   
@@ -1774,7 +1801,7 @@ intgo _wrap_STDERR_INHERIT_core_34a2d20bdd991ff5() {
 }
 
 
-intgo _wrap_STDERR_DISCARD_core_34a2d20bdd991ff5() {
+intgo _wrap_STDERR_DISCARD_core_84034b08ded03640() {
   int result;
   intgo _swig_go_result;
   
@@ -1785,7 +1812,7 @@ intgo _wrap_STDERR_DISCARD_core_34a2d20bdd991ff5() {
 }
 
 
-char *_wrap_pipe_stream_spawn_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, long long *_swig_go_1, char *_swig_go_2, long long *_swig_go_3, intgo _swig_go_4) {
+char *_wrap_pipe_stream_spawn_core_84034b08ded03640(firth_stream **_swig_go_0, long long *_swig_go_1, char *_swig_go_2, long long *_swig_go_3, intgo _swig_go_4) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char **arg2 = (char **) 0 ;
   char *arg3 = (char *) 0 ;
@@ -1807,7 +1834,7 @@ char *_wrap_pipe_stream_spawn_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, l
 }
 
 
-char *_wrap_pipe_stream_process_id_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, int *_swig_go_1) {
+char *_wrap_pipe_stream_process_id_core_84034b08ded03640(firth_stream *_swig_go_0, int *_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -1822,7 +1849,7 @@ char *_wrap_pipe_stream_process_id_core_34a2d20bdd991ff5(firth_stream *_swig_go_
 }
 
 
-char *_wrap_pipe_stream_exit_status_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, double _swig_go_1, int *_swig_go_2) {
+char *_wrap_pipe_stream_exit_status_core_84034b08ded03640(firth_stream *_swig_go_0, double _swig_go_1, int *_swig_go_2) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   int *arg3 = (int *) 0 ;
@@ -1839,7 +1866,7 @@ char *_wrap_pipe_stream_exit_status_core_34a2d20bdd991ff5(firth_stream *_swig_go
 }
 
 
-char *_wrap_win32_pipe_stream_create_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
+char *_wrap_win32_pipe_stream_create_core_84034b08ded03640(firth_stream **_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   size_t arg2 ;
   size_t arg3 ;
@@ -1856,7 +1883,7 @@ char *_wrap_win32_pipe_stream_create_core_34a2d20bdd991ff5(firth_stream **_swig_
 }
 
 
-char *_wrap_named_pipe_stream_create_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, long long _swig_go_1, bool _swig_go_2) {
+char *_wrap_named_pipe_stream_create_core_84034b08ded03640(firth_stream **_swig_go_0, long long _swig_go_1, bool _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   size_t arg2 ;
   bool arg3 ;
@@ -1873,7 +1900,7 @@ char *_wrap_named_pipe_stream_create_core_34a2d20bdd991ff5(firth_stream **_swig_
 }
 
 
-char *_wrap_win32_pipe_stream_from_std_core_34a2d20bdd991ff5(firth_stream **_swig_go_0) {
+char *_wrap_win32_pipe_stream_from_std_core_84034b08ded03640(firth_stream **_swig_go_0) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1886,7 +1913,7 @@ char *_wrap_win32_pipe_stream_from_std_core_34a2d20bdd991ff5(firth_stream **_swi
 }
 
 
-char *_wrap_win32_pipe_stream_create_pair_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, firth_stream **_swig_go_1) {
+char *_wrap_win32_pipe_stream_create_pair_core_84034b08ded03640(firth_stream **_swig_go_0, firth_stream **_swig_go_1) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_stream **arg2 = (firth_stream **) 0 ;
   firth_err result;
@@ -1901,7 +1928,7 @@ char *_wrap_win32_pipe_stream_create_pair_core_34a2d20bdd991ff5(firth_stream **_
 }
 
 
-char *_wrap_named_pipe_stream_create_server_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, char *_swig_go_1, bool _swig_go_2, double _swig_go_3) {
+char *_wrap_named_pipe_stream_create_server_core_84034b08ded03640(firth_stream **_swig_go_0, char *_swig_go_1, bool _swig_go_2, double _swig_go_3) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   bool arg3 ;
@@ -1921,7 +1948,7 @@ char *_wrap_named_pipe_stream_create_server_core_34a2d20bdd991ff5(firth_stream *
 }
 
 
-char *_wrap_named_pipe_stream_connect_server_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, double _swig_go_1) {
+char *_wrap_named_pipe_stream_connect_server_core_84034b08ded03640(firth_stream *_swig_go_0, double _swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   firth_err result;
@@ -1936,7 +1963,7 @@ char *_wrap_named_pipe_stream_connect_server_core_34a2d20bdd991ff5(firth_stream 
 }
 
 
-char *_wrap_named_pipe_stream_create_client_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, char *_swig_go_1) {
+char *_wrap_named_pipe_stream_create_client_core_84034b08ded03640(firth_stream **_swig_go_0, char *_swig_go_1) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   firth_err result;
@@ -1952,7 +1979,7 @@ char *_wrap_named_pipe_stream_create_client_core_34a2d20bdd991ff5(firth_stream *
 }
 
 
-intgo _wrap_DEFAULT_BUFFER_SIZE_core_34a2d20bdd991ff5() {
+intgo _wrap_DEFAULT_BUFFER_SIZE_core_84034b08ded03640() {
   int result;
   intgo _swig_go_result;
   
@@ -1963,7 +1990,7 @@ intgo _wrap_DEFAULT_BUFFER_SIZE_core_34a2d20bdd991ff5() {
 }
 
 
-intgo _wrap_MAX_BUFFER_SIZE_core_34a2d20bdd991ff5() {
+intgo _wrap_MAX_BUFFER_SIZE_core_84034b08ded03640() {
   int result;
   intgo _swig_go_result;
   
@@ -1974,7 +2001,7 @@ intgo _wrap_MAX_BUFFER_SIZE_core_34a2d20bdd991ff5() {
 }
 
 
-char *_wrap_buffered_stream_create_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, firth_stream *_swig_go_1, long long _swig_go_2) {
+char *_wrap_buffered_stream_create_core_84034b08ded03640(firth_stream **_swig_go_0, firth_stream *_swig_go_1, long long _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_stream *arg2 = (firth_stream *) 0 ;
   size_t arg3 ;
@@ -1991,7 +2018,7 @@ char *_wrap_buffered_stream_create_core_34a2d20bdd991ff5(firth_stream **_swig_go
 }
 
 
-double _wrap_SSH_TIMEOUT_core_34a2d20bdd991ff5() {
+double _wrap_SSH_TIMEOUT_core_84034b08ded03640() {
   double result;
   double _swig_go_result;
   
@@ -2002,7 +2029,7 @@ double _wrap_SSH_TIMEOUT_core_34a2d20bdd991ff5() {
 }
 
 
-char *_wrap_tunneled_socket_stream_create_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, firth_stream *_swig_go_1) {
+char *_wrap_tunneled_socket_stream_create_core_84034b08ded03640(firth_stream **_swig_go_0, firth_stream *_swig_go_1) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_stream *arg2 = (firth_stream *) 0 ;
   firth_err result;
@@ -2017,7 +2044,7 @@ char *_wrap_tunneled_socket_stream_create_core_34a2d20bdd991ff5(firth_stream **_
 }
 
 
-char *_wrap_tunneled_socket_stream_socks5_connect_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, char *_swig_go_6, double _swig_go_7, intgo _swig_go_8, bool _swig_go_9, intgo _swig_go_10) {
+char *_wrap_tunneled_socket_stream_socks5_connect_core_84034b08ded03640(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, char *_swig_go_6, double _swig_go_7, intgo _swig_go_8, bool _swig_go_9, intgo _swig_go_10) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -2054,7 +2081,7 @@ char *_wrap_tunneled_socket_stream_socks5_connect_core_34a2d20bdd991ff5(firth_st
 }
 
 
-char *_wrap_tunneled_socket_stream_http_connect_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, char *_swig_go_6, double _swig_go_7, intgo _swig_go_8, bool _swig_go_9, intgo _swig_go_10) {
+char *_wrap_tunneled_socket_stream_http_connect_core_84034b08ded03640(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, char *_swig_go_6, double _swig_go_7, intgo _swig_go_8, bool _swig_go_9, intgo _swig_go_10) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -2091,7 +2118,7 @@ char *_wrap_tunneled_socket_stream_http_connect_core_34a2d20bdd991ff5(firth_stre
 }
 
 
-char *_wrap_tunneled_socket_stream_ssh_connect_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, char *_swig_go_6, char *_swig_go_7, char *_swig_go_8, char *_swig_go_9, double _swig_go_10) {
+char *_wrap_tunneled_socket_stream_ssh_connect_core_84034b08ded03640(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, char *_swig_go_6, char *_swig_go_7, char *_swig_go_8, char *_swig_go_9, double _swig_go_10) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -2131,7 +2158,7 @@ char *_wrap_tunneled_socket_stream_ssh_connect_core_34a2d20bdd991ff5(firth_strea
 }
 
 
-char *_wrap_open_uri_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, char *_swig_go_1, double _swig_go_2) {
+char *_wrap_open_uri_core_84034b08ded03640(firth_stream **_swig_go_0, char *_swig_go_1, double _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   double arg3 ;
@@ -2149,7 +2176,7 @@ char *_wrap_open_uri_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, char *_swi
 }
 
 
-void _wrap_delete_Listener_core_34a2d20bdd991ff5(firth_listener *_swig_go_0) {
+void _wrap_delete_Listener_core_84034b08ded03640(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   
   arg1 = *(firth_listener **)&_swig_go_0; 
@@ -2159,7 +2186,7 @@ void _wrap_delete_Listener_core_34a2d20bdd991ff5(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_Listener_accept_core_34a2d20bdd991ff5(firth_listener *_swig_go_0, double _swig_go_1, firth_stream **_swig_go_2) {
+char *_wrap_Listener_accept_core_84034b08ded03640(firth_listener *_swig_go_0, double _swig_go_1, firth_stream **_swig_go_2) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   double arg2 ;
   firth_stream **arg3 = (firth_stream **) 0 ;
@@ -2176,7 +2203,7 @@ char *_wrap_Listener_accept_core_34a2d20bdd991ff5(firth_listener *_swig_go_0, do
 }
 
 
-intgo _wrap_Listener_port_core_34a2d20bdd991ff5(firth_listener *_swig_go_0) {
+intgo _wrap_Listener_port_core_84034b08ded03640(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   int result;
   intgo _swig_go_result;
@@ -2189,7 +2216,7 @@ intgo _wrap_Listener_port_core_34a2d20bdd991ff5(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_Listener_path_core_34a2d20bdd991ff5(firth_listener *_swig_go_0) {
+char *_wrap_Listener_path_core_84034b08ded03640(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   char *result = 0 ;
   char *_swig_go_result;
@@ -2202,7 +2229,7 @@ char *_wrap_Listener_path_core_34a2d20bdd991ff5(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_Listener_fileno_core_34a2d20bdd991ff5(firth_listener *_swig_go_0, int *_swig_go_1) {
+char *_wrap_Listener_fileno_core_84034b08ded03640(firth_listener *_swig_go_0, int *_swig_go_1) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -2217,7 +2244,7 @@ char *_wrap_Listener_fileno_core_34a2d20bdd991ff5(firth_listener *_swig_go_0, in
 }
 
 
-char *_wrap_Listener_close_core_34a2d20bdd991ff5(firth_listener *_swig_go_0) {
+char *_wrap_Listener_close_core_84034b08ded03640(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -2230,7 +2257,7 @@ char *_wrap_Listener_close_core_34a2d20bdd991ff5(firth_listener *_swig_go_0) {
 }
 
 
-bool _wrap_Listener_closed_core_34a2d20bdd991ff5(firth_listener *_swig_go_0) {
+bool _wrap_Listener_closed_core_84034b08ded03640(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   bool result;
   bool _swig_go_result;
@@ -2243,7 +2270,7 @@ bool _wrap_Listener_closed_core_34a2d20bdd991ff5(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_Listener_wake_core_34a2d20bdd991ff5(firth_listener *_swig_go_0) {
+char *_wrap_Listener_wake_core_84034b08ded03640(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -2256,7 +2283,7 @@ char *_wrap_Listener_wake_core_34a2d20bdd991ff5(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_listener_listen_core_34a2d20bdd991ff5(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, intgo _swig_go_4, bool _swig_go_5, intgo _swig_go_6) {
+char *_wrap_listener_listen_core_84034b08ded03640(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, intgo _swig_go_4, bool _swig_go_5, intgo _swig_go_6) {
   firth_listener **arg1 = (firth_listener **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -2282,7 +2309,7 @@ char *_wrap_listener_listen_core_34a2d20bdd991ff5(firth_listener **_swig_go_0, c
 }
 
 
-char *_wrap_listener_unix_listen_core_34a2d20bdd991ff5(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2) {
+char *_wrap_listener_unix_listen_core_84034b08ded03640(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2) {
   firth_listener **arg1 = (firth_listener **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -2300,7 +2327,7 @@ char *_wrap_listener_unix_listen_core_34a2d20bdd991ff5(firth_listener **_swig_go
 }
 
 
-intgo _wrap_TLS_UNSET_core_34a2d20bdd991ff5() {
+intgo _wrap_TLS_UNSET_core_84034b08ded03640() {
   int result;
   intgo _swig_go_result;
   
@@ -2311,7 +2338,7 @@ intgo _wrap_TLS_UNSET_core_34a2d20bdd991ff5() {
 }
 
 
-intgo _wrap_TLS_1_2_core_34a2d20bdd991ff5() {
+intgo _wrap_TLS_1_2_core_84034b08ded03640() {
   int result;
   intgo _swig_go_result;
   
@@ -2322,7 +2349,7 @@ intgo _wrap_TLS_1_2_core_34a2d20bdd991ff5() {
 }
 
 
-intgo _wrap_TLS_1_3_core_34a2d20bdd991ff5() {
+intgo _wrap_TLS_1_3_core_84034b08ded03640() {
   int result;
   intgo _swig_go_result;
   
@@ -2333,7 +2360,7 @@ intgo _wrap_TLS_1_3_core_34a2d20bdd991ff5() {
 }
 
 
-intgo _wrap_CERT_UNSET_core_34a2d20bdd991ff5() {
+intgo _wrap_CERT_UNSET_core_84034b08ded03640() {
   int result;
   intgo _swig_go_result;
   
@@ -2344,7 +2371,7 @@ intgo _wrap_CERT_UNSET_core_34a2d20bdd991ff5() {
 }
 
 
-intgo _wrap_CERT_NONE_core_34a2d20bdd991ff5() {
+intgo _wrap_CERT_NONE_core_84034b08ded03640() {
   int result;
   intgo _swig_go_result;
   
@@ -2355,7 +2382,7 @@ intgo _wrap_CERT_NONE_core_34a2d20bdd991ff5() {
 }
 
 
-intgo _wrap_CERT_OPTIONAL_core_34a2d20bdd991ff5() {
+intgo _wrap_CERT_OPTIONAL_core_84034b08ded03640() {
   int result;
   intgo _swig_go_result;
   
@@ -2366,7 +2393,7 @@ intgo _wrap_CERT_OPTIONAL_core_34a2d20bdd991ff5() {
 }
 
 
-intgo _wrap_CERT_REQUIRED_core_34a2d20bdd991ff5() {
+intgo _wrap_CERT_REQUIRED_core_84034b08ded03640() {
   int result;
   intgo _swig_go_result;
   
@@ -2377,7 +2404,7 @@ intgo _wrap_CERT_REQUIRED_core_34a2d20bdd991ff5() {
 }
 
 
-char *_wrap_tls_stream_client_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, firth_stream *_swig_go_1, char *_swig_go_2, char *_swig_go_3, char *_swig_go_4, char *_swig_go_5, char *_swig_go_6, char *_swig_go_7, intgo _swig_go_8, intgo _swig_go_9, intgo _swig_go_10) {
+char *_wrap_tls_stream_client_core_84034b08ded03640(firth_stream **_swig_go_0, firth_stream *_swig_go_1, char *_swig_go_2, char *_swig_go_3, char *_swig_go_4, char *_swig_go_5, char *_swig_go_6, char *_swig_go_7, intgo _swig_go_8, intgo _swig_go_9, intgo _swig_go_10) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_stream *arg2 = (firth_stream *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -2416,7 +2443,7 @@ char *_wrap_tls_stream_client_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, f
 }
 
 
-char *_wrap_tls_stream_server_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, firth_stream *_swig_go_1, char *_swig_go_2, char *_swig_go_3, char *_swig_go_4, char *_swig_go_5, char *_swig_go_6, char *_swig_go_7, intgo _swig_go_8, intgo _swig_go_9, intgo _swig_go_10) {
+char *_wrap_tls_stream_server_core_84034b08ded03640(firth_stream **_swig_go_0, firth_stream *_swig_go_1, char *_swig_go_2, char *_swig_go_3, char *_swig_go_4, char *_swig_go_5, char *_swig_go_6, char *_swig_go_7, intgo _swig_go_8, intgo _swig_go_9, intgo _swig_go_10) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_stream *arg2 = (firth_stream *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -2455,7 +2482,7 @@ char *_wrap_tls_stream_server_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, f
 }
 
 
-char *_wrap_socket_stream_ssl_connect_core_34a2d20bdd991ff5(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, double _swig_go_3, intgo _swig_go_4, intgo _swig_go_5, intgo _swig_go_6, intgo _swig_go_7, bool _swig_go_8, intgo _swig_go_9, char *_swig_go_10, char *_swig_go_11, char *_swig_go_12, char *_swig_go_13, char *_swig_go_14, char *_swig_go_15, intgo _swig_go_16, intgo _swig_go_17, intgo _swig_go_18) {
+char *_wrap_socket_stream_ssl_connect_core_84034b08ded03640(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, double _swig_go_3, intgo _swig_go_4, intgo _swig_go_5, intgo _swig_go_6, intgo _swig_go_7, bool _swig_go_8, intgo _swig_go_9, char *_swig_go_10, char *_swig_go_11, char *_swig_go_12, char *_swig_go_13, char *_swig_go_14, char *_swig_go_15, intgo _swig_go_16, intgo _swig_go_17, intgo _swig_go_18) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -2511,7 +2538,7 @@ char *_wrap_socket_stream_ssl_connect_core_34a2d20bdd991ff5(firth_stream **_swig
 }
 
 
-char *_wrap_listener_tls_listen_core_34a2d20bdd991ff5(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, intgo _swig_go_4, bool _swig_go_5, intgo _swig_go_6, char *_swig_go_7, char *_swig_go_8, char *_swig_go_9, char *_swig_go_10, char *_swig_go_11, char *_swig_go_12, intgo _swig_go_13, intgo _swig_go_14, intgo _swig_go_15) {
+char *_wrap_listener_tls_listen_core_84034b08ded03640(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, intgo _swig_go_4, bool _swig_go_5, intgo _swig_go_6, char *_swig_go_7, char *_swig_go_8, char *_swig_go_9, char *_swig_go_10, char *_swig_go_11, char *_swig_go_12, intgo _swig_go_13, intgo _swig_go_14, intgo _swig_go_15) {
   firth_listener **arg1 = (firth_listener **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -2561,7 +2588,7 @@ char *_wrap_listener_tls_listen_core_34a2d20bdd991ff5(firth_listener **_swig_go_
 }
 
 
-char *_wrap_tls_stream_handshake_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, double _swig_go_1) {
+char *_wrap_tls_stream_handshake_core_84034b08ded03640(firth_stream *_swig_go_0, double _swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   firth_err result;
@@ -2576,7 +2603,7 @@ char *_wrap_tls_stream_handshake_core_34a2d20bdd991ff5(firth_stream *_swig_go_0,
 }
 
 
-char *_wrap_tls_stream_version_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, char **_swig_go_1) {
+char *_wrap_tls_stream_version_core_84034b08ded03640(firth_stream *_swig_go_0, char **_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   char **arg2 = (char **) 0 ;
   firth_err result;
@@ -2591,7 +2618,7 @@ char *_wrap_tls_stream_version_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, c
 }
 
 
-char *_wrap_tls_stream_cipher_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, char **_swig_go_1) {
+char *_wrap_tls_stream_cipher_core_84034b08ded03640(firth_stream *_swig_go_0, char **_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   char **arg2 = (char **) 0 ;
   firth_err result;
@@ -2606,7 +2633,7 @@ char *_wrap_tls_stream_cipher_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, ch
 }
 
 
-char *_wrap_tls_stream_peer_certificate_core_34a2d20bdd991ff5(firth_stream *_swig_go_0, firth_bytes *_swig_go_1) {
+char *_wrap_tls_stream_peer_certificate_core_84034b08ded03640(firth_stream *_swig_go_0, firth_bytes *_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_bytes *arg2 = (firth_bytes *) 0 ;
   firth_err result;
@@ -2621,7 +2648,7 @@ char *_wrap_tls_stream_peer_certificate_core_34a2d20bdd991ff5(firth_stream *_swi
 }
 
 
-intgo _wrap_FRAME_HEADER_SIZE_core_34a2d20bdd991ff5() {
+intgo _wrap_FRAME_HEADER_SIZE_core_84034b08ded03640() {
   int result;
   intgo _swig_go_result;
   
@@ -2632,7 +2659,7 @@ intgo _wrap_FRAME_HEADER_SIZE_core_34a2d20bdd991ff5() {
 }
 
 
-intgo _wrap_FRAME_TRAILER_SIZE_core_34a2d20bdd991ff5() {
+intgo _wrap_FRAME_TRAILER_SIZE_core_84034b08ded03640() {
   int result;
   intgo _swig_go_result;
   
@@ -2643,7 +2670,7 @@ intgo _wrap_FRAME_TRAILER_SIZE_core_34a2d20bdd991ff5() {
 }
 
 
-intgo _wrap_COMPRESSION_THRESHOLD_core_34a2d20bdd991ff5() {
+intgo _wrap_COMPRESSION_THRESHOLD_core_84034b08ded03640() {
   int result;
   intgo _swig_go_result;
   
@@ -2654,7 +2681,7 @@ intgo _wrap_COMPRESSION_THRESHOLD_core_34a2d20bdd991ff5() {
 }
 
 
-intgo _wrap_COMPRESSION_LEVEL_core_34a2d20bdd991ff5() {
+intgo _wrap_COMPRESSION_LEVEL_core_84034b08ded03640() {
   int result;
   intgo _swig_go_result;
   
@@ -2665,7 +2692,7 @@ intgo _wrap_COMPRESSION_LEVEL_core_34a2d20bdd991ff5() {
 }
 
 
-intgo _wrap_FRAME_LIMIT_core_34a2d20bdd991ff5() {
+intgo _wrap_FRAME_LIMIT_core_84034b08ded03640() {
   int result;
   intgo _swig_go_result;
   
@@ -2676,7 +2703,7 @@ intgo _wrap_FRAME_LIMIT_core_34a2d20bdd991ff5() {
 }
 
 
-intgo _wrap_INFLATED_LIMIT_core_34a2d20bdd991ff5() {
+intgo _wrap_INFLATED_LIMIT_core_84034b08ded03640() {
   int result;
   intgo _swig_go_result;
   
@@ -2687,7 +2714,73 @@ intgo _wrap_INFLATED_LIMIT_core_34a2d20bdd991ff5() {
 }
 
 
-void _wrap_delete_FrameCodec_core_34a2d20bdd991ff5(firth_frame_codec *_swig_go_0) {
+intgo _wrap_QUEUE_LIMIT_core_84034b08ded03640() {
+  int result;
+  intgo _swig_go_result;
+  
+  
+  result = (int)(FIRTH_QUEUE_LIMIT);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_KEY_MIN_core_84034b08ded03640() {
+  int result;
+  intgo _swig_go_result;
+  
+  
+  result = (int)(FIRTH_KEY_MIN);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_KEY_MAX_core_84034b08ded03640() {
+  int result;
+  intgo _swig_go_result;
+  
+  
+  result = (int)(FIRTH_KEY_MAX);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_COMPRESSION_OFF_core_84034b08ded03640() {
+  int result;
+  intgo _swig_go_result;
+  
+  
+  result = (int)(FIRTH_COMPRESSION_OFF);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_COMPRESSION_ON_core_84034b08ded03640() {
+  int result;
+  intgo _swig_go_result;
+  
+  
+  result = (int)(FIRTH_COMPRESSION_ON);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_COMPRESSION_DEFAULT_core_84034b08ded03640() {
+  int result;
+  intgo _swig_go_result;
+  
+  
+  result = (int)(FIRTH_COMPRESSION_DEFAULT);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+void _wrap_delete_FrameCodec_core_84034b08ded03640(firth_frame_codec *_swig_go_0) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   
   arg1 = *(firth_frame_codec **)&_swig_go_0; 
@@ -2697,7 +2790,22 @@ void _wrap_delete_FrameCodec_core_34a2d20bdd991ff5(firth_frame_codec *_swig_go_0
 }
 
 
-char *_wrap_FrameCodec_encode_core_34a2d20bdd991ff5(firth_frame_codec *_swig_go_0, void *_swig_go_1, long long _swig_go_2, firth_bytes *_swig_go_3) {
+char *_wrap_FrameCodec_hello_core_84034b08ded03640(firth_frame_codec *_swig_go_0, firth_bytes *_swig_go_1) {
+  firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
+  firth_bytes *arg2 = (firth_bytes *) 0 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(firth_frame_codec **)&_swig_go_0; 
+  arg2 = *(firth_bytes **)&_swig_go_1; 
+  
+  result = firth_frame_codec_hello(arg1,arg2);
+  _swig_go_result = (void *)firth_go_tried(result); 
+  return _swig_go_result;
+}
+
+
+char *_wrap_FrameCodec_encode_core_84034b08ded03640(firth_frame_codec *_swig_go_0, void *_swig_go_1, long long _swig_go_2, firth_bytes *_swig_go_3) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -2716,7 +2824,22 @@ char *_wrap_FrameCodec_encode_core_34a2d20bdd991ff5(firth_frame_codec *_swig_go_
 }
 
 
-char *_wrap_FrameCodec_feed_core_34a2d20bdd991ff5(firth_frame_codec *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
+char *_wrap_FrameCodec_encode_end_core_84034b08ded03640(firth_frame_codec *_swig_go_0, firth_bytes *_swig_go_1) {
+  firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
+  firth_bytes *arg2 = (firth_bytes *) 0 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(firth_frame_codec **)&_swig_go_0; 
+  arg2 = *(firth_bytes **)&_swig_go_1; 
+  
+  result = firth_frame_codec_encode_end(arg1,arg2);
+  _swig_go_result = (void *)firth_go_tried(result); 
+  return _swig_go_result;
+}
+
+
+char *_wrap_FrameCodec_feed_core_84034b08ded03640(firth_frame_codec *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -2733,7 +2856,7 @@ char *_wrap_FrameCodec_feed_core_34a2d20bdd991ff5(firth_frame_codec *_swig_go_0,
 }
 
 
-char *_wrap_FrameCodec_decode_core_34a2d20bdd991ff5(firth_frame_codec *_swig_go_0, firth_bytes *_swig_go_1) {
+char *_wrap_FrameCodec_decode_core_84034b08ded03640(firth_frame_codec *_swig_go_0, firth_bytes *_swig_go_1) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   firth_bytes *arg2 = (firth_bytes *) 0 ;
   firth_err result;
@@ -2748,7 +2871,7 @@ char *_wrap_FrameCodec_decode_core_34a2d20bdd991ff5(firth_frame_codec *_swig_go_
 }
 
 
-char *_wrap_FrameCodec_end_core_34a2d20bdd991ff5(firth_frame_codec *_swig_go_0) {
+char *_wrap_FrameCodec_end_core_84034b08ded03640(firth_frame_codec *_swig_go_0) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -2761,30 +2884,34 @@ char *_wrap_FrameCodec_end_core_34a2d20bdd991ff5(firth_frame_codec *_swig_go_0) 
 }
 
 
-char *_wrap_frame_codec_create_core_34a2d20bdd991ff5(firth_frame_codec **_swig_go_0, bool _swig_go_1, intgo _swig_go_2, long long _swig_go_3, long long _swig_go_4, long long _swig_go_5) {
+char *_wrap_frame_codec_create_core_84034b08ded03640(firth_frame_codec **_swig_go_0, intgo _swig_go_1, intgo _swig_go_2, long long _swig_go_3, void *_swig_go_4, long long _swig_go_5, long long _swig_go_6, long long _swig_go_7) {
   firth_frame_codec **arg1 = (firth_frame_codec **) 0 ;
-  bool arg2 ;
+  int arg2 ;
   int arg3 ;
   size_t arg4 ;
-  size_t arg5 ;
+  void *arg5 = (void *) 0 ;
   size_t arg6 ;
+  size_t arg7 ;
+  size_t arg8 ;
   firth_err result;
   char *_swig_go_result;
   
   arg1 = *(firth_frame_codec ***)&_swig_go_0; 
-  arg2 = (bool)_swig_go_1; 
+  arg2 = (int)_swig_go_1; 
   arg3 = (int)_swig_go_2; 
   arg4 = (size_t)_swig_go_3; 
-  arg5 = (size_t)_swig_go_4; 
+  arg5 = *(void **)&_swig_go_4; 
   arg6 = (size_t)_swig_go_5; 
+  arg7 = (size_t)_swig_go_6; 
+  arg8 = (size_t)_swig_go_7; 
   
-  result = firth_swig_frame_codec_create(arg1,arg2,arg3,arg4,arg5,arg6);
+  result = firth_swig_frame_codec_create(arg1,arg2,arg3,arg4,(void const *)arg5,arg6,arg7,arg8);
   _swig_go_result = (void *)firth_go_tried(result); 
   return _swig_go_result;
 }
 
 
-void _wrap_delete_Channel_core_34a2d20bdd991ff5(firth_channel *_swig_go_0) {
+void _wrap_delete_Channel_core_84034b08ded03640(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   
   arg1 = *(firth_channel **)&_swig_go_0; 
@@ -2794,7 +2921,7 @@ void _wrap_delete_Channel_core_34a2d20bdd991ff5(firth_channel *_swig_go_0) {
 }
 
 
-char *_wrap_Channel_send_core_34a2d20bdd991ff5(firth_channel *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3) {
+char *_wrap_Channel_send_core_84034b08ded03640(firth_channel *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -2813,7 +2940,7 @@ char *_wrap_Channel_send_core_34a2d20bdd991ff5(firth_channel *_swig_go_0, void *
 }
 
 
-char *_wrap_Channel_recv_core_34a2d20bdd991ff5(firth_channel *_swig_go_0, double _swig_go_1, firth_payload *_swig_go_2) {
+char *_wrap_Channel_recv_core_84034b08ded03640(firth_channel *_swig_go_0, double _swig_go_1, firth_payload *_swig_go_2) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   double arg2 ;
   firth_payload *arg3 = (firth_payload *) 0 ;
@@ -2830,7 +2957,7 @@ char *_wrap_Channel_recv_core_34a2d20bdd991ff5(firth_channel *_swig_go_0, double
 }
 
 
-char *_wrap_Channel_poll_core_34a2d20bdd991ff5(firth_channel *_swig_go_0, double _swig_go_1, bool *_swig_go_2) {
+char *_wrap_Channel_poll_core_84034b08ded03640(firth_channel *_swig_go_0, double _swig_go_1, bool *_swig_go_2) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   double arg2 ;
   bool *arg3 = (bool *) 0 ;
@@ -2847,7 +2974,7 @@ char *_wrap_Channel_poll_core_34a2d20bdd991ff5(firth_channel *_swig_go_0, double
 }
 
 
-char *_wrap_Channel_flush_core_34a2d20bdd991ff5(firth_channel *_swig_go_0, double _swig_go_1) {
+char *_wrap_Channel_flush_core_84034b08ded03640(firth_channel *_swig_go_0, double _swig_go_1) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   double arg2 ;
   firth_err result;
@@ -2862,7 +2989,48 @@ char *_wrap_Channel_flush_core_34a2d20bdd991ff5(firth_channel *_swig_go_0, doubl
 }
 
 
-long long _wrap_Channel_pending_core_34a2d20bdd991ff5(firth_channel *_swig_go_0) {
+char *_wrap_Channel_cork_core_84034b08ded03640(firth_channel *_swig_go_0) {
+  firth_channel *arg1 = (firth_channel *) 0 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(firth_channel **)&_swig_go_0; 
+  
+  result = firth_channel_cork(arg1);
+  _swig_go_result = (void *)firth_go_tried(result); 
+  return _swig_go_result;
+}
+
+
+char *_wrap_Channel_uncork_core_84034b08ded03640(firth_channel *_swig_go_0, double _swig_go_1) {
+  firth_channel *arg1 = (firth_channel *) 0 ;
+  double arg2 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(firth_channel **)&_swig_go_0; 
+  arg2 = (double)_swig_go_1; 
+  
+  result = firth_channel_uncork(arg1,arg2);
+  _swig_go_result = (void *)firth_go_tried(result); 
+  return _swig_go_result;
+}
+
+
+bool _wrap_Channel_corked_core_84034b08ded03640(firth_channel *_swig_go_0) {
+  firth_channel *arg1 = (firth_channel *) 0 ;
+  bool result;
+  bool _swig_go_result;
+  
+  arg1 = *(firth_channel **)&_swig_go_0; 
+  
+  result = (bool)firth_channel_corked(arg1);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+long long _wrap_Channel_pending_core_84034b08ded03640(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   size_t result;
   long long _swig_go_result;
@@ -2875,7 +3043,35 @@ long long _wrap_Channel_pending_core_34a2d20bdd991ff5(firth_channel *_swig_go_0)
 }
 
 
-char *_wrap_Channel_close_core_34a2d20bdd991ff5(firth_channel *_swig_go_0) {
+char *_wrap_Channel_handshake_core_84034b08ded03640(firth_channel *_swig_go_0, double _swig_go_1) {
+  firth_channel *arg1 = (firth_channel *) 0 ;
+  double arg2 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(firth_channel **)&_swig_go_0; 
+  arg2 = (double)_swig_go_1; 
+  
+  result = firth_channel_handshake(arg1,arg2);
+  _swig_go_result = (void *)firth_go_tried(result); 
+  return _swig_go_result;
+}
+
+
+bool _wrap_Channel_encrypted_core_84034b08ded03640(firth_channel *_swig_go_0) {
+  firth_channel *arg1 = (firth_channel *) 0 ;
+  bool result;
+  bool _swig_go_result;
+  
+  arg1 = *(firth_channel **)&_swig_go_0; 
+  
+  result = (bool)firth_channel_encrypted(arg1);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+char *_wrap_Channel_close_core_84034b08ded03640(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -2888,7 +3084,7 @@ char *_wrap_Channel_close_core_34a2d20bdd991ff5(firth_channel *_swig_go_0) {
 }
 
 
-char *_wrap_Channel_finish_core_34a2d20bdd991ff5(firth_channel *_swig_go_0, double _swig_go_1) {
+char *_wrap_Channel_finish_core_84034b08ded03640(firth_channel *_swig_go_0, double _swig_go_1) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   double arg2 ;
   firth_err result;
@@ -2903,7 +3099,7 @@ char *_wrap_Channel_finish_core_34a2d20bdd991ff5(firth_channel *_swig_go_0, doub
 }
 
 
-bool _wrap_Channel_closed_core_34a2d20bdd991ff5(firth_channel *_swig_go_0) {
+bool _wrap_Channel_closed_core_84034b08ded03640(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   bool result;
   bool _swig_go_result;
@@ -2916,7 +3112,7 @@ bool _wrap_Channel_closed_core_34a2d20bdd991ff5(firth_channel *_swig_go_0) {
 }
 
 
-char *_wrap_Channel_fileno_core_34a2d20bdd991ff5(firth_channel *_swig_go_0, int *_swig_go_1) {
+char *_wrap_Channel_fileno_core_84034b08ded03640(firth_channel *_swig_go_0, int *_swig_go_1) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -2931,7 +3127,7 @@ char *_wrap_Channel_fileno_core_34a2d20bdd991ff5(firth_channel *_swig_go_0, int 
 }
 
 
-bool _wrap_Channel_compress_core_34a2d20bdd991ff5(firth_channel *_swig_go_0) {
+bool _wrap_Channel_compress_core_84034b08ded03640(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   bool result;
   bool _swig_go_result;
@@ -2944,7 +3140,7 @@ bool _wrap_Channel_compress_core_34a2d20bdd991ff5(firth_channel *_swig_go_0) {
 }
 
 
-char *_wrap_Channel_set_compress_core_34a2d20bdd991ff5(firth_channel *_swig_go_0, bool _swig_go_1) {
+char *_wrap_Channel_set_compress_core_84034b08ded03640(firth_channel *_swig_go_0, bool _swig_go_1) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   bool arg2 ;
   firth_err result;
@@ -2959,26 +3155,125 @@ char *_wrap_Channel_set_compress_core_34a2d20bdd991ff5(firth_channel *_swig_go_0
 }
 
 
-char *_wrap_channel_create_core_34a2d20bdd991ff5(firth_channel **_swig_go_0, firth_stream *_swig_go_1, bool _swig_go_2, intgo _swig_go_3, long long _swig_go_4, long long _swig_go_5, long long _swig_go_6) {
+char *_wrap_channel_create_core_84034b08ded03640(firth_channel **_swig_go_0, firth_stream *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, long long _swig_go_4, void *_swig_go_5, long long _swig_go_6, long long _swig_go_7, double _swig_go_8, long long _swig_go_9, long long _swig_go_10, long long _swig_go_11) {
   firth_channel **arg1 = (firth_channel **) 0 ;
   firth_stream *arg2 = (firth_stream *) 0 ;
-  bool arg3 ;
+  int arg3 ;
   int arg4 ;
   size_t arg5 ;
-  size_t arg6 ;
+  void *arg6 = (void *) 0 ;
   size_t arg7 ;
+  size_t arg8 ;
+  double arg9 ;
+  size_t arg10 ;
+  size_t arg11 ;
+  size_t arg12 ;
   firth_err result;
   char *_swig_go_result;
   
   arg1 = *(firth_channel ***)&_swig_go_0; 
   arg2 = *(firth_stream **)&_swig_go_1; 
-  arg3 = (bool)_swig_go_2; 
+  arg3 = (int)_swig_go_2; 
   arg4 = (int)_swig_go_3; 
   arg5 = (size_t)_swig_go_4; 
-  arg6 = (size_t)_swig_go_5; 
+  arg6 = *(void **)&_swig_go_5; 
   arg7 = (size_t)_swig_go_6; 
+  arg8 = (size_t)_swig_go_7; 
+  arg9 = (double)_swig_go_8; 
+  arg10 = (size_t)_swig_go_9; 
+  arg11 = (size_t)_swig_go_10; 
+  arg12 = (size_t)_swig_go_11; 
   
-  result = firth_swig_channel_create(arg1,arg2,arg3,arg4,arg5,arg6,arg7);
+  result = firth_swig_channel_create(arg1,arg2,arg3,arg4,arg5,(void const *)arg6,arg7,arg8,arg9,arg10,arg11,arg12);
+  _swig_go_result = (void *)firth_go_tried(result); 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_DEFAULT_COMPRESSION_LEVEL_core_84034b08ded03640() {
+  int result;
+  intgo _swig_go_result;
+  
+  
+  result = (int)(FIRTH_DEFAULT_COMPRESSION_LEVEL);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_DEFAULT_BATCH_SIZE_core_84034b08ded03640() {
+  int result;
+  intgo _swig_go_result;
+  
+  
+  result = (int)(FIRTH_DEFAULT_BATCH_SIZE);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+double _wrap_DEFAULT_BATCH_TIMEOUT_core_84034b08ded03640() {
+  double result;
+  double _swig_go_result;
+  
+  
+  result = (double)(FIRTH_DEFAULT_BATCH_TIMEOUT);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_KEY_SIZE_core_84034b08ded03640() {
+  int result;
+  intgo _swig_go_result;
+  
+  
+  result = (int)(FIRTH_KEY_SIZE);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_SALT_MIN_core_84034b08ded03640() {
+  int result;
+  intgo _swig_go_result;
+  
+  
+  result = (int)(FIRTH_SALT_MIN);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+char *_wrap_generate_key_core_84034b08ded03640(firth_bytes *_swig_go_0) {
+  firth_bytes *arg1 = (firth_bytes *) 0 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(firth_bytes **)&_swig_go_0; 
+  
+  result = firth_swig_generate_key(arg1);
+  _swig_go_result = (void *)firth_go_tried(result); 
+  return _swig_go_result;
+}
+
+
+char *_wrap_key_from_passphrase_core_84034b08ded03640(void *_swig_go_0, long long _swig_go_1, void *_swig_go_2, long long _swig_go_3, firth_bytes *_swig_go_4) {
+  void *arg1 = (void *) 0 ;
+  size_t arg2 ;
+  void *arg3 = (void *) 0 ;
+  size_t arg4 ;
+  firth_bytes *arg5 = (firth_bytes *) 0 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(void **)&_swig_go_0; 
+  arg2 = (size_t)_swig_go_1; 
+  arg3 = *(void **)&_swig_go_2; 
+  arg4 = (size_t)_swig_go_3; 
+  arg5 = *(firth_bytes **)&_swig_go_4; 
+  
+  result = firth_swig_key_from_passphrase((void const *)arg1,arg2,(void const *)arg3,arg4,arg5);
   _swig_go_result = (void *)firth_go_tried(result); 
   return _swig_go_result;
 }

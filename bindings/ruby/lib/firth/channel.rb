@@ -52,8 +52,9 @@ module Firth
     def initialize(stream, compress: true, compression_level: COMPRESSION_LEVEL,
                    compression_threshold: COMPRESSION_THRESHOLD, frame_limit: FRAME_LIMIT,
                    inflated_limit: INFLATED_LIMIT)
-      channel_create(CustomObject.stream_of(stream), compress, compression_level,
-                     compression_threshold, frame_limit, inflated_limit)
+      channel_create(CustomObject.stream_of(stream), compress ? 1 : 0, compression_level,
+                     compression_threshold, nil, 1, DEFAULT_BATCH_TIMEOUT, frame_limit,
+                     inflated_limit, QUEUE_LIMIT)
       @stream = stream
     end
 

@@ -18,8 +18,8 @@ module Firth
     def initialize(compress: true, compression_level: COMPRESSION_LEVEL,
                    compression_threshold: COMPRESSION_THRESHOLD, frame_limit: FRAME_LIMIT,
                    inflated_limit: INFLATED_LIMIT)
-      frame_codec_create(compress, compression_level, compression_threshold, frame_limit,
-                         inflated_limit)
+      frame_codec_create(compress ? 1 : 0, compression_level, compression_threshold, nil,
+                         frame_limit, inflated_limit)
     end
 
     # Codecs are not copied.

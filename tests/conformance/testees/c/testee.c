@@ -61,9 +61,9 @@ static void set_option(firth_channel_options *options, const char *name, size_t 
     if (strcmp(name, "compress") == 0)
         options->compress = value != 0;
     else if (strcmp(name, "frame_limit") == 0)
-        options->frame_limit = value;
+        options->limits.frame = value;
     else if (strcmp(name, "inflated_limit") == 0)
-        options->inflated_limit = value;
+        options->limits.inflated = value;
 }
 
 static firth_channel_options read_options(void)
