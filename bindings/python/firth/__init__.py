@@ -13,6 +13,7 @@ from ._errors import (
     CompressionError,
     ConnectionLostError,
     ConnectionRefusedError,
+    EncryptionError,
     FileNotFoundError,
     ForkedError,
     HostNotFoundError,

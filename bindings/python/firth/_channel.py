@@ -64,6 +64,10 @@ class Channel(Closing, _firth.Channel):
     compress = property(_firth.Channel.compress, _firth.Channel.set_compress, doc=(
         "Whether long payloads are compressed when sent."))
 
+    corked = property(_firth.Channel.corked, doc="Whether send only collects.")
+
+    encrypted = property(_firth.Channel.encrypted, doc="Whether the channel encrypts.")
+
 
 class FrameCodec(_firth.FrameCodec):
     """Payloads to frames and back, without any stream; never blocks.

@@ -5,7 +5,7 @@ import socket
 import ssl
 import zlib
 
-_WANTS = (None, "read", "write")
+_WANTS = (None, "read", "write", "either")
 
 
 class StreamError(Exception):
@@ -36,7 +36,8 @@ class TimeoutError(builtins.TimeoutError, StreamError):
     """The time ran out. Nothing is lost: the next receive goes on, and a payload
     that send had taken leaves with flush or the next send.
 
-    wants: "read" or "write", what fileno() is to be watched for, or None.
+    wants: "read", "write" or "either" of them, what fileno() is to be watched for, or
+    None.
     """
 
     wants = None
@@ -57,6 +58,11 @@ class BufferOverflowError(StreamError):
 
 class CompressionError(StreamError, zlib.error):
     """A body does not inflate. It costs that frame only."""
+
+
+class EncryptionError(StreamError):
+    """The peer's bytes were altered, or come from another key, or from no encrypted
+    channel. Final for the channel."""
 
 
 class TLSError(ssl.SSLError, StreamError):
@@ -112,6 +118,7 @@ _CLASSES = {
     "protocol": ProtocolError,
     "buffer_overflow": BufferOverflowError,
     "compression": CompressionError,
+    "encryption": EncryptionError,
     "tls": TLSError,
     "certificate": CertificateError,
     "tunnel": TunnelError,

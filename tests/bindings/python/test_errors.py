@@ -19,6 +19,7 @@ BASES = {
     firth.ProtocolError: (),
     firth.BufferOverflowError: (),
     firth.CompressionError: (zlib.error,),
+    firth.EncryptionError: (),
     firth.TLSError: (ssl.SSLError,),
     firth.CertificateError: (ssl.SSLCertVerificationError, firth.TLSError),
     firth.TunnelError: (),
