@@ -11,6 +11,7 @@ static firth_err firth_swig_stream_read_some(firth_stream *stream, size_t capaci
 typedef struct {} firth_stream;
 
 %constant double FINISH_TIMEOUT = FIRTH_FINISH_TIMEOUT;
+%constant int STREAM_CHUNK_SIZE = FIRTH_STREAM_CHUNK_SIZE;
 
 /* An %extend with a body must not be called as the function of the header is. */
 %rename(read) firth_stream::read_bytes;

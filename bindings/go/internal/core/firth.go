@@ -108,6 +108,7 @@ extern double _wrap_Stream_timeout_core_84034b08ded03640(uintptr_t arg1);
 extern swig_voidp _wrap_Stream_counters_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2);
 extern swig_voidp _wrap_Stream_wake_core_84034b08ded03640(uintptr_t arg1);
 extern double _wrap_FINISH_TIMEOUT_core_84034b08ded03640(void);
+extern swig_intgo _wrap_STREAM_CHUNK_SIZE_core_84034b08ded03640(void);
 extern double _wrap_CONNECT_TIMEOUT_core_84034b08ded03640(void);
 extern swig_intgo _wrap_KEEPALIVE_DEFAULT_core_84034b08ded03640(void);
 extern swig_intgo _wrap_IPV6_UNSET_core_84034b08ded03640(void);
@@ -657,6 +658,14 @@ func _swig_getFINISH_TIMEOUT() (_swig_ret float64) {
 }
 
 var FINISH_TIMEOUT float64 = _swig_getFINISH_TIMEOUT()
+
+func _swig_getSTREAM_CHUNK_SIZE() (_swig_ret int) {
+	var swig_r int
+	swig_r = (int)(C._wrap_STREAM_CHUNK_SIZE_core_84034b08ded03640())
+	return swig_r
+}
+
+var STREAM_CHUNK_SIZE int = _swig_getSTREAM_CHUNK_SIZE()
 
 func _swig_getCONNECT_TIMEOUT() (_swig_ret float64) {
 	var swig_r float64

@@ -1634,6 +1634,17 @@ double _wrap_FINISH_TIMEOUT_core_84034b08ded03640() {
 }
 
 
+intgo _wrap_STREAM_CHUNK_SIZE_core_84034b08ded03640() {
+  int result;
+  intgo _swig_go_result;
+  
+  
+  result = (int)(FIRTH_STREAM_CHUNK_SIZE);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
 
 static firth_err firth_swig_stream_read(firth_stream *stream, size_t length, double timeout,
                                         firth_bytes *bytes)
