@@ -4,7 +4,16 @@ from runner.process import Failure
 
 
 def words_of(options):
-    return "".join(f" {name}={value}" for name, value in options.items())
+    """` name=value` for each; what is inside an object is `object.name=value`."""
+    return "".join(f" {name}={value}" for name, value in flat(options))
+
+
+def flat(options):
+    for name, value in options.items():
+        if isinstance(value, dict):
+            yield from ((f"{name}.{inner}", v) for inner, v in flat(value))
+        else:
+            yield name, value
 
 
 class Session:

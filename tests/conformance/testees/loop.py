@@ -17,10 +17,18 @@ class Fault(Exception):
         self.detail = " ".join(str(detail).split()) or code
 
 
+KINDS = {"preset": str, "key": bytes.fromhex, "batch_timeout": float}
+
+
 def options_of(words):
-    """`name=value` words, as a dictionary of integers."""
-    pairs = (word.split("=", 1) for word in words)
-    return {name: int(value) for name, value in pairs}
+    """`name=value` words as a dictionary; `limits.frame=10` stands in one of its own."""
+    options = {}
+    for word in words:
+        name, value = word.split("=", 1)
+        *outer, name = name.split(".")
+        place = options.setdefault(outer[0], {}) if outer else options
+        place[name] = KINDS.get(name, int)(value)
+    return options
 
 
 def connect(testee, read, kind, *words):

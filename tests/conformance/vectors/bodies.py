@@ -98,12 +98,12 @@ def with_more_behind():
 
 def bombs():
     for size, about in ((MIB + 1, "one byte beyond the limit"), (64 * MIB, "64 times the limit")):
-        yield costly(f"bomb/{size}", about, packed(deflated(b"\0" * size, 9)), OVERFLOW, inflated_limit=MIB)
+        yield costly(f"bomb/{size}", about, packed(deflated(b"\0" * size, 9)), OVERFLOW, limits={"inflated": MIB})
     yield costly("bomb/11", "one byte beyond a small limit", packed(deflated(b"x" * 11)), OVERFLOW,
-                 inflated_limit=10)
+                 limits={"inflated": 10})
     yield accepted("inflated-fits/10", "exactly the limit", packed(deflated(b"x" * 10)), payload(b"x" * 10),
-                   inflated_limit=10)
+                   limits={"inflated": 10})
     yield accepted("inflated-fits/plain", "the limit is on what is inflated, not on plain payloads",
-                   wire.seal(b"x" * 50), payload(b"x" * 50), inflated_limit=10)
+                   wire.seal(b"x" * 50), payload(b"x" * 50), limits={"inflated": 10})
     yield accepted("inflated-fits/0", "an empty payload within a small limit", packed(deflated(b"")), payload(b""),
-                   inflated_limit=1)
+                   limits={"inflated": 1})

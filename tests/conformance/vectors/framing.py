@@ -80,19 +80,19 @@ def limits():
                 wire.HEADER.pack(1 << 31, 0), OVERFLOW)
     yield fatal("frame-limit/4-gib", "the greatest length", wire.HEADER.pack(0xFFFFFFFF, 0), OVERFLOW)
     yield fatal("frame-limit/one-more", "a body of one byte more than the limit",
-                wire.seal(b"x" * 11), OVERFLOW, frame_limit=10)
+                wire.seal(b"x" * 11), OVERFLOW, limits={"frame": 10})
     yield fatal("frame-limit/long", "a long body of one byte more than the limit",
-                wire.seal(LONG), OVERFLOW, frame_limit=len(LONG) - 1)
+                wire.seal(LONG), OVERFLOW, limits={"frame": len(LONG) - 1})
     yield fatal("frame-limit/one-more-compressed", "the limit is on the body as it travels",
-                wire.seal(zlib.compress(seeded.named("random", 64), 1), 1), OVERFLOW, frame_limit=64)
+                wire.seal(zlib.compress(seeded.named("random", 64), 1), 1), OVERFLOW, limits={"frame": 64})
     yield cut("end-inside/default-limit-claimed", "exactly the default limit claimed, a few bytes sent",
               wire.seal(b"hello", length=LIMIT), LOST)
     yield accepted("frame-fits/exact", "a body of exactly the limit",
-                   wire.seal(b"x" * 10), payload(b"x" * 10), frame_limit=10)
+                   wire.seal(b"x" * 10), payload(b"x" * 10), limits={"frame": 10})
     yield accepted("frame-fits/long", "a long body of exactly the limit",
-                   wire.seal(LONG), payload(LONG), frame_limit=len(LONG))
+                   wire.seal(LONG), payload(LONG), limits={"frame": len(LONG)})
     yield accepted("frame-fits/inflates-beyond", "the payload may be longer than the frame limit",
-                   wire.seal(zlib.compress(b"x" * 1000, 1), 1), payload(b"x" * 1000), frame_limit=30)
+                   wire.seal(zlib.compress(b"x" * 1000, 1), 1), payload(b"x" * 1000), limits={"frame": 30})
 
 
 def flags():

@@ -21,6 +21,6 @@ def vectors():
                   [(seeded.named("random", 5000), SEALED)])
     yield sending("send/limit", "a body over the frame limit is not sent, and the channel goes on",
                   [(b"x" * 10, frame(wire.seal(b"x" * 10))), (b"x" * 11, OVERFLOW),
-                   (b"y" * 9, frame(wire.seal(b"y" * 9)))], frame_limit=10)
+                   (b"y" * 9, frame(wire.seal(b"y" * 9)))], limits={"frame": 10})
     yield sending("send/limit-of-body", "the limit is on the body: a longer payload may shrink below it",
-                  [(seeded.named("text", 3100), SEALED)], frame_limit=3000)
+                  [(seeded.named("text", 3100), SEALED)], limits={"frame": 3000})

@@ -60,9 +60,9 @@ static void set_option(firth_channel_options *options, const char *name, size_t 
 {
     if (strcmp(name, "compress") == 0)
         options->compress = value != 0;
-    else if (strcmp(name, "frame_limit") == 0)
+    else if (strcmp(name, "limits.frame") == 0)
         options->limits.frame = value;
-    else if (strcmp(name, "inflated_limit") == 0)
+    else if (strcmp(name, "limits.inflated") == 0)
         options->limits.inflated = value;
 }
 

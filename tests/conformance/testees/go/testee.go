@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"reflect"
 	"runtime"
 	"strconv"
 	"strings"
@@ -126,15 +127,24 @@ func options(words []string) *firth.ChannelOptions {
 		name, text, _ := strings.Cut(word, "=")
 		value, _ := strconv.Atoi(text)
 		switch {
-		case name == "frame_limit":
-			made.FrameLimit = value
-		case name == "inflated_limit":
-			made.InflatedLimit = value
+		case name == "limits.frame":
+			setLimit(made, "Frame", value)
+		case name == "limits.inflated":
+			setLimit(made, "Inflated", value)
 		case name == "compress" && value == 0:
 			made.Compress = firth.Off
 		}
 	}
 	return made
+}
+
+func setLimit(options *firth.ChannelOptions, name string, value int) {
+	made := reflect.ValueOf(options).Elem()
+	if limits := made.FieldByName("Limits"); limits.IsValid() {
+		limits.FieldByName(name).SetInt(int64(value))
+	} else {
+		made.FieldByName(name + "Limit").SetInt(int64(value))
+	}
 }
 
 // answer is what goes back for a command.

@@ -24,6 +24,16 @@ def reporting(method):
     return report
 
 
+def keywords(options):
+    """Options of the protocol as those of the library."""
+    limits = options.pop("limits", None)
+    if limits and hasattr(firth, "Limits"):
+        options["limits"] = firth.Limits(**limits)
+    elif limits:
+        options.update({f"{name}_limit": value for name, value in limits.items()})
+    return options
+
+
 class Testee:
     def version(self):
         return f"firth {firth.version()} in Python, zlib {firth.zlib_version()}"
@@ -32,7 +42,7 @@ class Testee:
     def connect(self, kind, address, options):
         stream = (firth.SocketStream.unix_connect(address) if kind == "unix"
                   else firth.SocketStream.connect(*address))
-        self._channel = firth.Channel(stream, **options)
+        self._channel = firth.Channel(stream, **keywords(options))
 
     @reporting
     def send(self, payload):
@@ -51,7 +61,7 @@ class Testee:
         self._channel.close()
 
     def codec(self, options):
-        self._codec = firth.FrameCodec(**options)
+        self._codec = firth.FrameCodec(**keywords(options))
 
     @reporting
     def encode(self, payload):

@@ -12,10 +12,11 @@ LIMIT = 256 << 20
 class Codec:
     """Bytes in, payloads out, and the other way round."""
 
-    def __init__(self, compress=1, frame_limit=LIMIT, inflated_limit=LIMIT):
+    def __init__(self, compress=1, limits=()):
         self._compress = compress
-        self._frame_limit = frame_limit
-        self._inflated_limit = inflated_limit
+        limits = {"frame": LIMIT, "inflated": LIMIT, **dict(limits)}
+        self._frame_limit = limits["frame"]
+        self._inflated_limit = limits["inflated"]
         self._pending = bytearray()
         self._final = None
 

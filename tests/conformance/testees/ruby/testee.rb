@@ -72,10 +72,21 @@ class Testee
   end
 
   def options(words)
-    words.to_h do |word|
+    options = words.to_h do |word|
       name, value = word.split("=")
       [name.to_sym, name == "compress" ? value != "0" : Integer(value)]
     end
+    with_limits(options)
+  end
+
+  # What begins with "limits." becomes one object.
+  def with_limits(options)
+    limits, others = options.partition { |name, _| name.start_with?("limits.") }
+    limits = limits.to_h { |name, value| [name.to_s.delete_prefix("limits.").to_sym, value] }
+    return others.to_h if limits.empty?
+    return others.to_h.merge(limits: Firth::Limits.new(**limits)) if Firth.const_defined?(:Limits)
+
+    others.to_h.merge(limits.transform_keys { |name| :"#{name}_limit" })
   end
 
   # The bytes that follow a command's line.
