@@ -2,8 +2,8 @@
 --
 -- Results      What fails because of the world outside gives `nil, message, code`;
 --              `code` is "eof", "connection_lost", "timeout", "busy", "closed",
---              "protocol", "buffer_overflow", "compression", "unsent", "refused",
---              "host_not_found", "file_not_found", "system", "no_memory",
+--              "protocol", "buffer_overflow", "compression", "encryption", "unsent",
+--              "refused", "host_not_found", "file_not_found", "system", "no_memory",
 --              "not_supported", "interrupted", "callback", "forked", "tls",
 --              "certificate" or "tunnel". A failed write, and code "unsent", give a
 --              fourth value: the bytes taken, or left over. Where the operating system
@@ -44,6 +44,15 @@ local firth = {
   COMPRESSION_LEVEL = core.COMPRESSION_LEVEL,
   FRAME_LIMIT = core.FRAME_LIMIT,
   INFLATED_LIMIT = core.INFLATED_LIMIT,
+  QUEUE_LIMIT = core.QUEUE_LIMIT,
+  DEFAULT_COMPRESSION_LEVEL = core.DEFAULT_COMPRESSION_LEVEL,
+  DEFAULT_BATCH_SIZE = core.DEFAULT_BATCH_SIZE,
+  DEFAULT_BATCH_TIMEOUT = core.DEFAULT_BATCH_TIMEOUT,
+  KEY_MIN = core.KEY_MIN,
+  KEY_MAX = core.KEY_MAX,
+  KEY_SIZE = core.KEY_SIZE,
+  SALT_MIN = core.SALT_MIN,
+  STREAM_CHUNK_SIZE = core.STREAM_CHUNK_SIZE,
   CONNECT_TIMEOUT = core.CONNECT_TIMEOUT,
   FINISH_TIMEOUT = core.FINISH_TIMEOUT,
   SSH_TIMEOUT = core.SSH_TIMEOUT,
@@ -64,7 +73,10 @@ local firth = {
   Win32PipeStream = windows_streams.Win32PipeStream,
   NamedPipeStream = windows_streams.NamedPipeStream,
   Listener = require "firth.listener",
-  Channel = require "firth.channel",
+  Channel = require "firth.channel".Channel,
+  CompressedChannel = require "firth.compressed_channel",
+  BatchingChannel = require "firth.batching_channel",
+  EncryptedChannel = require "firth.encrypted_channel",
   FrameCodec = require "firth.frame_codec",
 
   create_socket_stream = factories.create_socket_stream,
@@ -72,6 +84,13 @@ local firth = {
   create_ssl_stream = factories.create_ssl_stream,
   create_pipe_stream = factories.create_pipe_stream,
   open = factories.open,
+
+  --- generate_key(): a random key of KEY_SIZE bytes for EncryptedChannel.
+  generate_key = core.generate_key,
+  --- key_from_passphrase(passphrase, salt): the key of a passphrase, by scrypt, which takes
+  -- 64 MiB and some tenths of a second. Both ends need the same salt of at least SALT_MIN
+  -- bytes, best random ones; it need not be secret.
+  key_from_passphrase = core.key_from_passphrase,
 }
 
 return firth

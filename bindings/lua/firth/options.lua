@@ -4,6 +4,35 @@ local core = require "firth_core"
 
 local options = {}
 
+local function names_of(known)
+  local names = {}
+  for name in pairs(known) do
+    names[#names + 1] = name
+  end
+  table.sort(names)
+  return table.concat(names, ", ")
+end
+
+-- The options of `known` as they were given, checked, over those that were not; or nil and
+-- what is wrong with one of them. `kind` is what they are called.
+local function overlay(given, known, kind)
+  local complete = {}
+  for name, option in pairs(known) do
+    complete[name] = option[2]
+  end
+  for name, value in pairs(given) do
+    if not known[name] then
+      return nil, ("unknown %s '%s', known are %s"):format(kind, tostring(name), names_of(known))
+    end
+    local converted, complaint = known[name][1](value)
+    if complaint then
+      return nil, ("bad %s '%s' (%s)"):format(kind, name, complaint)
+    end
+    complete[name] = converted
+  end
+  return complete
+end
+
 local function is_type(wanted)
   return function(value)
     if type(value) == wanted then
@@ -41,6 +70,8 @@ local function one_of(values, expected)
     return nil, ("%s expected, got %s"):format(expected, tostring(value))
   end
 end
+
+local compress = one_of({ [true] = core.COMPRESSION_ON, [false] = core.COMPRESSION_OFF }, "boolean")
 
 local ssl_version = one_of({ ["TLSv1.2"] = core.TLS_1_2, ["TLSv1.3"] = core.TLS_1_3 },
                            '"TLSv1.2" or "TLSv1.3"')
@@ -95,6 +126,12 @@ local function seconds(value)
   return nil, "seconds expected, got " .. (math.type(value) and tostring(value) or type(value))
 end
 
+-- For ever, here, is no time at all.
+local function batch_seconds(value)
+  local number, complaint = seconds(value)
+  return number == math.huge and 0 or number, complaint
+end
+
 local function keepalive(value)
   if type(value) == "boolean" then
     return value and core.KEEPALIVE_DEFAULT or 0
@@ -112,13 +149,55 @@ local function ipv6(value)
   return nil, "boolean expected, got " .. type(value)
 end
 
-options.frame = {
-  compress = { boolean, true },
+-- The options of both.
+function options.joined(first, second)
+  local both = {}
+  for name, option in pairs(first) do
+    both[name] = option
+  end
+  for name, option in pairs(second) do
+    both[name] = option
+  end
+  return both
+end
+
+local known_limits = {
+  frame = { size, core.FRAME_LIMIT },
+  inflated = { size, core.INFLATED_LIMIT },
+  queue = { size, core.QUEUE_LIMIT },
+}
+
+local function limits(value)
+  if type(value) ~= "table" then
+    return nil, "table expected, got " .. type(value)
+  end
+  return overlay(value, known_limits, "limit")
+end
+
+-- What a channel and a codec do to payloads.
+options.codec = {
+  compress = { compress, core.COMPRESSION_DEFAULT },
   compression_level = { whole, core.COMPRESSION_LEVEL },
   compression_threshold = { size, core.COMPRESSION_THRESHOLD },
-  frame_limit = { size, core.FRAME_LIMIT },
-  inflated_limit = { size, core.INFLATED_LIMIT },
+  key = { text },
+  limits = { limits, limits {} },
 }
+
+-- The presets leave out what they give away, and have some other values of their own. A third
+-- value is what nil among the arguments stands for.
+options.channel = options.joined(options.codec, {
+  batch_size = { size, 1 },
+  batch_timeout = { batch_seconds, core.DEFAULT_BATCH_TIMEOUT, 0 },
+})
+options.compressed_channel = options.joined(options.channel, {
+  compression_level = { whole, core.DEFAULT_COMPRESSION_LEVEL },
+})
+options.compressed_channel.compress = nil
+options.batching_channel = options.joined(options.channel, {
+  batch_size = { size, core.DEFAULT_BATCH_SIZE },
+})
+options.encrypted_channel = options.joined(options.channel, {})
+options.encrypted_channel.key = nil
 
 options.buffer = {
   buffer_size = { integer_between(1, math.maxinteger), core.DEFAULT_BUFFER_SIZE },
@@ -159,18 +238,6 @@ function options.of_tls(o)
     o.cert_reqs, o.check_hostname
 end
 
--- The options of both.
-function options.joined(first, second)
-  local both = {}
-  for name, option in pairs(first) do
-    both[name] = option
-  end
-  for name, option in pairs(second) do
-    both[name] = option
-  end
-  return both
-end
-
 options.ssl_connect = options.joined(options.connect, options.tls)
 options.tls_listen = options.joined(options.listen, options.tls)
 
@@ -203,34 +270,52 @@ options.tunnel = { tun = { tunnel } }
 
 options.unix_listen = { backlog = { count, 128 } }
 
-local function names_of(known)
-  local names = {}
-  for name in pairs(known) do
-    names[#names + 1] = name
+-- As overlay, but raises what is wrong at `level`, as seen from here.
+local function checked(given, known, level)
+  if given ~= nil and type(given) ~= "table" then
+    error("table of options expected, got " .. type(given), level)
   end
-  table.sort(names)
-  return table.concat(names, ", ")
+  local complete, complaint = overlay(given or {}, known, "option")
+  if not complete then
+    error(complaint, level)
+  end
+  return complete
 end
 
 -- The options that were given, checked, over those that were not. Called by the
 -- functions of the module: level 3 is their caller.
 function options.read(given, known)
-  local complete = {}
-  for name, option in pairs(known) do
-    complete[name] = option[2]
+  local complete = checked(given, known, 4)
+  return complete
+end
+
+-- What the argument at `number` of the function `name` is for the option.
+local function by_position(option, value, number, name)
+  if value == nil then
+    return option[3]
   end
-  if given ~= nil and type(given) ~= "table" then
-    error("table of options expected, got " .. type(given), 3)
+  local converted, complaint = option[1](value)
+  if complaint then
+    error(("bad argument #%d to '%s' (%s)"):format(number, name, complaint), 4)
   end
-  for name, value in pairs(given or {}) do
-    if not known[name] then
-      error(("unknown option '%s', known are %s"):format(tostring(name), names_of(known)), 3)
+  return converted
+end
+
+-- As `read`, for the arguments behind the first of the function `name`: those options that
+-- `order` lists one by one, as far as they are given, then the table.
+function options.read_after(order, known, name, ...)
+  local count, arguments, taken, next = select("#", ...), { ... }, {}, 1
+  while order[next] and next <= count and type(arguments[next]) ~= "table" do
+    taken[order[next]] = by_position(known[order[next]], arguments[next], next + 1, name)
+    next = next + 1
+  end
+  local given = arguments[next]
+  local complete = checked(given, known, 4)
+  for option, value in pairs(taken) do
+    if given and given[option] ~= nil then
+      error(("option '%s' given twice"):format(option), 3)
     end
-    local converted, complaint = known[name][1](value)
-    if complaint then
-      error(("bad option '%s' (%s)"):format(name, complaint), 3)
-    end
-    complete[name] = converted
+    complete[option] = value
   end
   return complete
 end

@@ -77,6 +77,18 @@ function fixtures.assert_misuse(part, call, ...)
   lu.assertStrContains(problem, part)
 end
 
+--- The next payload of one channel, while the other finishes sending what it has taken.
+function fixtures.recv_while(receiver, sender)
+  while true do
+    local payload, message, code = receiver:recv(0)
+    if payload then
+      return payload
+    end
+    lu.assertEquals(code, "timeout", message)
+    fixtures.assert_done(sender:flush(0))
+  end
+end
+
 --- How many descriptors below 256 this process has open.
 function fixtures.descriptors()
   local count = 0

@@ -17,16 +17,8 @@ end
 
 -- Sends without blocking what may be larger than the socket's queue.
 local function transfer(from, to, payload)
-  local sent, _, code = from:send(payload, 0)
-  lu.assertTrue(sent or code == "timeout")
-  while true do
-    local received, message, why = to:recv(0)
-    if received then
-      return received
-    end
-    lu.assertEquals(why, "timeout", message)
-    from:flush(0)
-  end
+  fixtures.assert_done(from:send(payload, 0))
+  return fixtures.recv_while(to, from)
 end
 
 function TestChannel:test_a_payload_goes_through()
@@ -149,14 +141,14 @@ function TestChannel:test_a_wrong_trailer_is_a_protocol_error_for_good()
 end
 
 function TestChannel:test_a_length_over_the_limit_is_an_overflow()
-  local channel, stream = fixtures.channel_and_stream { frame_limit = 10 }
+  local channel, stream = fixtures.channel_and_stream { limits = { frame = 10 } }
   local _ <close> = fixtures.closing(channel, stream)
   stream:write "\0\0\0\11\0"
   assert_fails("buffer_overflow", channel:recv())
 end
 
 function TestChannel:test_a_payload_over_the_limit_is_not_sent()
-  local channel, stream = fixtures.channel_and_stream { frame_limit = 10 }
+  local channel, stream = fixtures.channel_and_stream { limits = { frame = 10 } }
   local _ <close> = fixtures.closing(channel, stream)
   assert_fails("buffer_overflow", channel:send(("x"):rep(11)))
   lu.assertIsFalse(stream:poll())
@@ -171,7 +163,7 @@ function TestChannel:test_a_body_that_does_not_inflate_costs_its_frame_alone()
 end
 
 function TestChannel:test_a_payload_that_inflates_too_far_costs_its_frame_alone()
-  local channel, stream = fixtures.channel_and_stream { inflated_limit = 4000 }
+  local channel, stream = fixtures.channel_and_stream { limits = { inflated = 4000 } }
   local _ <close> = fixtures.closing(channel, stream)
   local codec = firth.FrameCodec()
   stream:write(codec:encode(("x"):rep(5000)) .. codec:encode "next")

@@ -60,7 +60,7 @@ function TestFrameCodec:test_a_wrong_flag_is_final()
 end
 
 function TestFrameCodec:test_limits_are_options()
-  local codec = firth.FrameCodec { frame_limit = 3 }
+  local codec = firth.FrameCodec { limits = { frame = 3 } }
   assert_fails("buffer_overflow", codec:encode "abcd")
   lu.assertEquals(#codec:encode "abc", 9)
 end

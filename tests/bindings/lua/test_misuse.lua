@@ -123,8 +123,7 @@ end
 
 function TestMisuse:test_options_have_their_types()
   local refused = {
-    compress = 1, compression_level = "1", compression_threshold = -1, frame_limit = 1.5,
-    inflated_limit = true,
+    compress = 1, compression_level = "1", compression_threshold = -1, key = 1, limits = 1,
   }
   for name, value in pairs(refused) do
     assert_misuse("bad option '" .. name .. "'", firth.FrameCodec, { [name] = value })
@@ -134,7 +133,7 @@ end
 function TestMisuse:test_options_have_their_ranges()
   assert_misuse("compression_level", firth.FrameCodec, { compression_level = 10 })
   assert_misuse("compression_level", firth.FrameCodec, { compression_level = -1 })
-  assert_misuse("limits.frame", firth.FrameCodec, { frame_limit = 1 << 32 })
+  assert_misuse("limits.frame", firth.FrameCodec, { limits = { frame = 1 << 32 } })
 end
 
 function TestMisuse:test_an_option_out_of_range_is_called_by_its_name()
@@ -289,14 +288,29 @@ function TestModule:test_constants_are_rpycs_and_integers()
   lu.assertEquals(firth.FRAME_TRAILER_SIZE, 1)
   lu.assertEquals(firth.FRAME_LIMIT, 256 << 20)
   lu.assertEquals(firth.INFLATED_LIMIT, 256 << 20)
+  lu.assertEquals(firth.QUEUE_LIMIT, 1 << 20)
   lu.assertEquals(firth.KEEPALIVE_DEFAULT, 60)
   lu.assertEquals(math.type(firth.FRAME_LIMIT), "integer")
   lu.assertEquals(firth.CONNECT_TIMEOUT, 3)
   lu.assertEquals(firth.FINISH_TIMEOUT, 3)
 end
 
+function TestModule:test_constants_are_those_of_the_documents()
+  local expected = {
+    DEFAULT_BUFFER_SIZE = 8192, MAX_BUFFER_SIZE = 1048576, DEFAULT_BATCH_SIZE = 10,
+    DEFAULT_BATCH_TIMEOUT = 0.1, DEFAULT_COMPRESSION_LEVEL = 6, STREAM_CHUNK_SIZE = 64000,
+    KEY_MIN = 16, KEY_MAX = 64, KEY_SIZE = 32, SALT_MIN = 16,
+  }
+  for name, value in pairs(expected) do
+    lu.assertEquals(firth[name], value, name)
+    lu.assertEquals(math.type(firth[name]), math.type(value), name)
+  end
+end
+
 function TestModule:test_classes_have_their_methods_as_fields()
-  lu.assertIsFunction(firth.Channel.send)
+  for _, class in ipairs { "Channel", "CompressedChannel", "BatchingChannel", "EncryptedChannel" } do
+    lu.assertIsFunction(firth[class].send)
+  end
   lu.assertIsFunction(firth.SocketStream.read)
   lu.assertIsFunction(firth.PipeStream.write)
   lu.assertIsFunction(firth.Listener.accept)

@@ -5,19 +5,13 @@ local firth = require "firth"
 
 local channel, codec
 
-local has_limits = pcall(firth.FrameCodec, { limits = {} })
-
 local function options_of(words)
-  local options = {}
+  local options = { limits = {} }
   for word in words:gmatch "%S+" do
     local name, value = word:match "^([%w_.]+)=(%d+)$"
     local limit = name:match "^limits%.(%w+)$"
-    if limit and has_limits then
-      options.limits = options.limits or {}
-      options.limits[limit] = math.tointeger(value)
-    else
-      options[limit and limit .. "_limit" or name] = math.tointeger(value)
-    end
+    local place = limit and options.limits or options
+    place[limit or name] = math.tointeger(value)
   end
   if options.compress then
     options.compress = options.compress ~= 0
