@@ -25,5 +25,8 @@
 #define firth_swig_channel_recv firth_ruby_channel_recv
 #define firth_channel_poll firth_ruby_channel_poll
 #define firth_channel_flush firth_ruby_channel_flush
+#define firth_channel_uncork firth_ruby_channel_uncork
+#define firth_channel_handshake firth_ruby_channel_handshake
 #define firth_channel_finish firth_ruby_channel_finish
+#define firth_key_from_passphrase firth_ruby_key_from_passphrase
 %}

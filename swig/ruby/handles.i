@@ -57,10 +57,15 @@ static VALUE firth_ruby_allocate_frame_codec(VALUE klass)
 %rename("closed?") closed;
 %typemap(out) bool firth_stream::closed, bool firth_channel::closed
     "$result = firth_ruby_closed(self, $1);"
+%rename("corked?") firth_channel::corked;
+%rename("encrypted?") firth_channel::encrypted;
 %rename("compress?") firth_channel::compress;
 %alias firth_channel::compress "compress";
 %rename("compress=") firth_channel::set_compress;
 %rename("timeout=") firth_stream::set_timeout;
+
+%rename(confined) firth_ruby_confined;
+bool firth_ruby_confined(VALUE object);
 
 /* Streams over objects of Ruby: bindings/ruby/support/owner.c. */
 %rename(socket_stream_from_io) firth_ruby_socket_stream_from_io;

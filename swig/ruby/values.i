@@ -9,14 +9,14 @@
 
 %apply (const void *DATA, size_t LENGTH) { (const void *SALT, size_t SALT_LENGTH) };
 
-/* The same; nil is no key. */
+/* The same, of which no copy is left; nil is no key. */
 %typemap(in) (const void *KEY, size_t KEY_LENGTH) (firth_ruby_data data = { NULL, 0, Qnil, { 0 } }) {
     if (!NIL_P($input))
         firth_ruby_take_bytes($input, &data);
     $1 = ($1_ltype)data.bytes;
     $2 = data.length;
 }
-%typemap(freearg) (const void *KEY, size_t KEY_LENGTH) "RB_GC_GUARD(data$argnum.keep);"
+%typemap(freearg) (const void *KEY, size_t KEY_LENGTH) "firth_ruby_forget_bytes(&data$argnum);"
 
 /* Bytes out: a String in ASCII-8BIT. */
 %typemap(in, numinputs=0) firth_bytes *BYTES (firth_bytes bytes = {NULL, 0}) "$1 = &bytes;"
@@ -36,7 +36,7 @@
  * What is absent is the stream's own setting, but poll only looks. */
 %typemap(default) double TIMEOUT
     "$1 = strstr(\"$symname\", \"_poll\") != NULL ? 0.0 : FIRTH_UNSET;"
-%typemap(in) double TIMEOUT "$1 = firth_ruby_seconds($input);"
+%typemap(in) double TIMEOUT, double batch_timeout "$1 = firth_ruby_seconds($input);"
 %typemap(out) double timeout "$result = firth_ruby_from_seconds($1);"
 %typemap(out) double firth_stream::timeout "$result = firth_ruby_from_seconds($1);"
 

@@ -26,7 +26,7 @@ require "firth/lend"
 require "firth/ending"
 require "firth/handover"
 require "firth/apart"
-require "firth/child"
+require "firth/finishing"
 require "firth/stream"
 require "firth/socket_stream"
 require "firth/pipe_stream"
@@ -38,10 +38,16 @@ require "firth/windows_streams"
 require "firth/factories"
 require "firth/address"
 require "firth/listener"
+require "firth/channel_options"
+require "firth/limits"
+require "firth/corking"
 require "firth/channel"
+require "firth/compressed_channel"
+require "firth/batching_channel"
+require "firth/encrypted_channel"
 require "firth/frame_codec"
 require "firth/custom_object"
 
 module Firth
-  Lend.end_with(:live, :version, :zlib_version)
+  Lend.end_with(:generate_key, :live, :version, :zlib_version)
 end

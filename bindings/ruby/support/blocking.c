@@ -139,6 +139,12 @@ static firth_err flush_first(firth_ruby_call *flush, bool unlimited, double limi
     return firth_ruby_run(flush, FIRTH_FOREVER);
 }
 
+/* Whether flush told what finish, which comes next, does not tell again. */
+static bool is_told_once(firth_err err)
+{
+    return err != FIRTH_OK && err != FIRTH_E_TIMEOUT && err != FIRTH_E_NOT_SUPPORTED;
+}
+
 firth_err firth_ruby_run_finish(firth_ruby_call *flush, firth_err (*finish)(firth_ruby_call *),
                                 firth_stream *stream, double timeout)
 {
@@ -146,18 +152,20 @@ firth_err firth_ruby_run_finish(firth_ruby_call *flush, firth_err (*finish)(firt
     bool unlimited = timeout == FIRTH_UNSET && own < 0;
     double limit = own >= 0 ? own : FIRTH_FINISH_TIMEOUT;
     double start = now();
+    firth_err flushed = FIRTH_OK;
     if (timeout != FIRTH_UNSET)
         limit = timeout;
     if (!firth_stream_closed(stream)) {
-        firth_err err = flush_first(flush, unlimited, limit);
-        if (err != FIRTH_OK && firth_stream_closed(stream))
-            return err;
-        if (err == FIRTH_E_INTERRUPTED || err == FIRTH_E_CALLBACK) {
+        flushed = flush_first(flush, unlimited, limit);
+        if (flushed != FIRTH_OK && firth_stream_closed(stream))
+            return flushed;
+        if (flushed == FIRTH_E_INTERRUPTED || flushed == FIRTH_E_CALLBACK) {
             firth_stream_close(stream);
-            return err;
+            return flushed;
         }
     }
     flush->attempt = finish;
     bool untimed = unlimited && flush->confined;
-    return firth_ruby_run(flush, untimed ? FIRTH_UNSET : left_of(limit, start));
+    firth_err err = firth_ruby_run(flush, untimed ? FIRTH_UNSET : left_of(limit, start));
+    return err == FIRTH_OK && is_told_once(flushed) ? flushed : err;
 }

@@ -55,6 +55,30 @@ firth_err firth_ruby_channel_flush(firth_channel *channel, double timeout)
     return firth_ruby_run(&call.base, timeout);
 }
 
+/* The cork is away, whatever the first attempt returns. */
+static firth_err attempt_uncork(firth_ruby_call *base)
+{
+    base->attempt = attempt_flush;
+    return firth_channel_uncork(((channel_call *)base)->channel, base->timeout);
+}
+
+firth_err firth_ruby_channel_uncork(firth_channel *channel, double timeout)
+{
+    channel_call call = call_on(channel, attempt_uncork);
+    return firth_ruby_run(&call.base, timeout);
+}
+
+static firth_err attempt_handshake(firth_ruby_call *base)
+{
+    return firth_channel_handshake(((channel_call *)base)->channel, base->timeout);
+}
+
+firth_err firth_ruby_channel_handshake(firth_channel *channel, double timeout)
+{
+    channel_call call = call_on(channel, attempt_handshake);
+    return firth_ruby_run(&call.base, timeout);
+}
+
 static firth_err attempt_poll(firth_ruby_call *base)
 {
     channel_call *call = (channel_call *)base;

@@ -107,7 +107,7 @@ void firth_ruby_settle(firth_err err)
 {
     firth_ruby_kept *kept = firth_ruby_kept_here();
     VALUE exception = Qnil;
-    bool failed = err != FIRTH_OK && err != FIRTH_E_WANT_READ;
+    bool failed = err != FIRTH_OK;
     drop_close_error(err);
     drop_loss(err);
     if (failed && kept->jump == 0)

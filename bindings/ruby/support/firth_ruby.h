@@ -14,7 +14,7 @@
 void firth_ruby_init_errors(VALUE firth);
 
 /* The last thing that each wrapped function does: raises what `err` and the last
- * error of this thread say. Returns for FIRTH_OK and FIRTH_E_WANT_READ. */
+ * error of this thread say. Returns for FIRTH_OK. */
 void firth_ruby_settle(firth_err err);
 
 /* Keeps the state of rb_protect until firth_ruby_settle jumps with it. Never raises. */
@@ -43,6 +43,9 @@ typedef struct firth_ruby_data {
 
 /* TypeError for anything but a String or what has to_str. */
 void firth_ruby_take_bytes(VALUE value, firth_ruby_data *data);
+
+/* Wipes the copy of bytes that were taken. Never raises. */
+void firth_ruby_forget_bytes(firth_ruby_data *data);
 
 /* An ASCII-8BIT String. Never raises: firth_ruby_settle raises the NoMemoryError. */
 VALUE firth_ruby_string(const void *bytes, size_t length);
@@ -141,7 +144,8 @@ firth_err firth_ruby_custom_stream_create(firth_stream **stream, VALUE self, VAL
 firth_err firth_ruby_tunneled_socket_stream_create(firth_stream **stream, firth_stream *lower,
                                                    VALUE self, VALUE tunnel);
 
-/* Closes the tunnels whose streams this thread has closed. Keeps what they raise. */
+/* Closes the tunnels whose streams this thread, or none of Ruby's, has closed. Keeps what
+ * they raise. */
 void firth_ruby_close_tunnels(void);
 
 /* ---- blocking.c: firth's calls that may block, without the GVL unless the object is
@@ -221,6 +225,11 @@ firth_err firth_ruby_channel_send(firth_channel *channel, const void *payload, s
 firth_err firth_ruby_channel_recv(firth_channel *channel, double timeout, firth_payload *payload);
 firth_err firth_ruby_channel_poll(firth_channel *channel, double timeout, bool *ready);
 firth_err firth_ruby_channel_flush(firth_channel *channel, double timeout);
+firth_err firth_ruby_channel_uncork(firth_channel *channel, double timeout);
+firth_err firth_ruby_channel_handshake(firth_channel *channel, double timeout);
 firth_err firth_ruby_channel_finish(firth_channel *channel, double timeout);
+firth_err firth_ruby_key_from_passphrase(const void *passphrase, size_t passphrase_length,
+                                         const void *salt, size_t salt_length,
+                                         unsigned char key[FIRTH_KEY_SIZE]);
 
 #endif

@@ -19,6 +19,16 @@ void firth_ruby_take_bytes(VALUE value, firth_ruby_data *data)
     data->bytes = RSTRING_PTR(data->keep);
 }
 
+/* Kept by the compiler, although nobody reads what it writes. */
+static void *(*const volatile wipe)(void *, int, size_t) = memset;
+
+void firth_ruby_forget_bytes(firth_ruby_data *data)
+{
+    if (data->bytes == data->small)
+        wipe(data->small, 0, data->length);
+    RB_GC_GUARD(data->keep);
+}
+
 static VALUE new_string(VALUE slice)
 {
     const firth_slice *bytes = (const firth_slice *)slice;

@@ -99,14 +99,14 @@ class TestChannel < Minitest::Test
   end
 
   def test_a_frame_over_its_limit_is_not_sent
-    a, b = channel_pair(frame_limit: 10)
+    a, b = channel_pair(limits: Firth::Limits.new(frame: 10))
     assert_raises(Firth::BufferOverflowError) { a.send("x" * 11) }
     a.send("short")
     assert_equal "short", b.recv
   end
 
   def test_a_bomb_costs_its_own_frame_only
-    channel, far = channel_and_socket(inflated_limit: 10)
+    channel, far = channel_and_socket(limits: Firth::Limits.new(inflated: 10))
     far.write(frame(Zlib.deflate("x" * 11), flag: 1), frame("next"))
     assert_raises(Firth::BufferOverflowError) { channel.recv }
     assert_equal "next", channel.recv

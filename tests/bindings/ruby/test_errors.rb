@@ -61,7 +61,7 @@ class TestErrors < Minitest::Test
   end
 
   def test_a_limit_is_a_buffer_overflow_error
-    channel, far = channel_and_socket(frame_limit: 1)
+    channel, far = channel_and_socket(limits: Firth::Limits.new(frame: 1))
     far.write(frame("xx"))
     assert_raises(Firth::BufferOverflowError) { channel.recv }
   end

@@ -63,14 +63,14 @@ class TestFrameCodec < Minitest::Test
   end
 
   def test_a_length_over_the_limit_is_refused
-    codec = Firth::FrameCodec.new(frame_limit: 3)
+    codec = Firth::FrameCodec.new(limits: Firth::Limits.new(frame: 3))
     codec.feed("\0\0\0\x04\0")
     assert_raises(Firth::BufferOverflowError) { codec.decode }
   end
 
   def test_options_are_those_of_a_channel
     codec = Firth::FrameCodec.new(compress: false, compression_level: 9, compression_threshold: 1,
-                                  frame_limit: 5000, inflated_limit: 10)
+                                  limits: Firth::Limits.new(frame: 5000, inflated: 10))
     assert_equal 4006, codec.encode("x" * 4000).bytesize
   end
 

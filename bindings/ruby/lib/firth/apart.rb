@@ -16,6 +16,12 @@ module Firth
       end
     end
 
+    # The same for what ends soon by itself: if this thread is stopped meanwhile, the block
+    # goes on alone, and what it gives is lost.
+    def self.leave(&block)
+      start(&block).value
+    end
+
     def self.start
       Thread.new do
         Thread.current.report_on_exception = false

@@ -62,6 +62,10 @@ module Firth
   # A body does not inflate. Only its own frame is lost.
   class CompressionError < StreamError; end
 
+  # The peer's bytes cannot be opened with this key: they were altered, or come from another
+  # key, or from no EncryptedChannel. Final.
+  class EncryptionError < StreamError; end
+
   # Closed while bytes (count) were still unsent.
   class UnsentError < StreamError; end
 
@@ -88,7 +92,7 @@ module Firth
       busy: BusyError, closed: ClosedError, protocol: ProtocolError,
       buffer_overflow: BufferOverflowError, compression: CompressionError, unsent: UnsentError,
       not_supported: NotSupportedError, forked: ForkedError, tls: TLSError,
-      certificate: CertificateError, tunnel: TunnelError
+      certificate: CertificateError, tunnel: TunnelError, encryption: EncryptionError
     }.freeze
     PLAIN = { invalid: ArgumentError, no_memory: NoMemoryError }.freeze
     ERRNO = { refused: Errno::ECONNREFUSED, file_not_found: Errno::ENOENT }.freeze

@@ -80,7 +80,7 @@ module Firth
 
     # See above.
     def finish(*time, **keywords)
-      Child.finishing(self) { finish_here(*time, **keywords) }
+      Finishing.of(self) { finish_here(*time, **keywords) }
     end
 
     # Streams are not copied.

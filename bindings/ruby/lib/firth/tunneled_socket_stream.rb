@@ -97,9 +97,16 @@ module Firth
   class Tunnel
     RESPOND = Kernel.instance_method(:respond_to?)
     CLASS = Kernel.instance_method(:class)
-    private_constant :RESPOND, :CLASS
+    # By number, as long as somebody has them.
+    ALL = ObjectSpace::WeakMap.new
+    private_constant :RESPOND, :CLASS, :ALL
 
     attr_reader :object
+
+    # For the extension.
+    def self.close(number)
+      ALL[number]&.close
+    end
 
     def self.stream_over(socket)
       case socket
@@ -111,6 +118,7 @@ module Firth
 
     def initialize(object)
       self.object = object
+      ALL[object_id] = self
     end
 
     def object=(object)

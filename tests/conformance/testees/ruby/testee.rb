@@ -83,10 +83,7 @@ class Testee
   def with_limits(options)
     limits, others = options.partition { |name, _| name.start_with?("limits.") }
     limits = limits.to_h { |name, value| [name.to_s.delete_prefix("limits.").to_sym, value] }
-    return others.to_h if limits.empty?
-    return others.to_h.merge(limits: Firth::Limits.new(**limits)) if Firth.const_defined?(:Limits)
-
-    others.to_h.merge(limits.transform_keys { |name| :"#{name}_limit" })
+    others.to_h.merge(limits: Firth::Limits.new(**limits))
   end
 
   # The bytes that follow a command's line.
