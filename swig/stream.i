@@ -22,8 +22,8 @@ typedef struct {} firth_stream;
     firth_stream(firth_stream *STREAM) { return firth_stream_retain(STREAM); }
     ~firth_stream() { firth_stream_free($self); }
 
-    firth_err read_bytes(size_t length, double TIMEOUT, firth_bytes *BYTES) {
-        return firth_swig_stream_read($self, length, TIMEOUT, BYTES);
+    firth_err read_bytes(size_t count, double TIMEOUT, firth_bytes *BYTES) {
+        return firth_swig_stream_read($self, count, TIMEOUT, BYTES);
     }
     firth_err read_some_bytes(size_t capacity, double TIMEOUT, firth_bytes *BYTES) {
         return firth_swig_stream_read_some($self, capacity, TIMEOUT, BYTES);

@@ -6,7 +6,7 @@
 
 FIRTH_PYTHON_DOC(firth_stream, "A duplex byte stream, as the library has it.")
 FIRTH_PYTHON_DOC(firth_stream::read_bytes,
-"read(length, timeout): exactly `length` bytes.
+"read(count, timeout): exactly `count` bytes.
 
 ConnectionLostError: the peer is gone. TimeoutError: what came is kept for the next
 read. ClosedError.")

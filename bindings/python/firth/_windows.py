@@ -24,6 +24,11 @@ class Win32PipeStream(Stream):
             return
         super().__init__(_firth.win32_pipe_stream_create(_handle(incoming), _handle(outgoing)))
 
+    def poll(self, timeout=0, interval=0.001):
+        """Whether a read would find something. rpyc asks every `interval` seconds; this
+        waits without asking again, and makes no use of it."""
+        return Stream.poll(self, timeout)
+
     @classmethod
     def from_std(cls):
         """A stream over standard input and output, which afterwards are the null device."""

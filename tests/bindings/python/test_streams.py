@@ -197,7 +197,7 @@ def test_a_closed_socket_is_refused(sockets):
 def test_read_gives_exactly_what_was_asked_for(streams):
     streams[0].write(b"abcdef")
     assert streams[1].read(2) == b"ab"
-    assert streams[1].read(length=4, timeout=LONG) == b"cdef"
+    assert streams[1].read(count=4, timeout=LONG) == b"cdef"
     assert streams[1].read(0) == b""
 
 

@@ -26,6 +26,11 @@ def test_connect_server_is_only_on_windows(streams):
         firth.NamedPipeStream.connect_server(streams[0])
 
 
+@pytest.mark.parametrize("kind", [firth.Win32PipeStream, firth.NamedPipeStream])
+def test_poll_takes_rpycs_interval(kind, streams):
+    assert kind.poll(streams[0], 0, interval=0.01) is False
+
+
 def test_the_classes_are_those_of_rpyc():
     assert issubclass(firth.NamedPipeStream, firth.Win32PipeStream)
     assert issubclass(firth.Win32PipeStream, firth.Stream)

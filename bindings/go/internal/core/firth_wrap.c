@@ -691,8 +691,8 @@ static firth_err firth_swig_stream_read_some(firth_stream *stream, size_t capaci
 
 SWIGINTERN firth_stream *new_firth_stream(firth_stream *STREAM){ return firth_stream_retain(STREAM); }
 SWIGINTERN void delete_firth_stream(firth_stream *self){ firth_stream_free(self); }
-SWIGINTERN firth_err firth_stream_read_bytes(firth_stream *self,size_t length,double TIMEOUT,firth_bytes *BYTES){
-        return firth_swig_stream_read(self, length, TIMEOUT, BYTES);
+SWIGINTERN firth_err firth_stream_read_bytes(firth_stream *self,size_t count,double TIMEOUT,firth_bytes *BYTES){
+        return firth_swig_stream_read(self, count, TIMEOUT, BYTES);
     }
 SWIGINTERN firth_err firth_stream_read_some_bytes(firth_stream *self,size_t capacity,double TIMEOUT,firth_bytes *BYTES){
         return firth_swig_stream_read_some(self, capacity, TIMEOUT, BYTES);
