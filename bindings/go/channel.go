@@ -17,6 +17,7 @@ type Channel struct {
 	sending   sending   // of the call that has the turn in base.outgoing
 	receiving receiving // of the call that has the turn in base.incoming
 	rest      partial   // a large payload that has arrived in part; same turn
+	secret    *shaking  // of a channel that encrypts, else nil
 }
 
 func freeChannel(number uintptr) { core.DeleteChannel(core.SwigcptrChannel(number)) }
@@ -24,23 +25,32 @@ func freeChannel(number uintptr) { core.DeleteChannel(core.SwigcptrChannel(numbe
 // NewChannel makes a channel over a stream. It sends nothing yet. Nil options are the
 // defaults. An object of the user's is taken as by NewCustomStream.
 func NewChannel(stream Stream, options *ChannelOptions) (*Channel, error) {
-	base, err := baseOf(stream)
-	if err != nil {
-		return nil, err
-	}
 	o, err := options.filled()
 	if err != nil {
 		return nil, err
 	}
-	var number uintptr
-	err = core.Channel_create(&number, base.handle.number, o.compress(), o.Level,
-		int64(o.Threshold), 0, 0, 1, 0, int64(o.FrameLimit), int64(o.InflatedLimit),
-		QueueLimit)
-	runtime.KeepAlive(base.handle)
+	return newChannel(stream, o)
+}
+
+func newChannel(stream Stream, o *core.ChannelOptions) (*Channel, error) {
+	base, err := baseOf(stream)
 	if err != nil {
-		return nil, asError(err)
+		return nil, err
 	}
-	return &Channel{handle: newHandle(number, freeChannel), stream: stream, base: base}, nil
+	var number uintptr
+	err = base.guarded(func(core.SwigcptrStream) (err error) {
+		number, err = core.CreateChannel(base.handle.number, o)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	base.crowded.Store(true)
+	c := &Channel{handle: newHandle(number, freeChannel), stream: stream, base: base}
+	if o.Key != nil {
+		c.encrypt()
+	}
+	return c, nil
 }
 
 // baseOf is what a stream of this package consists of; any other is an object of the
@@ -85,7 +95,10 @@ func (c *Channel) use(f func(core.SwigcptrChannel) error) error {
 
 // Send sends one payload; 0 bytes are one too. After a time-out the payload was taken:
 // the next Send or Flush finishes it. ErrBusy: it was not. ErrBufferOverflow: it is
-// over the frame limit; nothing was sent.
+// over the frame limit; nothing was sent. A channel that batches or is corked collects what
+// it takes, and waits as Flush does when its batch is full or its queue would grow over
+// Limits.Queue. A failure of what was sent in the background is told by the next call,
+// whatever it is.
 func (c *Channel) Send(payload []byte) error {
 	if err := c.check(); err != nil {
 		return err
@@ -104,7 +117,7 @@ func (c *Channel) SendContext(ctx context.Context, payload []byte) error {
 // Recv receives the next payload, never nil without an error. A time-out keeps what
 // arrived for the next call. io.EOF: the peer closed between payloads;
 // io.ErrUnexpectedEOF and ErrConnectionLost: inside one. Faults of the frame are as in
-// FrameCodec.Decode.
+// FrameCodec.Decode. What is collected is sent first, or as soon as it can be.
 func (c *Channel) Recv() ([]byte, error) {
 	if err := c.check(); err != nil {
 		return nil, err
@@ -137,7 +150,7 @@ func (c *Channel) PollContext(ctx context.Context) (bool, error) {
 	return c.poll(within(ctx))
 }
 
-// Flush sends what a time-out of Send left over.
+// Flush sends what was collected, and what a time-out of Send left over.
 func (c *Channel) Flush() error {
 	if err := c.check(); err != nil {
 		return err

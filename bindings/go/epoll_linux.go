@@ -2,6 +2,7 @@ package firth
 
 import (
 	"os"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -14,8 +15,8 @@ import (
 type epollPoller struct {
 	// descriptors are those to read from and to write to; they may be the same.
 	descriptors func() (reading, writing int, err error)
-	usual       int  // what to wait for if a try does not say
-	crowded     bool // both directions write: a try that fails may have met another
+	usual       int          // what to wait for if a try does not say
+	crowded     *atomic.Bool // both directions write: a try that fails may have met another
 	// guarding calls f while the host's files stay open, watching calls closed if one
 	// does not; nil if there are none, or if it cannot be told.
 	guarding func(f func()) error
@@ -77,7 +78,7 @@ func (p *epollPoller) want(wants int) error {
 	if wants == 0 {
 		wants = p.usual
 	}
-	if wants == p.wanted && !(p.crowded && wants&core.WantsWrite != 0) {
+	if wants == p.wanted && !(wants&core.WantsWrite != 0 && isSet(p.crowded)) {
 		return nil
 	}
 	reading, writing, err := p.descriptors()
@@ -100,6 +101,8 @@ func (p *epollPoller) want(wants int) error {
 	p.wanted = wants
 	return nil
 }
+
+func isSet(flag *atomic.Bool) bool { return flag != nil && flag.Load() }
 
 // watch changes what is watched to these events and no others. What is so already is an
 // event too; EPOLL_CTL_MOD would not tell it of a descriptor that was ready before.

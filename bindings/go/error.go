@@ -43,6 +43,8 @@ var (
 	ErrCertificate = errors.New("firth: the peer's certificate was refused")
 	// ErrTunnel: the tunnel or proxy failed.
 	ErrTunnel = errors.New("firth: the tunnel or proxy failed")
+	// ErrEncryption: the peer's bytes cannot be opened with this key.
+	ErrEncryption = errors.New("firth: the peer's bytes cannot be opened with this key")
 	// ErrWantRead: a codec has no whole frame yet and must be fed.
 	ErrWantRead = errors.New("firth: more bytes must be fed first")
 )
@@ -77,6 +79,7 @@ const (
 	CodeTLS            Code = core.TLS
 	CodeCertificate    Code = core.Certificate
 	CodeTunnel         Code = core.Tunnel
+	CodeEncryption     Code = core.Encryption
 )
 
 // String is the code's name as all languages have it, such as "connection_lost".
@@ -143,6 +146,7 @@ var meanings = map[Code][]error{
 	CodeTLS:            {ErrTLS},
 	CodeCertificate:    {ErrCertificate, ErrTLS},
 	CodeTunnel:         {ErrTunnel},
+	CodeEncryption:     {ErrEncryption},
 }
 
 // Is says whether target is one of the errors that stand for the code.

@@ -24,6 +24,7 @@ type finishing struct {
 	flush func(call) error
 	end   func(seconds float64) error
 	close func() error
+	waits bool // end has to wait for the peer
 }
 
 func (f *finishing) try() error { return f.end(0) }
@@ -39,12 +40,13 @@ func (s *stream) finishWith(c call, f finishing) error {
 }
 
 // endWith is C's finish. What it has to wait for, when all bytes have left, is a child's
-// end, or room for the end mark of TLS.
+// end, room for the end mark of TLS or of encryption, or the peer's proof that it has the key.
 func (s *stream) endWith(c call, f finishing, polite bool) error {
+	waits := f.waits || s.secure() != nil
 	switch {
-	case polite && s.secure() != nil && s.object() != nil:
+	case polite && waits && s.object() != nil:
 		return s.endByObject(c, f)
-	case polite && (s.hasChild() || s.secure() != nil):
+	case polite && (s.hasChild() || waits):
 		return s.endSlowly(c, f)
 	case s.hasChild(): // which a finish without time would kill
 		return s.guarded(func(core.SwigcptrStream) error { return f.close() })

@@ -3,6 +3,7 @@ package firth
 import (
 	"errors"
 	"os"
+	"sync"
 	"syscall"
 	"time"
 
@@ -13,10 +14,23 @@ import (
 // owner may close it at any time: every call into C that could touch the descriptor
 // is made while Go holds it open.
 type hostPoller struct {
-	raw   syscall.RawConn
-	until func(time.Time) error // its SetReadDeadline or SetWriteDeadline
-	gone  func() bool           // the core touches the descriptor no more
-	own   int                   // core.WantsRead or core.WantsWrite
+	raw    syscall.RawConn
+	until  func(time.Time) error // its SetReadDeadline or SetWriteDeadline
+	gone   func() bool           // the core touches the descriptor no more
+	own    int                   // core.WantsRead or core.WantsWrite
+	across *epollPoller          // waits for what the object itself cannot
+	astray bool                  // the call that has the turn waits there
+
+	mu      sync.Mutex
+	due     time.Time // the deadline
+	watched bool      // until is in use by watch
+}
+
+func (s *stream) hostPoller(raw syscall.RawConn, until func(time.Time) error, own int) *hostPoller {
+	p := &hostPoller{raw: raw, until: until, gone: s.gone, own: own}
+	p.across = &epollPoller{descriptors: s.descriptors, usual: own, crowded: &s.crowded,
+		guarding: s.hold, watching: p.watch, closed: s.giveBack}
+	return p
 }
 
 func (p *hostPoller) opened() bool { return true }
@@ -24,6 +38,16 @@ func (p *hostPoller) opened() bool { return true }
 func (p *hostPoller) open() error { return nil }
 
 func (p *hostPoller) wait(step func(uintptr) bool) error {
+	p.astray = false
+	err := p.waitOwn(func(descriptor uintptr) bool { return step(descriptor) || p.astray })
+	if err != nil || !p.astray {
+		return err
+	}
+	return p.across.wait(step)
+}
+
+// waitOwn waits with the object itself.
+func (p *hostPoller) waitOwn(step func(uintptr) bool) error {
 	if p.own == core.WantsWrite {
 		return p.raw.Write(step)
 	}
@@ -31,10 +55,29 @@ func (p *hostPoller) wait(step func(uintptr) bool) error {
 }
 
 func (p *hostPoller) want(wants int) error {
-	if wants == 0 || wants&p.own != 0 {
+	alone := wants&core.WantsWrite == 0 || !isSet(p.across.crowded)
+	if !p.astray && (wants == 0 || wants == p.own && alone) {
 		return nil
 	}
-	return &Error{Code: CodeNotSupported, Detail: "a net.Conn waits in its own direction only"}
+	if err := p.stray(); err != nil {
+		return err
+	}
+	return p.across.want(wants)
+}
+
+// stray begins to wait across.
+func (p *hostPoller) stray() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.astray = true
+	if p.across.opened() {
+		return nil
+	}
+	if err := p.across.open(); err != nil {
+		return err
+	}
+	p.across.setDeadline(p.due)
+	return nil
 }
 
 func (p *hostPoller) guard(f func()) error {
@@ -49,24 +92,49 @@ func (p *hostPoller) watcher() func(func()) func() { return p.watch }
 
 func (p *hostPoller) watch(closed func()) (stop func()) {
 	over := make(chan struct{})
-	p.until(time.Time{})
+	p.lend(time.Time{})
 	go func() {
 		defer close(over)
-		err := p.wait(func(uintptr) bool { return false })
+		err := p.waitOwn(func(uintptr) bool { return false })
 		if !errors.Is(err, os.ErrDeadlineExceeded) {
 			closed()
 		}
 	}()
 	return func() {
-		p.until(past)
+		p.lend(past)
 		<-over
-		p.until(time.Time{})
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.watched = false
+		p.until(p.due)
 	}
 }
 
-func (p *hostPoller) setDeadline(t time.Time) { p.until(t) }
+// lend sets the object's deadline for watch, whose it is until p.watched is false again.
+func (p *hostPoller) lend(t time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.watched = true
+	p.until(t)
+}
 
-func (p *hostPoller) close() {}
+func (p *hostPoller) setDeadline(t time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.due = t
+	if !p.watched {
+		p.until(t)
+	}
+	if p.across.opened() {
+		p.across.setDeadline(t)
+	}
+}
+
+func (p *hostPoller) close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.across.close()
+}
 
 // rawOf is what syscall.Conn gives for a host object, which must not be nil.
 func rawOf(what string, host any) (syscall.RawConn, error) {

@@ -35,7 +35,7 @@ func (s *sending) try() error {
 }
 
 func (c *Channel) send(time call, payload []byte) error {
-	if err := c.base.ready(time, verbSend); err != nil {
+	if err := c.ready(time, verbSend); err != nil {
 		return err
 	}
 	return c.push(time, verbSend, sending{channel: c, payload: payload})
@@ -74,6 +74,7 @@ func (c *Channel) finish(time call) error {
 			return c.use(func(c core.SwigcptrChannel) error { return c.Finish(seconds) })
 		},
 		close: func() error { return c.use(core.SwigcptrChannel.Close) },
+		waits: c.secret != nil,
 	})
 }
 
@@ -117,20 +118,42 @@ type receiving struct {
 	poll    bool
 }
 
-func (r *receiving) try() error {
+// try sends what is pending, too; a file of the host's to write to must be open then.
+func (r *receiving) try() (err error) {
 	c := r.channel
 	defer runtime.KeepAlive(c.handle)
+	if !c.base.outgoing.hosted || c.Pending() == 0 {
+		return r.tryHeld()
+	}
+	if refused := c.base.hold(func() { err = r.tryHeld() }); refused != nil {
+		return closedError("stream")
+	}
+	return err
+}
+
+func (r *receiving) tryHeld() error {
+	c := r.channel
 	switch {
 	case r.poll && c.rest.claimed > 0:
 		return c.base.tryPoll(core.SwigcptrStream(c.base.handle.number).Poll)
 	case r.poll:
-		return c.base.tryPoll(core.SwigcptrChannel(c.handle.number).Poll)
+		return r.tryPoll()
 	case c.rest.claimed == 0:
 		if done, err := r.trySmall(); done || err != nil {
 			return err
 		}
 	}
 	return r.tryLarge()
+}
+
+// tryPoll is the stream's, and knows what the channel itself has collected.
+func (r *receiving) tryPoll() error {
+	c := r.channel
+	err := c.base.tryPoll(core.SwigcptrChannel(c.handle.number).Poll)
+	if err == core.WouldBlock && c.Pending() != 0 {
+		return core.WouldBlockEither
+	}
+	return err
 }
 
 // trySmall receives a small payload; a large one it only begins.
@@ -190,7 +213,7 @@ func (c *Channel) poll(time call) (bool, error) {
 
 func (c *Channel) pull(time call, v verb, how receiving) ([]byte, error) {
 	in := &c.base.incoming
-	if err := c.base.ready(time, v); err != nil {
+	if err := c.ready(time, v); err != nil {
 		return nil, err
 	}
 	if err := in.enter(time, v); err != nil {

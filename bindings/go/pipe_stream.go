@@ -84,8 +84,8 @@ func NewPipeStream(incoming, outgoing *os.File) (*PipeStream, error) {
 // descriptor of ours.
 func (s *stream) filePoller(raw syscall.RawConn, until func(time.Time) error, own int) poller {
 	if until(time.Time{}) == nil {
-		return &hostPoller{raw, until, s.gone, own}
+		return s.hostPoller(raw, until, own)
 	}
 	guarding := func(f func()) error { return raw.Control(func(uintptr) { f() }) }
-	return &epollPoller{descriptors: s.descriptors, usual: own, guarding: guarding}
+	return &epollPoller{descriptors: s.descriptors, usual: own, crowded: &s.crowded, guarding: guarding}
 }

@@ -1,7 +1,6 @@
 package firth
 
 import (
-	"math"
 	"strings"
 	"time"
 
@@ -28,8 +27,24 @@ const (
 	// DefaultBufferSize is how many bytes a BufferedStream reads ahead at most, and
 	// collects, unless set otherwise.
 	DefaultBufferSize = 8192
-	// MaxBufferSize is the most that can be set.
+	// MaxBufferSize is the most that can be set, and the most bytes of a batch.
 	MaxBufferSize = 1 << 20
+	// StreamChunkSize is how many bytes rpyc's streams move at a time.
+	StreamChunkSize = 64000
+	// DefaultCompressionLevel is zlib's level of rpyc's documents for a CompressedChannel.
+	DefaultCompressionLevel = 6
+	// DefaultBatchSize is how many payloads a BatchingChannel puts into one write.
+	DefaultBatchSize = 10
+	// DefaultBatchTimeout is how long a batch waits to be full.
+	DefaultBatchTimeout = 100 * time.Millisecond
+	// KeyMin is the length of a pre-shared key in bytes, at least.
+	KeyMin = 16
+	// KeyMax is the length of a pre-shared key in bytes, at most.
+	KeyMax = 64
+	// KeySize is the length of the keys that GenerateKey and KeyFromPassphrase make.
+	KeySize = 32
+	// SaltMin is the length of a salt in bytes, at least.
+	SaltMin = 16
 	// ConnectTimeout is the time for resolving a name and connecting together.
 	ConnectTimeout = 3 * time.Second
 	// FinishTimeout is how long Finish waits if the stream has no time-out.
@@ -133,66 +148,6 @@ func (o *ListenOptions) backlog() int {
 		return 128
 	}
 	return o.Backlog
-}
-
-// ChannelOptions is how a Channel or a FrameCodec makes and reads frames. The zero
-// value, and nil, mean the defaults; a limit of 0 is the default one.
-type ChannelOptions struct {
-	// Compress: whether to compress what is sent; Unset means On.
-	Compress Option
-	// Level is zlib's, 1 to 9; 0 means CompressionLevel.
-	Level int
-	// Threshold in bytes: longer payloads are compressed. 0 means
-	// CompressionThreshold, -1 compresses whatever is not empty.
-	Threshold int
-	// FrameLimit in bytes of a body, sent or received; 0 means FrameLimit.
-	FrameLimit int
-	// InflatedLimit in bytes of a payload that arrived compressed; 0 means
-	// InflatedLimit.
-	InflatedLimit int
-}
-
-// filled is a copy with the defaults in the place of zeros.
-func (o *ChannelOptions) filled() (ChannelOptions, error) {
-	options := ChannelOptions{}
-	if o != nil {
-		options = *o
-	}
-	if err := options.Compress.check("Compress"); err != nil {
-		return options, err
-	}
-	usual := func(value *int, preset int) {
-		if *value == 0 {
-			*value = preset
-		}
-	}
-	usual(&options.Level, CompressionLevel)
-	usual(&options.Threshold, CompressionThreshold)
-	usual(&options.FrameLimit, FrameLimit)
-	usual(&options.InflatedLimit, InflatedLimit)
-	if options.Threshold == -1 {
-		options.Threshold = 0
-	}
-	return options, options.inRange()
-}
-
-// compress is firth's FIRTH_COMPRESSION_...: by default, on, off.
-func (o *ChannelOptions) compress() int {
-	return map[Option]int{Unset: 2, On: 1, Off: 0}[o.Compress]
-}
-
-func (o *ChannelOptions) inRange() error {
-	switch {
-	case o.Level < 1 || o.Level > 9:
-		return invalid("a compression level outside 1 to 9")
-	case o.Threshold < 0:
-		return invalid("a compression threshold below -1")
-	case o.FrameLimit < 0 || o.FrameLimit > math.MaxUint32:
-		return invalid("a frame limit outside 0 to 4294967295")
-	case o.InflatedLimit < 0:
-		return invalid("an inflated limit below 0")
-	}
-	return nil
 }
 
 func checkKeepAlive(interval time.Duration) error {

@@ -160,8 +160,8 @@ func NewSocketStream(conn net.Conn) (*SocketStream, error) {
 	conn.SetDeadline(time.Time{})
 	s := emptyStream(number)
 	s.hosts = append(s.hosts, conn)
-	s.incoming.init("stream", &hostPoller{raw, conn.SetReadDeadline, s.gone, core.WantsRead}, true)
-	s.outgoing.init("stream", &hostPoller{raw, conn.SetWriteDeadline, s.gone, core.WantsWrite}, true)
+	s.incoming.init("stream", s.hostPoller(raw, conn.SetReadDeadline, core.WantsRead), true)
+	s.outgoing.init("stream", s.hostPoller(raw, conn.SetWriteDeadline, core.WantsWrite), true)
 	return &SocketStream{s}, nil
 }
 

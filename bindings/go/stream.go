@@ -71,13 +71,15 @@ type stream struct {
 	reading  reading // of the call that has the turn in incoming
 	writing  writing // of the call that has the turn in outgoing
 	timeout  atomic.Int64
-	hosts    []io.Closer            // the host's own objects, closed with the stream
-	lower    *stream                // what it lies over, closed with it
-	upper    atomic.Pointer[stream] // what lies over it
-	custom   *custom                // the user's object that this is
-	tunnel   closing                // the user's object that is closed after this
-	tls      *shaking               // if it speaks TLS
-	child    bool                   // its finish waits for a child process
+	hosts    []io.Closer               // the host's own objects, closed with the stream
+	lower    *stream                   // what it lies over, closed with it
+	upper    atomic.Pointer[stream]    // what lies over it
+	crowded  atomic.Bool               // calls of both directions write
+	custom   *custom                   // the user's object that this is
+	tunnel   closing                   // the user's object that is closed after this
+	tls      *shaking                  // if it speaks TLS
+	exchange atomic.Pointer[direction] // of the hand-shakes of channels over it
+	child    bool                      // its finish waits for a child process
 }
 
 // newStream is a stream over descriptors of the core's own.
@@ -94,13 +96,14 @@ func newStream(number uintptr) *stream {
 }
 
 func (s *stream) ownPoller(usual int) *epollPoller {
-	return &epollPoller{descriptors: s.descriptors, usual: usual, crowded: s.tls != nil}
+	return &epollPoller{descriptors: s.descriptors, usual: usual, crowded: &s.crowded}
 }
 
 // layOver is a stream of the core's over another.
 func layOver(lower *stream, number uintptr) (*stream, error) {
 	s := emptyStream(number)
 	s.lower = lower
+	s.crowded.Store(true)
 	s.timeout.Store(lower.timeout.Load())
 	if !lower.upper.CompareAndSwap(nil, s) {
 		return nil, invalid("the stream has another over it already")
@@ -110,18 +113,35 @@ func layOver(lower *stream, number uintptr) (*stream, error) {
 		return s, nil
 	}
 	hosted := lower.incoming.hosted || lower.outgoing.hosted
-	s.incoming.init("stream", s.pollerOver(&lower.incoming, core.WantsRead, hosted), hosted)
-	s.outgoing.init("stream", s.pollerOver(&lower.outgoing, core.WantsWrite, hosted), hosted)
+	s.incoming.init("stream", s.pollerOver(lower, &lower.incoming, core.WantsRead, hosted), hosted)
+	s.outgoing.init("stream", s.pollerOver(lower, &lower.outgoing, core.WantsWrite, hosted), hosted)
 	return s, nil
 }
 
-// pollerOver waits for the descriptors of what is below, one direction of which this is.
-func (s *stream) pollerOver(below *direction, usual int, hosted bool) poller {
-	p := &epollPoller{descriptors: s.descriptors, usual: usual, crowded: true}
+// pollerOver waits for the descriptors of what is below, one direction of which is given.
+func (s *stream) pollerOver(lower *stream, below *direction, usual int, hosted bool) poller {
+	p := s.ownPoller(usual)
 	if hosted {
-		p.guarding, p.watching, p.closed = s.lower.hold, below.poller.watcher(), s.giveBack
+		p.guarding, p.watching, p.closed = lower.hold, below.poller.watcher(), s.giveBack
 	}
 	return p
+}
+
+// bothWays is a further direction of the stream, for what reads and writes.
+func (s *stream) bothWays() *direction {
+	d := &direction{}
+	if c := s.object(); c != nil {
+		d.init("stream", &objectPoller{custom: c, direction: d}, false)
+		d.custom = true
+		return d
+	}
+	lower := s
+	if s.lower != nil {
+		lower = s.lower
+	}
+	hosted := s.incoming.hosted || s.outgoing.hosted
+	d.init("stream", s.pollerOver(lower, &lower.incoming, core.WantsRead, hosted), hosted)
+	return d
 }
 
 func emptyStream(number uintptr) *stream {
@@ -197,8 +217,8 @@ func (s *stream) giveBack() {
 	for above := s; above != nil; above = above.upper.Load() {
 		above.incoming.close()
 		above.outgoing.close()
-		if above.tls != nil {
-			above.tls.direction.close()
+		for _, d := range above.handshakes() {
+			d.close()
 		}
 	}
 	for _, host := range s.hosts {
@@ -366,6 +386,9 @@ func (s *stream) Wake() error {
 	s.outgoing.wake()
 	if t := s.secure(); t != nil && !t.done.Load() {
 		t.direction.wake()
+	}
+	if d := s.exchange.Load(); d != nil {
+		d.wake()
 	}
 	if err := s.incoming.refused(); err != nil {
 		return err

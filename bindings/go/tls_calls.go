@@ -2,39 +2,17 @@ package firth
 
 import (
 	"context"
-	"sync/atomic"
 
 	"firth.dev/firth/internal/core"
 )
 
-var verbHandshake = verb{"shaking hands", CodeTimeout}
-
-// shaking is the hand-shake of a stream that speaks TLS. Whoever calls first makes it, in
-// both directions, and others wait for it here: what each of them waits for may come to
-// another.
-type shaking struct {
-	stream    *stream
-	direction direction
-	done      atomic.Bool
-}
-
 // shake makes the stream one that speaks TLS; done: hands are shaken.
 func (s *stream) shake(done bool) {
-	t := &shaking{stream: s}
-	t.done.Store(done)
-	d := &t.direction
-	if c := s.object(); c != nil {
-		d.init("stream", &objectPoller{custom: c, direction: d}, false)
-		d.custom = true
-	} else if s.lower != nil {
-		hosted := s.incoming.hosted || s.outgoing.hosted
-		d.init("stream", s.pollerOver(&s.lower.incoming, core.WantsRead, hosted), hosted)
-	} else {
-		poller := s.ownPoller(core.WantsRead)
-		poller.crowded = true
-		d.init("stream", poller, false)
-	}
-	s.tls = t
+	s.crowded.Store(true)
+	s.tls = &shaking{direction: s.bothWays(), once: func() error {
+		return s.use(func(c core.SwigcptrStream) error { return core.Tls_stream_handshake(c, 0) })
+	}}
+	s.tls.done.Store(done)
 }
 
 // secure is the TLS that is nearest to the user, or nil.
@@ -45,38 +23,6 @@ func (s *stream) secure() *shaking {
 		}
 	}
 	return nil
-}
-
-// deadlineOfHandshake: a hand-shake reads and writes.
-func (s *stream) deadlineOfHandshake() {
-	if t := s.secure(); t != nil {
-		t.direction.setDeadline(earliest(s.incoming.userDeadline(), s.outgoing.userDeadline()))
-	}
-}
-
-// ready is for calls that need hands to be shaken.
-func (s *stream) ready(c call, v verb) error {
-	t := s.secure()
-	if t == nil || t.done.Load() {
-		return nil
-	}
-	return s.ended(t.perform(c, v))
-}
-
-func (t *shaking) perform(c call, v verb) error {
-	if err := t.direction.enter(c, v); err != nil {
-		return err
-	}
-	defer t.direction.leave()
-	err := t.direction.perform(t)
-	if err == nil {
-		t.done.Store(true)
-	}
-	return err
-}
-
-func (t *shaking) try() error {
-	return t.stream.use(func(c core.SwigcptrStream) error { return core.Tls_stream_handshake(c, 0) })
 }
 
 // Handshake makes the hand-shake of TLS, or finishes it, as long as the stream's time-out

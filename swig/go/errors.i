@@ -75,7 +75,9 @@ static const void *firth_go_tried(firth_err err)
               firth_err firth_swig_tunneled_socket_stream_http_connect,
               firth_err firth_swig_tunneled_socket_stream_ssh_connect,
               firth_err firth_swig_socket_stream_ssl_connect,
-              firth_err firth_open
+              firth_err firth_open,
+              firth_err firth_stream::finish,
+              firth_err firth_channel::finish
     %{ $result = (void *)firth_go_failure($1); %}
 %typemap(goout) firth_err %{ $result = failure($1) %}
 

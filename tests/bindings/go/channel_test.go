@@ -194,8 +194,10 @@ func TestOptionsDecideWhatIsCompressed(t *testing.T) {
 func TestOptionsOutOfRangeAreInvalid(t *testing.T) {
 	stream, _ := streams(t)
 	for _, options := range []firth.ChannelOptions{
-		{Level: 10}, {Level: -1}, {Threshold: -2}, {FrameLimit: -1}, {FrameLimit: 1 << 32},
-		{InflatedLimit: -1}, {Compress: 7},
+		{Level: 10}, {Level: -1}, {Threshold: -2}, {Compress: 7},
+		{BatchSize: -1}, {Limits: firth.Limits{Frame: -1}}, {Limits: firth.Limits{Frame: 1 << 32}},
+		{Limits: firth.Limits{Inflated: -1}}, {Limits: firth.Limits{Queue: -1}},
+		{Key: []byte{}}, {Key: make([]byte, 15)}, {Key: make([]byte, 65)},
 	} {
 		_, err := firth.NewChannel(stream, &options)
 		wantIs(t, err, firth.ErrInvalid)

@@ -55,7 +55,7 @@ func TestTheEndOfACodecsBytesIsCleanOrNot(t *testing.T) {
 }
 
 func TestACodecRefusesWhatIsWrong(t *testing.T) {
-	c := codec(t, &firth.ChannelOptions{FrameLimit: 4})
+	c := codec(t, &firth.ChannelOptions{Limits: firth.Limits{Frame: 4}})
 	_, err := c.Encode([]byte("brine"))
 	wantIs(t, err, firth.ErrBufferOverflow)
 	must(t, c.Feed([]byte{0, 0, 0, 1, 9}))

@@ -99,7 +99,7 @@ func TestFaultsOfTheFrameAreProtocolErrorsAndFinal(t *testing.T) {
 }
 
 func TestABodyOverTheFrameLimitIsRefused(t *testing.T) {
-	channel, peer := channelAndPeer(t, &firth.ChannelOptions{FrameLimit: 4})
+	channel, peer := channelAndPeer(t, &firth.ChannelOptions{Limits: firth.Limits{Frame: 4}})
 	wantIs(t, channel.Send([]byte("brine")), firth.ErrBufferOverflow)
 	write(t, peer, frame(0, []byte("brine")))
 	_, err := channel.Recv()
@@ -121,7 +121,7 @@ func TestABodyThatDoesNotInflateCostsItsFrameOnly(t *testing.T) {
 func TestABombCostsItsFrameOnly(t *testing.T) {
 	one, other := streams(t)
 	sender := channelOver(t, one, nil)
-	receiver := channelOver(t, other, &firth.ChannelOptions{InflatedLimit: 10000})
+	receiver := channelOver(t, other, &firth.ChannelOptions{Limits: firth.Limits{Inflated: 10000}})
 	must(t, sender.Send(text(10001)))
 	must(t, sender.Send(text(10000)))
 	_, err := receiver.Recv()

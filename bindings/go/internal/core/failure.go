@@ -30,6 +30,7 @@ const (
 	TLS
 	Certificate
 	Tunnel
+	Encryption
 	CodeCount
 )
 

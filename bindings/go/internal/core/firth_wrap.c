@@ -1519,7 +1519,7 @@ char *_wrap_Stream_finish_core_84034b08ded03640(firth_stream *_swig_go_0, double
   arg2 = (double)_swig_go_1; 
   
   result = firth_stream_finish(arg1,arg2);
-  _swig_go_result = (void *)firth_go_tried(result); 
+  _swig_go_result = (void *)firth_go_failure(result); 
   return _swig_go_result;
 }
 
@@ -3105,7 +3105,7 @@ char *_wrap_Channel_finish_core_84034b08ded03640(firth_channel *_swig_go_0, doub
   arg2 = (double)_swig_go_1; 
   
   result = firth_channel_finish(arg1,arg2);
-  _swig_go_result = (void *)firth_go_tried(result); 
+  _swig_go_result = (void *)firth_go_failure(result); 
   return _swig_go_result;
 }
 
