@@ -42,7 +42,7 @@ void firth_channel_free(firth_channel *channel)
     if (channel == NULL)
         return;
     firth_frame_decoder_release(&channel->decoder);
-    firth_buffer_release(&channel->pending);
+    firth_send_queue_release(&channel->queue);
     firth_stream_free(channel->stream);
     firth_deallocate(channel);
     firth_count_gone();
@@ -55,11 +55,37 @@ firth_err firth_channel_check_process(firth_channel *channel, firth_direction di
     _Atomic unsigned *own = &channel->generations[direction];
     if (atomic_load_explicit(own, memory_order_relaxed) == generation)
         return FIRTH_OK;
+    if (channel->options.batch_size > 1 || channel->options.key != NULL)
+        return firth_fail(FIRTH_E_FORKED, "a channel that %s belongs to the parent process",
+                          channel->options.key != NULL ? "encrypts" : "batches");
     if (under_way)
         return firth_fail(FIRTH_E_FORKED, "%s",
                           "a frame was under way when the process forked: it is the parent's");
     atomic_store(own, generation);
     return FIRTH_OK;
+}
+
+/* What is queued first; and as soon as either direction moves. */
+static firth_err flush_and_look(firth_channel *channel, const firth_deadline *deadline, bool *ready)
+{
+    const firth_deadline at_once = {0};
+    bool settled = false;
+    firth_err err = FIRTH_OK;
+    while (err == FIRTH_OK) {
+        err = firth_channel_flush_first(channel, deadline, &settled);
+        if (err == FIRTH_OK)
+            err = firth_stream_look(channel->stream, settled ? deadline : &at_once, ready);
+        if (err != FIRTH_OK || *ready || settled)
+            return err;
+        err = firth_channel_wait_either(channel, deadline);
+    }
+    return firth_would_wait(err) ? FIRTH_OK : err;
+}
+
+static firth_err look(firth_channel *channel, const firth_deadline *deadline, bool *ready)
+{
+    *ready = channel->decoder.fault != FIRTH_OK || firth_frame_decoder_complete(&channel->decoder);
+    return *ready ? FIRTH_OK : flush_and_look(channel, deadline, ready);
 }
 
 firth_err firth_channel_poll(firth_channel *channel, double timeout, bool *ready)
@@ -77,36 +103,11 @@ firth_err firth_channel_poll(firth_channel *channel, double timeout, bool *ready
         return FIRTH_OK;
     if (err != FIRTH_OK)
         return err;
-    if (channel->decoder.fault != FIRTH_OK || firth_frame_decoder_complete(&channel->decoder))
-        *ready = true;
-    else
-        err = firth_stream_look(channel->stream, &deadline, ready);
+    err = firth_channel_check_process(channel, FIRTH_READING, channel->decoder.header_length != 0);
+    if (err == FIRTH_OK)
+        err = look(channel, &deadline, ready);
     firth_stream_leave(channel->stream, FIRTH_READING);
     return err;
-}
-
-size_t firth_channel_pending(firth_channel *channel)
-{
-    if (channel == NULL)
-        return 0;
-    return atomic_load(&channel->pending_size) + firth_stream_behind(channel->stream);
-}
-
-firth_err firth_channel_flush(firth_channel *channel, double timeout)
-{
-    firth_deadline deadline;
-    if (channel == NULL)
-        return firth_channel_fail_null();
-    firth_err err = firth_stream_deadline(channel->stream, timeout, &deadline);
-    if (err == FIRTH_OK)
-        err = firth_stream_enter(channel->stream, FIRTH_WRITING, &deadline);
-    if (err != FIRTH_OK)
-        return firth_stream_outcome(err);
-    err = firth_channel_send_pending(channel, &deadline);
-    if (err == FIRTH_OK)
-        err = firth_stream_flush_own(channel->stream, &deadline);
-    firth_stream_leave(channel->stream, FIRTH_WRITING);
-    return firth_stream_outcome(err);
 }
 
 static void try_pending_once(firth_channel *channel)
@@ -114,15 +115,34 @@ static void try_pending_once(firth_channel *channel)
     firth_deadline now = firth_deadline_in(0);
     if (firth_stream_enter(channel->stream, FIRTH_WRITING, &now) != FIRTH_OK)
         return;
-    firth_channel_send_pending(channel, &now);
+    firth_channel_send_queued(channel, &now);
     firth_stream_leave(channel->stream, FIRTH_WRITING);
 }
 
-/* What is pending, unless it is the parent's of a forked process. */
+bool firth_channel_in_own_process(const firth_channel *channel)
+{
+    firth_channel *self = (firth_channel *)(uintptr_t)channel;
+    return atomic_load(&self->generations[FIRTH_WRITING]) == firth_fork_generation();
+}
+
 static size_t own_pending(firth_channel *channel)
 {
-    bool own = atomic_load(&channel->generations[FIRTH_WRITING]) == firth_fork_generation();
-    return own ? atomic_load(&channel->pending_size) : 0;
+    return firth_channel_in_own_process(channel) ? atomic_load(&channel->queue.size) : 0;
+}
+
+static firth_err fail_unsent(size_t unsent)
+{
+    firth_fail(FIRTH_E_UNSENT, "closed with %zu bytes unsent", unsent);
+    firth_fail_count(unsent);
+    return FIRTH_E_UNSENT;
+}
+
+/* The stream was closed, or lost, by something else; nobody may have said what that cost. */
+static firth_err close_closed(firth_channel *channel)
+{
+    size_t unsent = own_pending(channel);
+    bool owed = atomic_exchange(&channel->queue.owed, false);
+    return unsent != 0 && owed ? fail_unsent(unsent) : FIRTH_OK;
 }
 
 firth_err firth_channel_close(firth_channel *channel)
@@ -130,18 +150,17 @@ firth_err firth_channel_close(firth_channel *channel)
     if (channel == NULL)
         return firth_channel_fail_null();
     if (firth_stream_closed(channel->stream))
-        return FIRTH_OK;
+        return close_closed(channel);
     if (own_pending(channel) != 0)
         try_pending_once(channel);
     size_t unsent = own_pending(channel);
+    atomic_store(&channel->queue.owed, false);
     firth_err err = firth_stream_close(channel->stream);
     if (err == FIRTH_E_UNSENT)
         unsent += firth_last_error()->count;
     else if (err != FIRTH_OK || unsent == 0)
         return err;
-    firth_fail(FIRTH_E_UNSENT, "closed with %zu bytes unsent", unsent);
-    firth_fail_count(unsent);
-    return FIRTH_E_UNSENT;
+    return fail_unsent(unsent);
 }
 
 static firth_err finish_within(firth_channel *channel, const firth_deadline *deadline)
@@ -149,7 +168,7 @@ static firth_err finish_within(firth_channel *channel, const firth_deadline *dea
     firth_err err = firth_stream_enter(channel->stream, FIRTH_WRITING, deadline);
     if (err != FIRTH_OK)
         return err;
-    err = firth_channel_send_pending(channel, deadline);
+    err = firth_channel_send_queued(channel, deadline);
     if (err == FIRTH_OK)
         err = firth_stream_finish_own(channel->stream, deadline);
     firth_stream_leave(channel->stream, FIRTH_WRITING);
@@ -162,11 +181,14 @@ firth_err firth_channel_finish(firth_channel *channel, double timeout)
     if (channel == NULL)
         return firth_channel_fail_null();
     firth_err err = firth_stream_finish_deadline(channel->stream, timeout, &deadline);
-    if (err != FIRTH_OK || firth_stream_closed(channel->stream))
+    if (err != FIRTH_OK)
         return err;
+    if (firth_stream_closed(channel->stream))
+        return close_closed(channel);
     err = finish_within(channel, &deadline);
     if (firth_stream_finish_untimed(channel->stream, timeout, err, &deadline))
         err = finish_within(channel, &deadline);
+    atomic_store(&channel->queue.owed, false);
     return firth_stream_close_after(channel->stream, err);
 }
 

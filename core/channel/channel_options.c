@@ -29,8 +29,6 @@ static firth_err check_batch(const firth_channel_options *options)
         return firth_fail(FIRTH_E_INVALID, "%s", "batch_size is 0, expected at least 1");
     if (options->batch_timeout != options->batch_timeout)
         return firth_fail(FIRTH_E_INVALID, "%s", "batch_timeout is not a number");
-    if (options->batch_size != 1)
-        return firth_fail(FIRTH_E_NOT_SUPPORTED, "%s", "no batching yet");
     return FIRTH_OK;
 }
 
@@ -39,6 +37,8 @@ static firth_err check_limits(const firth_limits *limits)
     if (limits->frame > UINT32_MAX)
         return firth_fail(FIRTH_E_INVALID, "limits.frame is %zu bytes, expected at most %lu",
                           limits->frame, (unsigned long)UINT32_MAX);
+    if (limits->queue == 0)
+        return firth_fail(FIRTH_E_INVALID, "%s", "limits.queue is 0 bytes, expected at least 1");
     return FIRTH_OK;
 }
 

@@ -34,10 +34,30 @@ static firth_err end_inside(firth_channel *channel)
         channel->decoder.header_length + channel->decoder.arrived);
 }
 
+/* What is queued first; and as soon as either direction moves. */
+static firth_err flush_and_fill(firth_channel *channel, const firth_span *spans, size_t span_count,
+                                const firth_deadline *deadline, size_t *count)
+{
+    const firth_deadline at_once = {0};
+    bool settled = false;
+    firth_err err = FIRTH_OK;
+    while (err == FIRTH_OK) {
+        err = firth_channel_flush_first(channel, deadline, &settled);
+        if (err != FIRTH_OK)
+            return err;
+        err = firth_stream_fill(channel->stream, spans, span_count, settled ? deadline : &at_once,
+                                count);
+        if (settled || !(firth_would_wait(err) || err == FIRTH_E_NOT_SUPPORTED))
+            return err;
+        err = firth_channel_wait_either(channel, deadline);
+    }
+    return err;
+}
+
 static firth_err fill(firth_channel *channel, const firth_span *spans, size_t span_count,
                       const firth_deadline *deadline, size_t *count)
 {
-    firth_err err = firth_stream_fill(channel->stream, spans, span_count, deadline, count);
+    firth_err err = flush_and_fill(channel, spans, span_count, deadline, count);
     if (err == FIRTH_E_EOF && firth_frame_decoder_inside(&channel->decoder))
         return end_inside(channel);
     return err;

@@ -1,29 +1,49 @@
-/* A payload's way out: deflated, framed, written; what a time-out leaves is kept. */
+/* A payload's way out: deflated, framed, collected or written; what a time-out leaves is kept. */
 #include "channel/channel_state.h"
 
 #include "base/fail.h"
 
-static void set_pending_size(firth_channel *channel)
+#include <firth/buffered_stream.h>
+
+/* What is queued, and the pieces of one frame. */
+#define SLICES (1 + FIRTH_FRAME_PIECES)
+
+typedef enum firth_way {
+    WAY_COLLECTED, /* put into the queue */
+    WAY_TOGETHER,  /* written with what is queued, or put into the queue */
+    WAY_BEHIND     /* written behind what is queued; not taken unless all of that leaves */
+} firth_way;
+
+static bool batches(const firth_channel *channel)
 {
-    atomic_store(&channel->pending_size, channel->pending.length);
+    return channel->options.batch_size > 1;
 }
 
-firth_err firth_channel_send_pending(firth_channel *channel, const firth_deadline *deadline)
+static bool fits(const firth_channel *channel, size_t length)
 {
-    firth_buffer *pending = &channel->pending;
-    if (channel->send_fault != FIRTH_OK)
-        return firth_fail(channel->send_fault, "%s", "a part of a frame could not be kept");
-    firth_err err = firth_channel_check_process(channel, FIRTH_WRITING, pending->length != 0);
-    if (err != FIRTH_OK)
-        return err;
-    firth_slice rest = {pending->data, pending->length};
-    size_t count;
-    err = firth_stream_drain(channel->stream, &rest, 1, deadline, &count);
-    firth_buffer_drop(pending, count);
-    if (pending->length == 0)
-        firth_buffer_release(pending);
-    set_pending_size(channel);
-    return err;
+    size_t limit = channel->options.limits.queue;
+    size_t queued = firth_send_queue_length(&channel->queue);
+    return queued <= limit && length <= limit - queued;
+}
+
+/* Whether a batch is full with one more frame. */
+static bool fills_batch(const firth_channel *channel, size_t length)
+{
+    size_t queued = firth_send_queue_length(&channel->queue);
+    size_t most = channel->options.limits.queue;
+    if (most > FIRTH_MAX_BUFFER_SIZE)
+        most = FIRTH_MAX_BUFFER_SIZE;
+    return channel->queue.payloads + 1 >= channel->options.batch_size || queued >= most ||
+           length >= most - queued;
+}
+
+static firth_way way_of(const firth_channel *channel, size_t length)
+{
+    if (firth_channel_corked(channel))
+        return length <= channel->options.limits.queue ? WAY_COLLECTED : WAY_BEHIND;
+    if (!batches(channel) || !fits(channel, length))
+        return WAY_BEHIND;
+    return fills_batch(channel, length) ? WAY_TOGETHER : WAY_COLLECTED;
 }
 
 /* After these the payload counts as taken, even if no byte of it has left. */
@@ -32,17 +52,19 @@ static bool only_delayed(firth_err err)
     return firth_would_wait(err) || err == FIRTH_E_INTERRUPTED || err == FIRTH_E_CALLBACK;
 }
 
-static firth_err append_rest(firth_buffer *pending, const firth_slice *pieces)
-{
-    firth_err err = FIRTH_OK;
-    for (size_t i = 0; err == FIRTH_OK && i < FIRTH_FRAME_PIECES; i++)
-        err = firth_buffer_append(pending, pieces[i].data, pieces[i].length);
-    return err;
-}
-
-static size_t length_of_rest(const firth_slice *pieces)
+static size_t length_of_pieces(const firth_slice *pieces)
 {
     return pieces[0].length + pieces[1].length + pieces[2].length;
+}
+
+/* Bytes of a payload that was taken and has not left, never 0: they may be the stream's. */
+static size_t still_to_go(const firth_channel *channel, size_t kept)
+{
+    size_t to_read, below = 0;
+    kept += firth_stream_behind(channel->stream);
+    if (kept == 0)
+        firth_stream_held(channel->stream, &to_read, &below);
+    return kept + below != 0 ? kept + below : 1;
 }
 
 /* Keeps what did not go out, *rest bytes; `err` is why. */
@@ -53,45 +75,131 @@ static firth_err keep_rest(firth_channel *channel, const firth_slice *pieces, si
         return err;
     firth_saved_error told;
     firth_error_save(&told);
-    firth_err kept = firth_buffer_reserve(&channel->pending, length_of_rest(pieces));
-    if (kept == FIRTH_OK)
-        kept = append_rest(&channel->pending, pieces);
-    set_pending_size(channel);
-    if (kept != FIRTH_OK) {
+    if (length_of_pieces(pieces) != 0 &&
+        firth_send_queue_append(&channel->queue, pieces, FIRTH_FRAME_PIECES) != FIRTH_OK) {
         if (sent != 0)
             channel->send_fault = FIRTH_E_NO_MEMORY;
         return firth_fail(FIRTH_E_NO_MEMORY,
                           "no memory to keep a frame of which %zu bytes went out", sent);
     }
-    *rest = length_of_rest(pieces) + firth_stream_behind(channel->stream);
+    atomic_store(&channel->queue.stalled, firth_would_wait(err));
+    *rest = still_to_go(channel, length_of_pieces(pieces));
     firth_error_restore(&told);
     return err;
 }
 
-static firth_err write_frame(firth_channel *channel, const firth_frame *frame,
+static firth_err fail_busy(const firth_channel *channel)
+{
+    return firth_fail(
+        FIRTH_E_BUSY, "%zu bytes of earlier payloads had not gone out; this one was not taken",
+        firth_send_queue_length(&channel->queue) + firth_stream_behind(channel->stream));
+}
+
+/* A batch leaves as with a flush; what the stream keeps of it is the stream's, and taken. */
+static firth_err after_write(firth_channel *channel, const firth_deadline *deadline, size_t *rest)
+{
+    firth_err err = batches(channel) ? firth_stream_flush_own(channel->stream, deadline) : FIRTH_OK;
+    if (only_delayed(err))
+        *rest = still_to_go(channel, 0);
+    return err;
+}
+
+static firth_err write_frame(firth_channel *channel, const firth_frame *frame, firth_way way,
                              const firth_deadline *deadline, size_t *rest)
 {
-    firth_slice pieces[FIRTH_FRAME_PIECES];
+    firth_slice slices[SLICES] = {firth_send_queue_rest(&channel->queue)};
+    firth_slice *pieces = slices + 1;
+    size_t queued = slices[0].length;
     size_t sent;
     firth_frame_pieces(frame, pieces);
     firth_err err =
-        firth_stream_drain(channel->stream, pieces, FIRTH_FRAME_PIECES, deadline, &sent);
-    return err == FIRTH_OK ? err : keep_rest(channel, pieces, sent, err, rest);
+        queued != 0
+            ? firth_stream_drain(channel->stream, slices, SLICES, deadline, &sent)
+            : firth_stream_drain(channel->stream, pieces, FIRTH_FRAME_PIECES, deadline, &sent);
+    size_t sent_before = sent < queued ? sent : queued;
+    if (queued != 0)
+        firth_send_queue_drop(&channel->queue, sent_before);
+    if (err == FIRTH_OK)
+        return after_write(channel, deadline, rest);
+    if (sent_before < queued && way == WAY_BEHIND)
+        return firth_would_wait(err) ? fail_busy(channel) : err;
+    return keep_rest(channel, pieces, sent - sent_before, err, rest);
 }
 
-static firth_err fail_busy(const firth_channel *channel)
+static firth_err collect_frame(firth_channel *channel, const firth_frame *frame)
 {
-    firth_fail(FIRTH_E_BUSY,
-               "%zu bytes of earlier payloads had not gone out; this one was not taken",
-               channel->pending.length + firth_stream_behind(channel->stream));
-    return FIRTH_E_BUSY;
+    firth_slice pieces[FIRTH_FRAME_PIECES];
+    firth_frame_pieces(frame, pieces);
+    firth_err err = firth_send_queue_append(&channel->queue, pieces, FIRTH_FRAME_PIECES);
+    if (err == FIRTH_OK)
+        atomic_store(&channel->queue.owed, true);
+    return err;
 }
 
-/* With the writing turn: what is pending goes out before the next payload. */
+/* With the writing turn: what is queued goes out before the next payload. */
 static firth_err clear_the_way(firth_channel *channel, const firth_deadline *deadline)
 {
-    firth_err err = firth_channel_send_pending(channel, deadline);
+    firth_err err = firth_channel_send_queued(channel, deadline);
     return firth_would_wait(err) ? fail_busy(channel) : err;
+}
+
+/* After this the payload is taken, unless it goes out behind others that do not, or the stream
+ * fails before its first byte. */
+static firth_err make_way(firth_channel *channel, firth_way way, size_t length,
+                          const firth_deadline *deadline)
+{
+    firth_err err = firth_channel_check_sending(channel);
+    bool in_the_way = way == WAY_COLLECTED
+                          ? !fits(channel, length)
+                          : way == WAY_BEHIND && firth_stream_behind(channel->stream) != 0;
+    if (err == FIRTH_OK && in_the_way)
+        err = clear_the_way(channel, deadline);
+    if (err == FIRTH_OK && way == WAY_COLLECTED)
+        err = firth_send_queue_reserve(&channel->queue, length);
+    return err;
+}
+
+/* With the writing turn: the way of a payload that has been deflated before. */
+static firth_err send_in_turn(firth_channel *channel, firth_frame *frame,
+                              const firth_deadline *deadline, size_t *rest)
+{
+    size_t length = firth_frame_length(frame);
+    firth_way way = way_of(channel, length);
+    firth_err err = make_way(channel, way, length, deadline);
+    if (err != FIRTH_OK)
+        return err;
+    if (way == WAY_COLLECTED)
+        return collect_frame(channel, frame);
+    return write_frame(channel, frame, way, deadline, rest);
+}
+
+static firth_err send_frame(firth_channel *channel, firth_frame *frame,
+                            const firth_deadline *deadline)
+{
+    size_t rest = 0;
+    firth_err err = firth_stream_enter(channel->stream, FIRTH_WRITING, deadline);
+    if (err != FIRTH_OK)
+        return firth_channel_told(channel, err);
+    err = send_in_turn(channel, frame, deadline, &rest);
+    firth_stream_leave(channel->stream, FIRTH_WRITING);
+    if (err != FIRTH_E_BUSY)
+        err = firth_stream_outcome(err);
+    if (err != FIRTH_OK)
+        firth_fail_count(rest);
+    return firth_channel_told(channel, err);
+}
+
+/* Whether a payload of that length would have to wait for others, as far as can be known
+ * before it is deflated. */
+static bool others_first(firth_channel *channel, size_t length)
+{
+    size_t pending = firth_channel_pending(channel);
+    if (pending == 0)
+        return false;
+    if (!batches(channel) && !firth_channel_corked(channel))
+        return true;
+    size_t limit = channel->options.limits.queue;
+    return atomic_load(&channel->queue.stalled) && (pending > limit || length > limit - pending);
 }
 
 /* Without deflating anything: a payload that would not be taken costs nothing. */
@@ -99,30 +207,12 @@ static firth_err wait_for_the_way(firth_channel *channel, const firth_deadline *
 {
     firth_err err = firth_stream_enter(channel->stream, FIRTH_WRITING, deadline);
     if (err != FIRTH_OK)
-        return err;
+        return firth_channel_told(channel, err);
     err = clear_the_way(channel, deadline);
     firth_stream_leave(channel->stream, FIRTH_WRITING);
     if (err != FIRTH_OK)
         firth_fail_count(0);
-    return err;
-}
-
-static firth_err send_frame(firth_channel *channel, const firth_frame *frame,
-                            const firth_deadline *deadline)
-{
-    size_t rest = 0;
-    firth_err err = firth_stream_enter(channel->stream, FIRTH_WRITING, deadline);
-    if (err != FIRTH_OK)
-        return err;
-    err = clear_the_way(channel, deadline);
-    if (err == FIRTH_OK)
-        err = write_frame(channel, frame, deadline, &rest);
-    firth_stream_leave(channel->stream, FIRTH_WRITING);
-    if (err != FIRTH_E_BUSY)
-        err = firth_stream_outcome(err);
-    if (err != FIRTH_OK)
-        firth_fail_count(rest);
-    return err;
+    return firth_channel_told(channel, err);
 }
 
 firth_err firth_channel_send(firth_channel *channel, const void *payload, size_t length,
@@ -138,7 +228,7 @@ firth_err firth_channel_send(firth_channel *channel, const void *payload, size_t
     firth_deadline deadline;
     firth_frame frame;
     firth_err err = firth_stream_deadline(channel->stream, timeout, &deadline);
-    if (err == FIRTH_OK && firth_channel_pending(channel) != 0)
+    if (err == FIRTH_OK && others_first(channel, length))
         err = wait_for_the_way(channel, &deadline);
     if (err == FIRTH_OK)
         err = firth_frame_prepare(&frame, &options, payload, length);

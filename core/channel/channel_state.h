@@ -4,6 +4,7 @@
 
 #include "channel/frame_decoder.h"
 #include "channel/frame_encoder.h"
+#include "channel/send_queue.h"
 #include "stream/stream.h"
 
 #include <firth/channel.h>
@@ -16,19 +17,41 @@ struct firth_channel {
     _Atomic bool compress;
     _Atomic unsigned corks;
     firth_frame_decoder decoder;     /* with the stream's reading turn */
-    firth_buffer pending;            /* of frames taken, with the writing turn */
-    _Atomic size_t pending_size;     /* its length, for who has no turn */
+    firth_send_queue queue;          /* with the writing turn */
     firth_err send_fault;            /* final, once set; with the writing turn */
     _Atomic unsigned generations[2]; /* by firth_direction: of the process whose bytes they are */
 };
 
-/* FIRTH_E_FORKED in a child of fork, if bytes of a frame are under way: they are
- * the parent's to send and to receive. */
+/* FIRTH_E_FORKED in a child of fork, if bytes of a frame are under way, which are the
+ * parent's to send and to receive, and always if the channel batches or encrypts. */
 firth_err firth_channel_check_process(firth_channel *channel, firth_direction direction,
                                       bool under_way);
 
-/* With the writing turn: sends what is pending. FIRTH_E_WANT_WRITE. */
-firth_err firth_channel_send_pending(firth_channel *channel, const firth_deadline *deadline);
+/* Whether what is queued is this process's own. */
+bool firth_channel_in_own_process(const firth_channel *channel);
+
+/* With the writing turn: whether anything can be sent at all. */
+firth_err firth_channel_check_sending(firth_channel *channel);
+
+/* With the writing turn: sends what is queued. FIRTH_E_WANT_WRITE. */
+firth_err firth_channel_send_queued(firth_channel *channel, const firth_deadline *deadline);
+
+/* The same, and what the stream has collected of it. */
+firth_err firth_channel_send_all(firth_channel *channel, const firth_deadline *deadline);
+
+/* A call is about to tell its caller of `err`: what was still owed on a stream that is closed
+ * by now needs no word any more. Returns `err`. */
+firth_err firth_channel_told(firth_channel *channel, firth_err err);
+
+/* With the reading turn, before a read or a look: sends what is queued, without waiting if
+ * the stream can try. *settled: only reading remains, since nothing is left or somebody else
+ * is sending it. Else the peer takes no more for now: the read must not wait either, and if
+ * it comes to nothing, firth_channel_wait_either follows, and all begins again. */
+firth_err firth_channel_flush_first(firth_channel *channel, const firth_deadline *deadline,
+                                    bool *settled);
+
+/* FIRTH_E_WANT_... when the time ran out. */
+firth_err firth_channel_wait_either(firth_channel *channel, const firth_deadline *deadline);
 
 firth_err firth_channel_fail_null(void);
 

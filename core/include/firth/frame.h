@@ -33,7 +33,7 @@ extern "C" {
 typedef struct firth_limits {
     size_t frame;    /* of a frame's body, sent or received; at most 4294967295 */
     size_t inflated; /* of a payload that arrived compressed */
-    size_t queue;    /* of frames that a cork or a batch collects before they leave */
+    size_t queue;    /* of frames that a cork or a batch collects before they leave; at least 1 */
 } firth_limits;
 
 #define FIRTH_LIMITS_INIT                                          \

@@ -1,0 +1,106 @@
+/* What was taken and has not left: sent for its own sake, and before something is received. */
+#include "channel/channel_state.h"
+
+#include "base/fail.h"
+
+static const firth_deadline at_once = {0};
+
+firth_err firth_channel_check_sending(firth_channel *channel)
+{
+    if (channel->send_fault != FIRTH_OK)
+        return firth_fail(channel->send_fault, "%s", "a part of a frame could not be kept");
+    return firth_channel_check_process(channel, FIRTH_WRITING,
+                                       firth_send_queue_length(&channel->queue) != 0);
+}
+
+firth_err firth_channel_send_queued(firth_channel *channel, const firth_deadline *deadline)
+{
+    firth_send_queue *queue = &channel->queue;
+    firth_err err = firth_channel_check_sending(channel);
+    if (err != FIRTH_OK)
+        return err;
+    firth_slice rest = firth_send_queue_rest(queue);
+    size_t count;
+    err = firth_stream_drain(channel->stream, &rest, 1, deadline, &count);
+    firth_send_queue_drop(queue, count);
+    if (firth_would_wait(err))
+        atomic_store(&queue->stalled, true);
+    return err;
+}
+
+firth_err firth_channel_send_all(firth_channel *channel, const firth_deadline *deadline)
+{
+    firth_err err = firth_channel_send_queued(channel, deadline);
+    return err == FIRTH_OK ? firth_stream_flush_own(channel->stream, deadline) : err;
+}
+
+firth_err firth_channel_told(firth_channel *channel, firth_err err)
+{
+    if (err != FIRTH_OK && firth_stream_closed(channel->stream))
+        atomic_store(&channel->queue.owed, false);
+    return err;
+}
+
+static firth_err flush_within(firth_channel *channel, const firth_deadline *deadline)
+{
+    firth_err err = firth_stream_enter(channel->stream, FIRTH_WRITING, deadline);
+    if (err != FIRTH_OK)
+        return firth_channel_told(channel, err);
+    err = firth_channel_send_all(channel, deadline);
+    firth_stream_leave(channel->stream, FIRTH_WRITING);
+    return firth_channel_told(channel, err);
+}
+
+firth_err firth_channel_flush(firth_channel *channel, double timeout)
+{
+    firth_deadline deadline;
+    if (channel == NULL)
+        return firth_channel_fail_null();
+    firth_err err = firth_stream_deadline(channel->stream, timeout, &deadline);
+    if (err == FIRTH_OK)
+        err = flush_within(channel, &deadline);
+    return firth_stream_outcome(err);
+}
+
+/* Whether there is something to send for this process. */
+static bool unsent(firth_channel *channel)
+{
+    if (atomic_load(&channel->queue.size) != 0)
+        return firth_channel_in_own_process(channel);
+    return firth_stream_behind(channel->stream) != 0;
+}
+
+/* Who has the writing turn sends what is queued. */
+static firth_err flush_unless_busy(firth_channel *channel, const firth_deadline *deadline)
+{
+    firth_err err = flush_within(channel, deadline);
+    return err == FIRTH_E_BUSY ? FIRTH_OK : err;
+}
+
+firth_err firth_channel_flush_first(firth_channel *channel, const firth_deadline *deadline,
+                                    bool *settled)
+{
+    *settled = true;
+    if (!unsent(channel))
+        return FIRTH_OK;
+    firth_err err = flush_unless_busy(channel, &at_once);
+    if (err == FIRTH_E_NOT_SUPPORTED)
+        return flush_unless_busy(channel, deadline);
+    *settled = !firth_would_wait(err);
+    return *settled ? err : FIRTH_OK;
+}
+
+firth_err firth_channel_wait_either(firth_channel *channel, const firth_deadline *deadline)
+{
+    if (deadline->timeout == 0)
+        return FIRTH_E_WANT_EITHER;
+    firth_err err = firth_stream_wait_either(channel->stream, deadline);
+    return err == FIRTH_E_NOT_SUPPORTED ? flush_unless_busy(channel, deadline) : err;
+}
+
+size_t firth_channel_pending(firth_channel *channel)
+{
+    if (channel == NULL)
+        return 0;
+    return atomic_load(&channel->queue.size) + firth_stream_behind(channel->stream);
+}
