@@ -51,64 +51,56 @@ class Caller(threading.Thread):
         return self._value
 
 
+def wait_until(holds, complaint):
+    """Returns when `holds()`. It is looked at again after the time is over, in case that
+    this thread, and not what it waits for, was kept from running."""
+    deadline = time.monotonic() + LONG
+    late = False
+    while not holds():
+        assert not late, complaint()
+        late = time.monotonic() > deadline
+        os.sched_yield()
+
+
 def system_call_of(thread_id):
-    """The number of the system call that a thread of ours sleeps in, or "running"."""
-    return Path(f"/proc/self/task/{thread_id}/syscall").read_text().split()[0]
+    """The number and the arguments of the system call that a thread of ours sleeps in, or
+    "running" alone."""
+    return Path(f"/proc/self/task/{thread_id}/syscall").read_text().split()
 
 
-def system_call_of_poll():
-    """What a thread sleeps in that waits in poll(2), learned from one that does."""
+# As many as no other system call is likely to have as its second argument.
+_WATCHED = 23
+
+
+def number_of_poll():
+    """What poll(2) is called here, learned from a thread that sleeps in it."""
     here, there = socket.socketpair()
+    watched = [os.dup(here.fileno()) for _ in range(_WATCHED)]
     poll = select.poll()
-    poll.register(here, select.POLLIN)
-    started = threading.Event()
-
-    def wait():
-        started.set()
-        poll.poll()
-    thread = threading.Thread(target=wait)
+    for descriptor in watched:
+        poll.register(descriptor, select.POLLIN)
+    thread = threading.Thread(target=poll.poll)
     thread.start()
-    started.wait()
-    lock = system_call_of_waiting_for_lock()
-    seen = lock
-    while seen in (lock, "running"):
-        seen = system_call_of(thread.native_id)
+    wait_until(lambda: system_call_of(thread.native_id)[2:3] == [hex(_WATCHED)],
+               lambda: "poll does not block")
+    number = system_call_of(thread.native_id)[0]
     there.close()
     thread.join()
     here.close()
-    return seen
+    for descriptor in watched:
+        os.close(descriptor)
+    return number
 
 
-def system_call_of_waiting_for_lock():
-    """What a thread sleeps in that waits for a lock of the interpreter."""
-    lock, started = threading.Lock(), threading.Event()
-    lock.acquire()
-
-    def wait():
-        started.set()
-        lock.acquire()
-    thread = threading.Thread(target=wait)
-    thread.start()
-    started.wait()
-    seen = "running"
-    while seen == "running":
-        seen = system_call_of(thread.native_id)
-    lock.release()
-    thread.join()
-    return seen
-
-
-_POLLING = None
+_POLL = None
 
 
 def wait_until_blocked(thread):
     """Returns when `thread` sleeps in poll(2), in which blocked calls of firth wait."""
-    global _POLLING
-    _POLLING = _POLLING or system_call_of_poll()
-    deadline = time.monotonic() + LONG
-    while system_call_of(thread.native_id) != _POLLING:
-        assert time.monotonic() < deadline, "the call does not block"
-        os.sched_yield()
+    global _POLL
+    _POLL = _POLL or number_of_poll()
+    wait_until(lambda: system_call_of(thread.native_id)[0] == _POLL,
+               lambda: "the call does not block")
 
 
 @contextmanager
