@@ -31,6 +31,10 @@
 %typemap(default) double TIMEOUT {
     $1 = FIRTH_UNSET;
 }
+%typemap(in) double batch_timeout {
+    if (firth_python_timeout($input, &$1) < 0)
+        SWIG_fail;
+}
 /* What follows a time-out may be left out too. */
 %typemap(default) int ipv6 {
     $1 = FIRTH_IPV6_UNSET;

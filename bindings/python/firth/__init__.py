@@ -28,7 +28,8 @@ from ._errors import (
     UnsentError,
 )
 from ._buffered import BufferedStream
-from ._channel import Channel, FrameCodec
+from ._channel import Channel
+from ._codec import FrameCodec
 from ._factories import (
     create_pipe_stream,
     create_socket_stream,
@@ -42,20 +43,32 @@ from ._firth import (
     COMPRESSION_LEVEL,
     COMPRESSION_THRESHOLD,
     CONNECT_TIMEOUT,
+    DEFAULT_BATCH_SIZE,
+    DEFAULT_BATCH_TIMEOUT,
     DEFAULT_BUFFER_SIZE,
+    DEFAULT_COMPRESSION_LEVEL,
     FINISH_TIMEOUT,
     FRAME_HEADER_SIZE,
     FRAME_LIMIT,
     FRAME_TRAILER_SIZE,
     INFLATED_LIMIT,
     KEEPALIVE_DEFAULT,
+    KEY_MAX,
+    KEY_MIN,
+    KEY_SIZE,
     MAX_BUFFER_SIZE,
+    QUEUE_LIMIT,
+    SALT_MIN,
+    STREAM_CHUNK_SIZE,
     version,
     zlib_version,
 )
+from ._keys import generate_key, key_from_passphrase
+from ._limits import Limits
 from ._listener import Listener
 from ._live import Live, live
 from ._open import open
+from ._presets import BatchingChannel, CompressedChannel, EncryptedChannel
 from ._streams import Counters, PipeStream, SocketStream, Stream
 from ._tls_stream import TLSStream
 from ._tunneled import TunneledSocketStream

@@ -4,8 +4,9 @@ import socket
 import ssl
 import zlib
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import IO, Any, ClassVar, Literal, NamedTuple, Protocol, TypedDict
+from typing import IO, Any, ClassVar, Literal, NamedTuple, Protocol, TypeAlias, TypedDict
 
 from typing_extensions import Buffer, Self, Unpack
 
@@ -26,6 +27,7 @@ _File = int | IO[Any]
 _TLSVersion = str | int | None
 _ErrorOutput = int | IO[Any] | Literal["discard"] | None
 _Path = str | bytes | os.PathLike[str] | os.PathLike[bytes]
+_AnyStream: TypeAlias = Stream | socket.socket | _Object
 
 CERT_NONE: int
 CERT_OPTIONAL: int
@@ -33,20 +35,31 @@ CERT_REQUIRED: int
 COMPRESSION_LEVEL: int
 COMPRESSION_THRESHOLD: int
 CONNECT_TIMEOUT: float
+DEFAULT_BATCH_SIZE: int
+DEFAULT_BATCH_TIMEOUT: float
 DEFAULT_BUFFER_SIZE: int
+DEFAULT_COMPRESSION_LEVEL: int
 FINISH_TIMEOUT: float
 FRAME_HEADER_SIZE: int
 FRAME_LIMIT: int
 FRAME_TRAILER_SIZE: int
 INFLATED_LIMIT: int
 KEEPALIVE_DEFAULT: int
+KEY_MAX: int
+KEY_MIN: int
+KEY_SIZE: int
 MAX_BUFFER_SIZE: int
+QUEUE_LIMIT: int
+SALT_MIN: int
+STREAM_CHUNK_SIZE: int
 
 __version__: str
 
 def version() -> str: ...
 def zlib_version() -> str: ...
 def live() -> Live: ...
+def generate_key() -> bytes: ...
+def key_from_passphrase(passphrase: str | Buffer, salt: Buffer) -> bytes: ...
 def create_socket_stream(
     host: str | bytes,
     port: int,
@@ -146,7 +159,7 @@ class Counters(NamedTuple):
 
 class Stream:
     MAX_IO_CHUNK: ClassVar[int]
-    def __init__(self, stream: Stream | socket.socket | _Object) -> None: ...
+    def __init__(self, stream: _AnyStream) -> None: ...
     def __enter__(self) -> Self: ...
     def __exit__(
         self,
@@ -215,11 +228,11 @@ class SocketStream(Stream):
 class TLSStream(Stream):
     @classmethod
     def client(
-        cls, lower: Stream | socket.socket | _Object, **options: Unpack[_TLSOptions]
+        cls, lower: _AnyStream, **options: Unpack[_TLSOptions]
     ) -> Self: ...
     @classmethod
     def server(
-        cls, lower: Stream | socket.socket | _Object, **options: Unpack[_TLSOptions]
+        cls, lower: _AnyStream, **options: Unpack[_TLSOptions]
     ) -> Self: ...
 
 class PipeStream(Stream):
@@ -246,7 +259,7 @@ class _Closable(Protocol):
 class TunneledSocketStream(SocketStream):
     tun: _Closable | None
     def __init__(
-        self, sock: Stream | socket.socket | _Object, tun: _Closable | None = None
+        self, sock: _AnyStream, tun: _Closable | None = None
     ) -> None: ...
     @classmethod
     def socks5_connect(
@@ -319,7 +332,7 @@ class NamedPipeStream(Win32PipeStream):
     def create_client(cls, pipename: str) -> Self: ...
 
 class BufferedStream(Stream):
-    def __init__(self, stream: Stream | socket.socket | _Object, buffer_size: int = ...) -> None: ...
+    def __init__(self, stream: _AnyStream, buffer_size: int = ...) -> None: ...
     @property
     def lower(self) -> Any: ...
 
@@ -367,17 +380,49 @@ class Listener:
     def fileno(self) -> int: ...
     def wake(self) -> None: ...
 
+class Limits:
+    def __init__(self, *, frame: int = ..., inflated: int = ..., queue: int = ...) -> None: ...
+    @property
+    def frame(self) -> int: ...
+    @property
+    def inflated(self) -> int: ...
+    @property
+    def queue(self) -> int: ...
+
+class _ChannelOptions(TypedDict, total=False):
+    """What every channel takes as a keyword."""
+
+    compression_threshold: int | None
+    limits: Limits | None
+
+class _CompressionOptions(_ChannelOptions, total=False):
+    compress: bool
+    compression_level: int | None
+
+class _BatchOptions(TypedDict, total=False):
+    batch_size: int
+    batch_timeout: float | None
+
+class _KeyOption(TypedDict, total=False):
+    key: Buffer | None
+
+class _CompressedOptions(_ChannelOptions, _BatchOptions, _KeyOption, total=False): ...
+class _BatchingOptions(_CompressionOptions, _KeyOption, total=False): ...
+class _EncryptedOptions(_CompressionOptions, _BatchOptions, total=False): ...
+
 class Channel:
     COMPRESSION_THRESHOLD: ClassVar[int]
     COMPRESSION_LEVEL: ClassVar[int]
     def __init__(
         self,
-        stream: Stream | socket.socket | _Object,
-        compress: bool = True,
+        stream: _AnyStream,
+        compress: bool = ...,
         compression_level: int | None = None,
         compression_threshold: int | None = None,
-        frame_limit: int = ...,
-        inflated_limit: int = ...,
+        key: Buffer | None = None,
+        batch_size: int = 1,
+        batch_timeout: float | None = ...,
+        limits: Limits | None = None,
     ) -> None: ...
     def __enter__(self) -> Self: ...
     def __exit__(
@@ -401,6 +446,7 @@ class Channel:
     def flush(self, timeout: _Time = ...) -> None: ...
     def cork(self) -> None: ...
     def uncork(self, timeout: _Time = ...) -> None: ...
+    def corking(self, timeout: _Time = ...) -> AbstractContextManager[Self]: ...
     @property
     def corked(self) -> bool: ...
     @property
@@ -411,16 +457,38 @@ class Channel:
     def finish(self, timeout: _Time = ...) -> None: ...
     def fileno(self) -> int: ...
 
+class CompressedChannel(Channel):
+    def __init__(
+        self,
+        stream: _AnyStream,
+        compression_level: int | None = None,
+        **options: Unpack[_CompressedOptions],
+    ) -> None: ...
+
+class BatchingChannel(Channel):
+    def __init__(
+        self,
+        stream: _AnyStream,
+        batch_size: int = ...,
+        batch_timeout: float | None = ...,
+        **options: Unpack[_BatchingOptions],
+    ) -> None: ...
+
+class EncryptedChannel(Channel):
+    def __init__(
+        self, stream: _AnyStream, key: Buffer, **options: Unpack[_EncryptedOptions]
+    ) -> None: ...
+
 class FrameCodec:
     COMPRESSION_THRESHOLD: ClassVar[int]
     COMPRESSION_LEVEL: ClassVar[int]
     def __init__(
         self,
-        compress: bool = True,
+        compress: bool = ...,
         compression_level: int | None = None,
         compression_threshold: int | None = None,
-        frame_limit: int = ...,
-        inflated_limit: int = ...,
+        key: Buffer | None = None,
+        limits: Limits | None = None,
     ) -> None: ...
     def hello(self) -> bytes: ...
     def encode(self, payload: Buffer, /) -> bytes: ...

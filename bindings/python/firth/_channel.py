@@ -1,25 +1,23 @@
-"""Channels: payloads over a stream. Codecs: payloads to frames and back."""
+"""Channels: payloads over a stream."""
 
 from . import _firth
+from ._channel_options import LEFT_OUT, stages
 from ._closing import Closing
+from ._corking import Corking
+from ._limits import limits_or_safe
 from ._streams import taken
-
-
-def _options(kind, compress, compression_level, compression_threshold, frame_limit,
-             inflated_limit):
-    level = kind.COMPRESSION_LEVEL if compression_level is None else compression_level
-    threshold = (kind.COMPRESSION_THRESHOLD if compression_threshold is None
-                 else compression_threshold)
-    return compress, level, threshold, None, frame_limit, inflated_limit
 
 
 class Channel(Closing, _firth.Channel):
     """Payloads over a stream, each in one frame of rpyc's format.
 
     compress: whether payloads longer than compression_threshold bytes are compressed,
-    with zlib at compression_level (0 to 9); left out, both are as the class attributes
-    say when the channel is made. frame_limit: bytes of a body, sent or received;
-    inflated_limit: bytes of a payload that arrived compressed.
+    with zlib at compression_level (0 to 9; 0 sends everything uncompressed). Left out,
+    level and threshold are as the class attributes say when the channel is made, and
+    compress is on, but off with a key.
+    key: 16 to 64 bytes which both ends share; they encrypt: EncryptedChannel. None does not.
+    batch_size, batch_timeout: several payloads in one write: BatchingChannel; 1 does not.
+    limits: a firth.Limits.
 
     Several threads may send, and several receive. Time-outs are in seconds: left
     out, the stream's own; None for ever; 0 tries. A signal handler runs within the call
@@ -33,19 +31,20 @@ class Channel(Closing, _firth.Channel):
     # The stream, if it leads to an object: asked whether that is closed too.
     _beneath = None
 
-    def __init__(self, stream, compress=True, compression_level=None,
-                 compression_threshold=None, frame_limit=_firth.FRAME_LIMIT,
-                 inflated_limit=_firth.INFLATED_LIMIT):
-        """Keeps `stream` alive, a Stream or what Stream(stream) takes; sends nothing yet.
-        TypeError: no stream. ValueError: it is closed already, or an option is out of
-        range."""
+    def __init__(self, stream, compress=LEFT_OUT, compression_level=None,
+                 compression_threshold=None, key=None, batch_size=1,
+                 batch_timeout=_firth.DEFAULT_BATCH_TIMEOUT, limits=None):
+        """Keeps `stream` alive, a Stream or what Stream(stream) takes; sends nothing yet,
+        but for the hello of an encrypted channel, if that need not wait.
+        TypeError: no stream, or an option of another type. ValueError: it is closed
+        already, or an option is out of range. NotSupportedError: batching with a
+        batch_timeout over an object of Python."""
+        bounds = limits_or_safe(limits)
+        options = stages(type(self), compress, compression_level, compression_threshold, key)
         below = taken(stream)
-        *stages, frame, inflated = _options(
-            type(self), compress, compression_level, compression_threshold, frame_limit,
-            inflated_limit)
         _firth.adopt(self, _firth.channel_create(
-            below, *stages, 1, _firth.DEFAULT_BATCH_TIMEOUT, frame, inflated,
-            _firth.QUEUE_LIMIT))
+            below, *options, batch_size, batch_timeout, bounds.frame, bounds.inflated,
+            bounds.queue))
         self._stream = stream
         if getattr(below, "_beneath", None) is not None:
             self._beneath = below
@@ -68,24 +67,8 @@ class Channel(Closing, _firth.Channel):
 
     encrypted = property(_firth.Channel.encrypted, doc="Whether the channel encrypts.")
 
-
-class FrameCodec(_firth.FrameCodec):
-    """Payloads to frames and back, without any stream; never blocks.
-
-    Options as for Channel. One thread at a time may encode, and one other feed and
-    decode.
-    """
-
-    COMPRESSION_THRESHOLD = _firth.COMPRESSION_THRESHOLD
-    COMPRESSION_LEVEL = _firth.COMPRESSION_LEVEL
-
-    def __init__(self, compress=True, compression_level=None, compression_threshold=None,
-                 frame_limit=_firth.FRAME_LIMIT, inflated_limit=_firth.INFLATED_LIMIT):
-        """ValueError: an option out of range."""
-        _firth.adopt(self, _firth.frame_codec_create(*_options(
-            type(self), compress, compression_level, compression_threshold, frame_limit,
-            inflated_limit)))
-
-    def __repr__(self):
-        """The class alone: a codec has no state worth showing."""
-        return f"<{type(self).__module__}.{type(self).__qualname__}>"
+    def corking(self, timeout=LEFT_OUT):
+        """For `with`: a cork for the time of the block, whose end takes it away and, if it
+        is the last one, flushes within `timeout` seconds. Gives the channel. If the block
+        fails, its end only tries."""
+        return Corking(self, () if timeout is LEFT_OUT else (timeout,))

@@ -98,7 +98,7 @@ def test_class_attributes_can_be_assigned(monkeypatch):
 
 
 def test_a_payload_over_the_frame_limit_is_not_sent(sockets):
-    with firth.Channel(firth.SocketStream(sockets[0]), frame_limit=10) as channel:
+    with firth.Channel(firth.SocketStream(sockets[0]), limits=firth.Limits(frame=10)) as channel:
         with pytest.raises(firth.BufferOverflowError):
             channel.send(b"x" * 11)
         channel.send(b"x" * 10)
@@ -106,7 +106,7 @@ def test_a_payload_over_the_frame_limit_is_not_sent(sockets):
 
 
 def test_a_frame_over_the_frame_limit_is_refused_for_good(sockets):
-    with firth.Channel(firth.SocketStream(sockets[0]), frame_limit=10) as channel:
+    with firth.Channel(firth.SocketStream(sockets[0]), limits=firth.Limits(frame=10)) as channel:
         sockets[1].sendall(frame(b"x" * 11) + frame(b"y"))
         for _ in range(2):
             with pytest.raises(firth.BufferOverflowError):
@@ -114,7 +114,7 @@ def test_a_frame_over_the_frame_limit_is_refused_for_good(sockets):
 
 
 def test_a_payload_over_the_inflated_limit_costs_its_frame_only(sockets):
-    with firth.Channel(firth.SocketStream(sockets[0]), inflated_limit=4000) as channel:
+    with firth.Channel(firth.SocketStream(sockets[0]), limits=firth.Limits(inflated=4000)) as channel:
         sockets[1].sendall(frame(b"x" * 4001) + frame(b"y"))
         with pytest.raises(firth.BufferOverflowError):
             channel.recv(LONG)

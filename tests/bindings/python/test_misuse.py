@@ -11,7 +11,8 @@ from firth import _firth
 CLASSES = [firth.Stream, firth.SocketStream, firth.PipeStream, firth.BufferedStream,
            firth.TLSStream,
            firth.TunneledSocketStream, firth.Win32PipeStream, firth.NamedPipeStream,
-           firth.Channel, firth.FrameCodec, firth.Listener]
+           firth.Channel, firth.CompressedChannel, firth.BatchingChannel, firth.EncryptedChannel,
+           firth.FrameCodec, firth.Listener]
 
 
 SWIGS_OWN = ("this", "thisown")
@@ -184,14 +185,18 @@ def test_what_is_no_path_is_refused(path, error):
 
 
 @pytest.mark.parametrize("options", [
-    {"compression_level": 10}, {"frame_limit": 1 << 32}, {"frame_limit": -1}])
+    {"compression_level": 10}, {"compression_threshold": -1}, {"batch_size": 0},
+    {"batch_size": -1}, {"batch_timeout": float("nan")}, {"key": b"x" * 15}, {"key": b"x" * 65},
+    {"key": b""}, {"key": memoryview(b"")}])
 def test_options_out_of_range_are_refused(streams, options):
     with pytest.raises(ValueError):
         firth.Channel(streams[0], **options)
 
 
 @pytest.mark.parametrize("options", [
-    {"compression_level": "1"}, {"frame_limit": None}, {"no_such_option": 1}])
+    {"compression_level": "1"}, {"compression_threshold": 1.5}, {"no_such_option": 1},
+    {"batch_size": None}, {"batch_size": "2"}, {"batch_timeout": "soon"}, {"key": "x" * 32},
+    {"key": 32}, {"limits": {"frame": 10}}, {"limits": 10}, {"frame_limit": 10}])
 def test_options_of_the_wrong_type_are_refused(streams, options):
     with pytest.raises(TypeError):
         firth.Channel(streams[0], **options)
