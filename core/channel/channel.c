@@ -21,6 +21,8 @@ firth_err firth_channel_create(firth_channel **channel, firth_stream *stream,
     firth_err err = firth_stream_expect_open(stream);
     if (err == FIRTH_OK)
         err = firth_channel_options_check(options, &checked);
+    if (err == FIRTH_OK && checked.key != NULL)
+        err = firth_fail(FIRTH_E_NOT_SUPPORTED, "%s", "a channel does not encrypt yet");
     if (err != FIRTH_OK)
         return err;
     firth_channel *made = firth_allocate_zeroed(1, sizeof *made);
@@ -32,7 +34,7 @@ firth_err firth_channel_create(firth_channel **channel, firth_stream *stream,
     atomic_init(&made->compress, checked.compress == FIRTH_COMPRESSION_ON);
     atomic_init(&made->generations[FIRTH_READING], firth_fork_generation());
     atomic_init(&made->generations[FIRTH_WRITING], firth_fork_generation());
-    firth_frame_decoder_init(&made->decoder, &checked);
+    firth_frame_decoder_init(&made->decoder, &checked, NULL);
     *channel = made;
     return FIRTH_OK;
 }

@@ -1,6 +1,7 @@
 #include "channel/channel_options.h"
 
 #include "base/fail.h"
+#include "channel/seal_stage.h"
 
 static firth_err check_compression(const firth_channel_options *options)
 {
@@ -20,7 +21,11 @@ static firth_err check_key(const firth_channel_options *options)
     if (options->key_length < FIRTH_KEY_MIN || options->key_length > FIRTH_KEY_MAX)
         return firth_fail(FIRTH_E_INVALID, "the key has %zu bytes, expected %d to %d",
                           options->key_length, FIRTH_KEY_MIN, FIRTH_KEY_MAX);
-    return firth_fail(FIRTH_E_NOT_SUPPORTED, "%s", "no encryption yet");
+    if (options->limits.frame < FIRTH_SEAL_OVERHEAD)
+        return firth_fail(FIRTH_E_INVALID,
+                          "limits.frame is %zu bytes, expected at least %d with a key",
+                          options->limits.frame, FIRTH_SEAL_OVERHEAD);
+    return FIRTH_OK;
 }
 
 static firth_err check_batch(const firth_channel_options *options)
@@ -47,6 +52,11 @@ firth_channel_options firth_channel_options_or_default(const firth_channel_optio
     return given != NULL ? *given : (firth_channel_options)FIRTH_CHANNEL_OPTIONS_INIT;
 }
 
+void firth_channel_options_forget_key(firth_channel_options *checked)
+{
+    checked->key = NULL;
+}
+
 firth_err firth_channel_options_check(const firth_channel_options *given,
                                       firth_channel_options *checked)
 {
@@ -55,6 +65,8 @@ firth_err firth_channel_options_check(const firth_channel_options *given,
         return firth_fail(FIRTH_E_INVALID, "channel options: size is %zu, expected %zu",
                           given->size, sizeof *given);
     *checked = firth_channel_options_or_default(given);
+    if (checked->key == NULL)
+        checked->key_length = 0;
     firth_err err = check_compression(checked);
     if (err == FIRTH_OK)
         err = check_key(checked);

@@ -159,7 +159,7 @@ static firth_err learn_length(firth_channel *channel, const firth_deadline *dead
     if (err != FIRTH_OK || firth_frame_decoder_knows_length(decoder))
         return err;
     err = read_frame(channel, NULL, deadline);
-    return err == FIRTH_OK ? firth_frame_decoder_inflate(decoder) : err;
+    return err == FIRTH_OK ? firth_frame_decoder_unpack(decoder) : err;
 }
 
 firth_err firth_channel_recv_length(firth_channel *channel, double timeout, size_t *length)

@@ -11,8 +11,10 @@
 struct firth_frame_codec {
     firth_channel_options options;
     firth_frame_decoder decoder;
-    firth_buffer fed; /* bytes that were fed */
-    size_t fed_used;  /* of them, what the decoder has had */
+    firth_encryption *encryption; /* NULL without a key */
+    bool greeted;                 /* the hello was given away */
+    firth_buffer fed;             /* bytes that were fed */
+    size_t fed_used;              /* of them, what the decoder has had */
 };
 
 firth_err firth_frame_codec_create(firth_frame_codec **codec, const firth_channel_options *options)
@@ -28,10 +30,16 @@ firth_err firth_frame_codec_create(firth_frame_codec **codec, const firth_channe
     if (made == NULL)
         return firth_fail(FIRTH_E_NO_MEMORY, "%s", "no memory for a codec");
     firth_count_made();
+    if (checked.key != NULL)
+        err = firth_encryption_create(&made->encryption, &checked);
+    firth_channel_options_forget_key(&checked);
     made->options = checked;
-    firth_frame_decoder_init(&made->decoder, &checked);
-    *codec = made;
-    return FIRTH_OK;
+    firth_frame_decoder_init(&made->decoder, &checked, made->encryption);
+    if (err == FIRTH_OK)
+        *codec = made;
+    else
+        firth_frame_codec_free(made);
+    return err;
 }
 
 void firth_frame_codec_free(firth_frame_codec *codec)
@@ -39,6 +47,7 @@ void firth_frame_codec_free(firth_frame_codec *codec)
     if (codec == NULL)
         return;
     firth_frame_decoder_release(&codec->decoder);
+    firth_encryption_free(codec->encryption);
     firth_buffer_release(&codec->fed);
     firth_deallocate(codec);
     firth_count_gone();
@@ -67,8 +76,7 @@ static firth_err copy_frame(const firth_frame *frame, firth_bytes *bytes)
     return err;
 }
 
-/* Of codecs without a key: nothing goes out before the first frame and after the last. */
-static firth_err no_frame(const firth_frame_codec *codec, firth_bytes *frame)
+static firth_err check_place(const firth_frame_codec *codec, firth_bytes *frame)
 {
     firth_err err = check(codec, NULL, 0);
     if (err == FIRTH_OK && frame == NULL)
@@ -78,14 +86,54 @@ static firth_err no_frame(const firth_frame_codec *codec, firth_bytes *frame)
     return err;
 }
 
+/* Whether frames can be sealed yet. */
+static firth_err check_sealing(firth_frame_codec *codec)
+{
+    firth_err err = firth_encryption_fault(codec->encryption);
+    if (err != FIRTH_OK)
+        return err;
+    if (!codec->greeted)
+        return firth_fail(FIRTH_E_INVALID, "%s", "the hello must go out before the first frame");
+    if (!firth_encryption_met(codec->encryption))
+        return FIRTH_E_WANT_READ;
+    return FIRTH_OK;
+}
+
 firth_err firth_frame_codec_hello(firth_frame_codec *codec, firth_bytes *frame)
 {
-    return no_frame(codec, frame);
+    firth_buffer copy = {0};
+    firth_err err = check_place(codec, frame);
+    if (err != FIRTH_OK || codec->encryption == NULL || codec->greeted)
+        return err;
+    err = firth_buffer_append(&copy, codec->encryption->hello, FIRTH_HELLO_SIZE);
+    if (err == FIRTH_OK)
+        err = firth_buffer_give(&copy, frame);
+    codec->greeted = err == FIRTH_OK;
+    return err;
 }
 
 firth_err firth_frame_codec_encode_end(firth_frame_codec *codec, firth_bytes *frame)
 {
-    return no_frame(codec, frame);
+    firth_buffer sealed = {0};
+    firth_err err = check_place(codec, frame);
+    if (err != FIRTH_OK || codec->encryption == NULL)
+        return err;
+    err = check_sealing(codec);
+    if (err == FIRTH_OK)
+        err = firth_encryption_seal(codec->encryption, FIRTH_INNER_END, "", 0, &sealed);
+    if (err == FIRTH_OK)
+        err = firth_buffer_give(&sealed, frame);
+    firth_buffer_release(&sealed);
+    return err;
+}
+
+/* What is sealed is given as it is. */
+static firth_err give_frame(firth_frame_codec *codec, firth_frame *made, firth_bytes *frame)
+{
+    if (codec->encryption == NULL)
+        return copy_frame(made, frame);
+    firth_err err = firth_frame_seal(made, codec->encryption);
+    return err == FIRTH_OK ? firth_buffer_give(&made->sealed, frame) : err;
 }
 
 firth_err firth_frame_codec_encode(firth_frame_codec *codec, const void *payload, size_t length,
@@ -94,14 +142,16 @@ firth_err firth_frame_codec_encode(firth_frame_codec *codec, const void *payload
     firth_err err = check(codec, payload, length);
     if (err != FIRTH_OK)
         return err;
-    if (frame == NULL)
-        return firth_fail(FIRTH_E_INVALID, "%s", "the place for the frame is NULL");
-    *frame = (firth_bytes){0};
+    err = check_place(codec, frame);
+    if (err == FIRTH_OK && codec->encryption != NULL)
+        err = check_sealing(codec);
+    if (err != FIRTH_OK)
+        return err;
     firth_frame made;
     err = firth_frame_prepare(&made, &codec->options, payload, length);
     if (err != FIRTH_OK)
         return err;
-    err = copy_frame(&made, frame);
+    err = give_frame(codec, &made, frame);
     firth_frame_release(&made);
     return err;
 }
@@ -133,6 +183,21 @@ static size_t take_fed(firth_frame_codec *codec, const firth_span *spans, size_t
     return taken;
 }
 
+/* FIRTH_E_WANT_READ, until both sides know each other's hello. */
+static firth_err meet(firth_frame_codec *codec)
+{
+    firth_encryption *encryption = codec->encryption;
+    firth_err err = firth_encryption_fault(encryption);
+    if (err != FIRTH_OK || firth_encryption_met(encryption))
+        return err;
+    firth_span space = firth_encryption_hello_space(encryption);
+    size_t count = take_fed(codec, &space, 1);
+    err = firth_encryption_hello_came(encryption, count);
+    if (err != FIRTH_OK)
+        return err;
+    return count == space.length ? firth_encryption_meet(encryption) : FIRTH_E_WANT_READ;
+}
+
 static firth_err complete_frame(firth_frame_codec *codec)
 {
     firth_frame_decoder *decoder = &codec->decoder;
@@ -150,6 +215,18 @@ static firth_err complete_frame(firth_frame_codec *codec)
     return FIRTH_OK;
 }
 
+static firth_err complete_payload(firth_frame_codec *codec)
+{
+    firth_err err;
+    bool payload = false;
+    do {
+        err = complete_frame(codec);
+        if (err == FIRTH_OK)
+            err = firth_frame_decoder_sort(&codec->decoder, &payload);
+    } while (err == FIRTH_OK && !payload);
+    return err;
+}
+
 firth_err firth_frame_codec_decode(firth_frame_codec *codec, firth_bytes *payload)
 {
     firth_err err = check(codec, NULL, 0);
@@ -159,9 +236,21 @@ firth_err firth_frame_codec_decode(firth_frame_codec *codec, firth_bytes *payloa
         return firth_fail(FIRTH_E_INVALID, "%s", "the place for the payload is NULL");
     *payload = (firth_bytes){0};
     err = firth_frame_decoder_fault(&codec->decoder);
+    if (err == FIRTH_OK && codec->encryption != NULL)
+        err = meet(codec);
     if (err == FIRTH_OK)
-        err = complete_frame(codec);
+        err = complete_payload(codec);
+    if (err == FIRTH_E_EOF)
+        codec->fed_used = codec->fed.length;
     return err == FIRTH_OK ? firth_frame_decoder_give(&codec->decoder, payload) : err;
+}
+
+static firth_err end_unsealed(firth_encryption *encryption)
+{
+    firth_err err = firth_encryption_fault(encryption);
+    if (err == FIRTH_OK)
+        err = firth_fail(FIRTH_E_CONNECTION_LOST, "%s", "the bytes end without the sealed end");
+    return err;
 }
 
 firth_err firth_frame_codec_end(firth_frame_codec *codec)
@@ -169,6 +258,8 @@ firth_err firth_frame_codec_end(firth_frame_codec *codec)
     firth_err err = check(codec, NULL, 0);
     if (err == FIRTH_OK)
         err = firth_frame_decoder_fault(&codec->decoder);
+    if (err == FIRTH_OK && codec->encryption != NULL)
+        err = end_unsealed(codec->encryption);
     if (err != FIRTH_OK)
         return err;
     if (firth_frame_decoder_inside(&codec->decoder))

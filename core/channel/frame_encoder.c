@@ -18,6 +18,12 @@ static bool worth_compressing(const firth_channel_options *options, size_t lengt
            length > options->compression_threshold;
 }
 
+/* Bytes that sealing adds to a body. */
+static size_t overhead_of(const firth_channel_options *options)
+{
+    return options->key_length != 0 ? FIRTH_SEAL_OVERHEAD : 0;
+}
+
 firth_err firth_frame_prepare(firth_frame *frame, const firth_channel_options *options,
                               const void *payload, size_t length)
 {
@@ -32,11 +38,11 @@ firth_err firth_frame_prepare(firth_frame *frame, const firth_channel_options *o
         }
         frame->body = (firth_slice){frame->deflated.data, frame->deflated.length};
     }
-    if (frame->body.length > options->limits.frame) {
-        size_t found = frame->body.length;
+    size_t body_length = frame->body.length + overhead_of(options);
+    if (body_length > options->limits.frame) {
         firth_frame_release(frame);
         return firth_fail(FIRTH_E_BUFFER_OVERFLOW,
-                          "the body to send is %zu bytes long, the limit is %zu", found,
+                          "the body to send is %zu bytes long, the limit is %zu", body_length,
                           options->limits.frame);
     }
     write_header(frame->header, frame->body.length, compressed);
@@ -46,10 +52,23 @@ firth_err firth_frame_prepare(firth_frame *frame, const firth_channel_options *o
 void firth_frame_release(firth_frame *frame)
 {
     firth_buffer_release(&frame->deflated);
+    firth_buffer_release(&frame->sealed);
+}
+
+firth_err firth_frame_seal(firth_frame *frame, firth_encryption *encryption)
+{
+    firth_inner inner = frame->header[4] == 1 ? FIRTH_INNER_DEFLATED : FIRTH_INNER_PAYLOAD;
+    return firth_encryption_seal(encryption, inner, frame->body.data, frame->body.length,
+                                 &frame->sealed);
 }
 
 void firth_frame_pieces(const firth_frame *frame, firth_slice pieces[FIRTH_FRAME_PIECES])
 {
+    if (frame->sealed.length != 0) {
+        pieces[0] = (firth_slice){frame->sealed.data, frame->sealed.length};
+        pieces[1] = pieces[2] = (firth_slice){NULL, 0};
+        return;
+    }
     pieces[0] = (firth_slice){frame->header, FIRTH_FRAME_HEADER_SIZE};
     pieces[1] = frame->body;
     pieces[2] = (firth_slice){"\n", FIRTH_FRAME_TRAILER_SIZE};
@@ -57,5 +76,7 @@ void firth_frame_pieces(const firth_frame *frame, firth_slice pieces[FIRTH_FRAME
 
 size_t firth_frame_length(const firth_frame *frame)
 {
+    if (frame->sealed.length != 0)
+        return frame->sealed.length;
     return FIRTH_FRAME_HEADER_SIZE + frame->body.length + FIRTH_FRAME_TRAILER_SIZE;
 }
