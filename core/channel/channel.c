@@ -57,9 +57,9 @@ firth_err firth_channel_check_process(firth_channel *channel, firth_direction di
     _Atomic unsigned *own = &channel->generations[direction];
     if (atomic_load_explicit(own, memory_order_relaxed) == generation)
         return FIRTH_OK;
-    if (channel->options.batch_size > 1 || channel->options.key != NULL)
+    if (channel->options.batch_size > 1 || channel->options.key_length != 0)
         return firth_fail(FIRTH_E_FORKED, "a channel that %s belongs to the parent process",
-                          channel->options.key != NULL ? "encrypts" : "batches");
+                          channel->options.key_length != 0 ? "encrypts" : "batches");
     if (under_way)
         return firth_fail(FIRTH_E_FORKED, "%s",
                           "a frame was under way when the process forked: it is the parent's");

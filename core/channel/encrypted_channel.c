@@ -28,5 +28,5 @@ firth_err firth_channel_handshake(firth_channel *channel, double timeout)
 
 bool firth_channel_encrypted(const firth_channel *channel)
 {
-    return channel != NULL && channel->options.key != NULL;
+    return channel != NULL && channel->options.key_length != 0;
 }
