@@ -2,9 +2,9 @@
 
 import os
 import re
-import subprocess
-import sys
-from pathlib import Path
+
+from names.asking import ask_lua, ask_python, ask_ruby
+from names.page import Question
 
 ROW = re.compile(r"^\| `(?P<c>\w+)` \| `(?P<name>[\w.]+)` \| `(?P<go>\w+)` \| (?:`(?P<scheme>[\w-]+)` )?\|$",
                  re.MULTILINE)
@@ -23,61 +23,21 @@ def names(root, column):
     return sorted({row[column] for row in rows(page(root))})
 
 
-def run(command, build, **environment):
-    """What the program says: the names that are missing, one a line."""
-    environment = {name: value.format(build=build) for name, value in environment.items()}
-    done = subprocess.run(command, env={**os.environ, **environment}, text=True, check=True,
-                          stdout=subprocess.PIPE)
-    return done.stdout.split()
+ASK = {"python": ask_python, "lua": ask_lua, "ruby": ask_ruby}
 
 
-def missing_in_python(wanted, build):
-    program = """
-import functools, sys, firth
-for name in sys.argv[1:]:
-    try:
-        functools.reduce(getattr, name.split("."), firth)
-    except AttributeError:
-        print(name)
-"""
-    return run([sys.executable, "-c", program, *wanted], build, PYTHONPATH="{build}/bindings/python")
-
-
-def missing_in_lua(wanted, build):
-    program = """
-local firth = require "firth"
-for _, name in ipairs(arg) do
-  local found = firth
-  for part in name:gmatch("[^.]+") do found = found and found[part] end
-  if not found then print(name) end
-end
-"""
-    script = Path(build) / "missing.lua"
-    script.write_text(program)
-    return run([os.environ["FIRTH_LUA"], str(script), *wanted], build,
-               LUA_CPATH="{build}/bindings/lua/?.so;;", LUA_PATH="{build}/bindings/lua/?.lua;;")
-
-
-def missing_in_ruby(wanted, build):
-    program = """
-require "firth"
-ARGV.each do |name|
-  *classes, last = name.split(".")
-  classes, last = [last], :new if last =~ /\\A[A-Z]/
-  owner = classes.reduce(Firth) { |found, part| found.const_get(part) if found&.const_defined?(part) }
-  puts name unless owner&.respond_to?(last)
-end
-"""
-    return run([os.environ["FIRTH_RUBY"], "-e", program, *wanted], build, RUBYLIB="{build}/bindings/ruby")
-
-
-MISSING = {"python": missing_in_python, "lua": missing_in_lua, "ruby": missing_in_ruby}
+def question(name, language):
+    """Whether a class, one of its constructors or a function is there to be called."""
+    made_by_new = language == "ruby" and name[0].isupper() and "." not in name
+    return Question("function", name, "", f"{name}.new" if made_by_new else name)
 
 
 def in_languages(wanted, build):
     """{language that is built: what it lacks}"""
     built = os.environ["FIRTH_BINDINGS"].split(",")
-    return {name: missing(wanted, build) for name, missing in MISSING.items() if name in built}
+    complaints = {language: ask([question(name, language) for name in wanted], build)
+                  for language, ask in ASK.items() if language in built}
+    return {language: [each.split(":")[0] for each in found] for language, found in complaints.items()}
 
 
 def declared_in_go(root):

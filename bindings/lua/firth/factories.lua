@@ -11,7 +11,8 @@ factories.create_socket_stream = SocketStream.connect
 factories.create_unix_stream = SocketStream.unix_connect
 factories.create_pipe_stream = PipeStream.spawn
 
---- SocketStream.ssl_connect with the options of TLSStream and those of connect together.
+--- create_ssl_stream(host, port [, options]): SocketStream.ssl_connect with the options of
+-- TLSStream and those of connect together.
 function factories.create_ssl_stream(host, port, given)
   call.check_type(host, "string", 1, "create_ssl_stream")
   call.check_type(port, "number", 2, "create_ssl_stream")
