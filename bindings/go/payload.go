@@ -118,15 +118,18 @@ type receiving struct {
 	poll    bool
 }
 
-// try sends what is pending, too; a file of the host's to write to must be open then.
+// try sends what is pending, too, for which a file of the host's must be open. What another
+// call's try kept it from sending leaves as soon as it can.
 func (r *receiving) try() (err error) {
 	c := r.channel
 	defer runtime.KeepAlive(c.handle)
 	if !c.base.outgoing.hosted || c.Pending() == 0 {
-		return r.tryHeld()
-	}
-	if refused := c.base.hold(func() { err = r.tryHeld() }); refused != nil {
+		err = r.tryHeld()
+	} else if c.base.hold(func() { err = r.tryHeld() }) != nil {
 		return closedError("stream")
+	}
+	if err == core.WouldBlock && c.Pending() != 0 {
+		return core.WouldBlockEither
 	}
 	return err
 }
@@ -137,23 +140,13 @@ func (r *receiving) tryHeld() error {
 	case r.poll && c.rest.claimed > 0:
 		return c.base.tryPoll(core.SwigcptrStream(c.base.handle.number).Poll)
 	case r.poll:
-		return r.tryPoll()
+		return c.base.tryPoll(core.SwigcptrChannel(c.handle.number).Poll)
 	case c.rest.claimed == 0:
 		if done, err := r.trySmall(); done || err != nil {
 			return err
 		}
 	}
 	return r.tryLarge()
-}
-
-// tryPoll is the stream's, and knows what the channel itself has collected.
-func (r *receiving) tryPoll() error {
-	c := r.channel
-	err := c.base.tryPoll(core.SwigcptrChannel(c.handle.number).Poll)
-	if err == core.WouldBlock && c.Pending() != 0 {
-		return core.WouldBlockEither
-	}
-	return err
 }
 
 // trySmall receives a small payload; a large one it only begins.

@@ -103,6 +103,9 @@ func overTLS(name string) func(t *testing.T) (near, far subject) {
 // untimed are the kinds that refuse time-outs of writing, deadlines and contexts.
 var untimed = map[string]bool{"custom, untimed": true, "custom, polled": true}
 
+// unpolled are the kinds that refuse to be polled.
+var unpolled = map[string]bool{"custom": true, "custom, untimed": true}
+
 func pair(near, far *firth.SocketStream) (subject, subject) { return near, far }
 
 func pairTLS(near, far *firth.TLSStream) (subject, subject) { return near, far }
