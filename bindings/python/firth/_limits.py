@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 
 from . import _firth
 
-_AT_MOST = {"frame": 0xFFFFFFFF, "inflated": sys.maxsize, "queue": sys.maxsize}
+_RANGES = {"frame": (0, 0xFFFFFFFF), "inflated": (0, sys.maxsize), "queue": (1, sys.maxsize)}
 
 
 def _checked(name, size):
@@ -15,8 +15,9 @@ def _checked(name, size):
     except TypeError:
         raise TypeError(
             f"limits.{name} must be an int, not {type(size).__name__!r}") from None
-    if not 0 <= number <= _AT_MOST[name]:
-        raise ValueError(f"limits.{name} is {number} bytes, expected 0 to {_AT_MOST[name]}")
+    least, most = _RANGES[name]
+    if not least <= number <= most:
+        raise ValueError(f"limits.{name} is {number} bytes, expected {least} to {most}")
     return number
 
 
@@ -26,7 +27,7 @@ class Limits:
 
     frame: of a frame's body, sent or received, at most 4294967295; an encrypted body has
     17 bytes more than what it holds. inflated: of a payload that arrived compressed.
-    queue: of the frames that a cork or a batch collects before they leave.
+    queue: of the frames that a cork or a batch collects before they leave, at least 1.
 
     TypeError, ValueError: what was expected, and what was found.
     """

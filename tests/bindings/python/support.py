@@ -1,5 +1,6 @@
 """What the tests share: waiting for a thread to block, raw frames, peers."""
 
+import contextlib
 import os
 import select
 import socket
@@ -8,8 +9,9 @@ import sys
 import threading
 import time
 import zlib
-from contextlib import contextmanager
 from pathlib import Path
+
+import firth
 
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
@@ -103,7 +105,7 @@ def wait_until_blocked(thread):
                lambda: "the call does not block")
 
 
-@contextmanager
+@contextlib.contextmanager
 def while_blocked(function, *arguments, **keywords):
     """A thread that is blocked in the call; afterwards its `result` tells what came of it."""
     caller = Caller(function, *arguments, **keywords)
@@ -111,6 +113,15 @@ def while_blocked(function, *arguments, **keywords):
     yield caller
     caller.join(LONG)
     assert not caller.is_alive(), "the call did not return"
+
+
+def stall(stream):
+    """Writes until no more is taken without waiting; how many bytes that took."""
+    taken = 0
+    with contextlib.suppress(firth.TimeoutError):
+        while True:
+            taken += stream.write_some(bytes(1 << 16), 0)
+    return taken
 
 
 class Rung(Exception):
