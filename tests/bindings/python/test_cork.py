@@ -306,7 +306,9 @@ def test_two_ends_with_full_queues_do_not_wait_for_each_other(streams):
     def exchange(channel):
         for _ in range(4):
             channel.send(payload, 0)
-        return [channel.recv(LONG) for _ in range(4)]
+        received = [channel.recv(LONG) for _ in range(4)]
+        channel.flush(LONG)
+        return received
     exchanging = [Caller(exchange, end) for end in ends]
     received = [caller.result() for caller in exchanging]
     assert received == [[payload] * 4] * 2
