@@ -95,7 +95,7 @@ static firth_err check_sealing(firth_frame_codec *codec)
     if (!codec->greeted)
         return firth_fail(FIRTH_E_INVALID, "%s", "the hello must go out before the first frame");
     if (!firth_encryption_met(codec->encryption))
-        return FIRTH_E_WANT_READ;
+        return firth_fail(FIRTH_E_WANT_READ, "%s", "the peer's hello must be decoded first");
     return FIRTH_OK;
 }
 

@@ -84,6 +84,7 @@ static void nothing_is_sealed_before_the_peers_hello(void **state)
     CHECK_DETAIL("hello");
     free(hello_of(codec).data);
     assert_int_equal(firth_frame_codec_encode(codec, "brine", 5, &frame), FIRTH_E_WANT_READ);
+    CHECK_DETAIL("must be decoded first");
     assert_int_equal(firth_frame_codec_encode_end(codec, &frame), FIRTH_E_WANT_READ);
     assert_null(frame.data);
     firth_frame_codec_free(codec);
