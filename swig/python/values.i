@@ -177,18 +177,19 @@
     $result = firth_python_output($result, firth_python_counters($1));
 }
 
-/* Bytes of the library, or a bytes object made instead (`made`, see blocking.i). With
- * neither nothing was given: decode wants more. */
+/* Bytes of the library, or a bytes object made instead (`made`, see blocking.i). Nothing
+ * is given if more is wanted. */
 %typemap(in, numinputs=0) firth_bytes *BYTES (firth_bytes bytes = { NULL, 0 },
                                               PyObject *made = NULL) {
     $1 = &bytes;
 }
 %typemap(argout) firth_bytes *BYTES {
-    if ($1->data != NULL)
-        made$argnum = PyBytes_FromStringAndSize($1->data, (Py_ssize_t)$1->length);
-    if ($1->data != NULL || made$argnum != NULL)
+    if (result != FIRTH_E_WANT_READ) {
+        if (made$argnum == NULL)
+            made$argnum = PyBytes_FromStringAndSize($1->data, (Py_ssize_t)$1->length);
         $result = firth_python_output($result, made$argnum);
-    made$argnum = NULL;
+        made$argnum = NULL;
+    }
 }
 %typemap(freearg) firth_bytes *BYTES {
     firth_bytes_free($1);
