@@ -453,5 +453,6 @@ firth_err firth_buffered_stream_create(firth_stream **stream, firth_stream *lowe
         return err;
     }
     self->lower = firth_stream_retain(lower);
+    firth_stream_inherit(*stream, lower);
     return firth_stream_set_timeout(*stream, firth_stream_timeout(lower));
 }

@@ -201,6 +201,16 @@ void firth_stream_take_ahead(firth_stream *stream)
     stream->takes_ahead = true;
 }
 
+void firth_stream_inherit(firth_stream *stream, const firth_stream *lower)
+{
+    stream->ops.flags |= lower->ops.flags & FIRTH_STREAM_CALLERS_THREADS;
+}
+
+bool firth_stream_callers_threads(const firth_stream *stream)
+{
+    return (stream->ops.flags & FIRTH_STREAM_CALLERS_THREADS) != 0;
+}
+
 void firth_stream_hand_on(firth_stream *stream, firth_stream *lower)
 {
     stream->takes_ahead = lower->takes_ahead;

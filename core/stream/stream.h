@@ -85,6 +85,13 @@ void firth_stream_keep_readable(firth_stream *stream);
  * they are sealed: the next write_some, or flush, sends them first. */
 void firth_stream_take_ahead(firth_stream *stream);
 
+/* What a stream over `lower` is made with: whether only callers' threads may use it. */
+void firth_stream_inherit(firth_stream *stream, const firth_stream *lower);
+
+/* Whether nothing of the library's own, but only threads that the user brings, may use the
+ * stream: FIRTH_STREAM_CALLERS_THREADS. */
+bool firth_stream_callers_threads(const firth_stream *stream);
+
 /* For a stream whose functions hand everything on to `lower`: both of the above, as they
  * are for `lower`, and for what lies over the stream. */
 void firth_stream_hand_on(firth_stream *stream, firth_stream *lower);

@@ -322,6 +322,7 @@ firth_err firth_tls_stream_over(firth_stream **stream, firth_stream *lower,
     }
     firth_stream_attach(*stream, self->facts, firth_tls_facts_drop);
     self->lower = firth_stream_retain(lower);
+    firth_stream_inherit(*stream, lower);
     firth_stream_take_ahead(*stream);
     firth_stream_keep_readable(lower);
     return firth_stream_set_timeout(*stream, firth_stream_timeout(lower));

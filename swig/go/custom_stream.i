@@ -248,6 +248,7 @@ static void firth_go_custom_release(void *self)
 
 static const firth_stream_ops firth_go_table = {
     .version = FIRTH_STREAM_OPS_VERSION,
+    .flags = FIRTH_STREAM_CALLERS_THREADS,
     .name = "custom",
     .read_some = firth_go_read_some,
     .write_some = firth_go_write_some,

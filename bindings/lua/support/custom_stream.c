@@ -277,6 +277,7 @@ static void release_object(void *self)
 
 const firth_stream_ops firth_lua_custom_ops = {
     .version = FIRTH_STREAM_OPS_VERSION,
+    .flags = FIRTH_STREAM_CALLERS_THREADS,
     .name = "custom",
     .read_some = read_object,
     .write_some = write_object,
