@@ -11,6 +11,15 @@ firth_err firth_channel_fail_null(void)
     return firth_fail(FIRTH_E_INVALID, "%s", "the channel is NULL");
 }
 
+static firth_err start_timer(firth_channel *channel)
+{
+    if (firth_stream_callers_threads(channel->stream))
+        return firth_fail(FIRTH_E_NOT_SUPPORTED, "%s",
+                          "batch_timeout is above 0, but only the caller's threads may use a "
+                          "stream made in a language: give 0, or none");
+    return firth_batch_timer_create(&channel->timer, channel, channel->options.batch_timeout);
+}
+
 firth_err firth_channel_create(firth_channel **channel, firth_stream *stream,
                                const firth_channel_options *options)
 {
@@ -35,14 +44,20 @@ firth_err firth_channel_create(firth_channel **channel, firth_stream *stream,
     atomic_init(&made->generations[FIRTH_READING], firth_fork_generation());
     atomic_init(&made->generations[FIRTH_WRITING], firth_fork_generation());
     firth_frame_decoder_init(&made->decoder, &checked, NULL);
-    *channel = made;
-    return FIRTH_OK;
+    if (checked.batch_size > 1 && checked.batch_timeout > 0)
+        err = start_timer(made);
+    if (err == FIRTH_OK)
+        *channel = made;
+    else
+        firth_channel_free(made);
+    return err;
 }
 
 void firth_channel_free(firth_channel *channel)
 {
     if (channel == NULL)
         return;
+    firth_batch_timer_free(channel->timer);
     firth_frame_decoder_release(&channel->decoder);
     firth_send_queue_release(&channel->queue);
     firth_stream_free(channel->stream);
@@ -100,7 +115,10 @@ firth_err firth_channel_poll(firth_channel *channel, double timeout, bool *ready
         return firth_channel_fail_null();
     firth_err err = firth_stream_deadline(channel->stream, timeout, &deadline);
     if (err == FIRTH_OK)
-        err = firth_stream_enter(channel->stream, FIRTH_READING, &deadline);
+        err = firth_batch_timer_tell(channel->timer);
+    if (err != FIRTH_OK)
+        return err;
+    err = firth_stream_enter(channel->stream, FIRTH_READING, &deadline);
     if (err == FIRTH_E_TIMEOUT)
         return FIRTH_OK;
     if (err != FIRTH_OK)
@@ -147,12 +165,8 @@ static firth_err close_closed(firth_channel *channel)
     return unsent != 0 && owed ? fail_unsent(unsent) : FIRTH_OK;
 }
 
-firth_err firth_channel_close(firth_channel *channel)
+static firth_err close_open(firth_channel *channel)
 {
-    if (channel == NULL)
-        return firth_channel_fail_null();
-    if (firth_stream_closed(channel->stream))
-        return close_closed(channel);
     if (own_pending(channel) != 0)
         try_pending_once(channel);
     size_t unsent = own_pending(channel);
@@ -163,6 +177,26 @@ firth_err firth_channel_close(firth_channel *channel)
     else if (err != FIRTH_OK || unsent == 0)
         return err;
     return fail_unsent(unsent);
+}
+
+/* What went wrong in the background goes before how the end came to `err`. */
+static firth_err tell_late_instead(firth_channel *channel, firth_err err)
+{
+    size_t unsent = err == FIRTH_E_UNSENT ? firth_last_error()->count : own_pending(channel);
+    firth_err late = firth_batch_timer_tell(channel->timer);
+    if (late == FIRTH_OK)
+        return err;
+    firth_fail_count(unsent);
+    return late;
+}
+
+firth_err firth_channel_close(firth_channel *channel)
+{
+    if (channel == NULL)
+        return firth_channel_fail_null();
+    firth_batch_timer_stop(channel->timer);
+    bool closed = firth_stream_closed(channel->stream);
+    return tell_late_instead(channel, closed ? close_closed(channel) : close_open(channel));
 }
 
 static firth_err finish_within(firth_channel *channel, const firth_deadline *deadline)
@@ -185,13 +219,14 @@ firth_err firth_channel_finish(firth_channel *channel, double timeout)
     firth_err err = firth_stream_finish_deadline(channel->stream, timeout, &deadline);
     if (err != FIRTH_OK)
         return err;
+    firth_batch_timer_stop(channel->timer);
     if (firth_stream_closed(channel->stream))
-        return close_closed(channel);
+        return tell_late_instead(channel, close_closed(channel));
     err = finish_within(channel, &deadline);
     if (firth_stream_finish_untimed(channel->stream, timeout, err, &deadline))
         err = finish_within(channel, &deadline);
     atomic_store(&channel->queue.owed, false);
-    return firth_stream_close_after(channel->stream, err);
+    return tell_late_instead(channel, firth_stream_close_after(channel->stream, err));
 }
 
 bool firth_channel_closed(const firth_channel *channel)

@@ -3,6 +3,9 @@
 
 #include "base/fail.h"
 
+/* Seconds that a try, which waits for nothing, may take for all we know. */
+#define LONGEST_TRY 0.5
+
 static const firth_deadline at_once = {0};
 
 firth_err firth_channel_check_sending(firth_channel *channel)
@@ -31,7 +34,21 @@ firth_err firth_channel_send_queued(firth_channel *channel, const firth_deadline
 firth_err firth_channel_send_all(firth_channel *channel, const firth_deadline *deadline)
 {
     firth_err err = firth_channel_send_queued(channel, deadline);
-    return err == FIRTH_OK ? firth_stream_flush_own(channel->stream, deadline) : err;
+    if (err == FIRTH_OK)
+        err = firth_stream_flush_own(channel->stream, deadline);
+    if (err == FIRTH_OK)
+        firth_batch_timer_end(channel->timer);
+    return err;
+}
+
+firth_err firth_channel_enter_writing(firth_channel *channel, const firth_deadline *deadline)
+{
+    firth_err err = firth_stream_enter(channel->stream, FIRTH_WRITING, deadline);
+    if (err != FIRTH_E_BUSY || deadline->timeout != 0 || channel->timer == NULL)
+        return err;
+    bool soon_over = firth_batch_timer_tries(channel->timer);
+    firth_deadline soon = firth_deadline_in(soon_over ? LONGEST_TRY : 0);
+    return firth_stream_enter(channel->stream, FIRTH_WRITING, &soon);
 }
 
 firth_err firth_channel_told(firth_channel *channel, firth_err err)
@@ -43,11 +60,14 @@ firth_err firth_channel_told(firth_channel *channel, firth_err err)
 
 static firth_err flush_within(firth_channel *channel, const firth_deadline *deadline)
 {
-    firth_err err = firth_stream_enter(channel->stream, FIRTH_WRITING, deadline);
-    if (err != FIRTH_OK)
-        return firth_channel_told(channel, err);
-    err = firth_channel_send_all(channel, deadline);
-    firth_stream_leave(channel->stream, FIRTH_WRITING);
+    firth_err err = firth_channel_enter_writing(channel, deadline);
+    if (err == FIRTH_OK) {
+        err = firth_channel_send_all(channel, deadline);
+        if (firth_would_wait(err))
+            firth_batch_timer_hurry(channel->timer);
+        firth_stream_leave(channel->stream, FIRTH_WRITING);
+    }
+    firth_batch_timer_arm(channel->timer);
     return firth_channel_told(channel, err);
 }
 
@@ -58,8 +78,12 @@ firth_err firth_channel_flush(firth_channel *channel, double timeout)
         return firth_channel_fail_null();
     firth_err err = firth_stream_deadline(channel->stream, timeout, &deadline);
     if (err == FIRTH_OK)
-        err = flush_within(channel, &deadline);
-    return firth_stream_outcome(err);
+        err = firth_batch_timer_tell(channel->timer);
+    if (err != FIRTH_OK) {
+        firth_batch_timer_arm(channel->timer);
+        return err;
+    }
+    return firth_stream_outcome(flush_within(channel, &deadline));
 }
 
 /* Whether there is something to send for this process. */

@@ -7,6 +7,8 @@ static firth_err enter(firth_channel *channel, double timeout, firth_deadline *d
 {
     firth_err err = firth_stream_deadline(channel->stream, timeout, deadline);
     if (err == FIRTH_OK)
+        err = firth_batch_timer_tell(channel->timer);
+    if (err == FIRTH_OK)
         err = firth_stream_enter(channel->stream, FIRTH_READING, deadline);
     if (err != FIRTH_OK)
         return err;

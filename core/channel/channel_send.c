@@ -83,6 +83,7 @@ static firth_err keep_rest(firth_channel *channel, const firth_slice *pieces, si
                           "no memory to keep a frame of which %zu bytes went out", sent);
     }
     atomic_store(&channel->queue.stalled, firth_would_wait(err));
+    firth_batch_timer_hurry(channel->timer);
     *rest = still_to_go(channel, length_of_pieces(pieces));
     firth_error_restore(&told);
     return err;
@@ -99,8 +100,12 @@ static firth_err fail_busy(const firth_channel *channel)
 static firth_err after_write(firth_channel *channel, const firth_deadline *deadline, size_t *rest)
 {
     firth_err err = batches(channel) ? firth_stream_flush_own(channel->stream, deadline) : FIRTH_OK;
-    if (only_delayed(err))
+    if (err == FIRTH_OK)
+        firth_batch_timer_end(channel->timer);
+    if (only_delayed(err)) {
+        firth_batch_timer_hurry(channel->timer);
         *rest = still_to_go(channel, 0);
+    }
     return err;
 }
 
@@ -131,9 +136,11 @@ static firth_err collect_frame(firth_channel *channel, const firth_frame *frame)
     firth_slice pieces[FIRTH_FRAME_PIECES];
     firth_frame_pieces(frame, pieces);
     firth_err err = firth_send_queue_append(&channel->queue, pieces, FIRTH_FRAME_PIECES);
-    if (err == FIRTH_OK)
-        atomic_store(&channel->queue.owed, true);
-    return err;
+    if (err != FIRTH_OK)
+        return err;
+    atomic_store(&channel->queue.owed, true);
+    firth_batch_timer_begin(channel->timer);
+    return FIRTH_OK;
 }
 
 /* With the writing turn: what is queued goes out before the next payload. */
@@ -177,11 +184,12 @@ static firth_err send_frame(firth_channel *channel, firth_frame *frame,
                             const firth_deadline *deadline)
 {
     size_t rest = 0;
-    firth_err err = firth_stream_enter(channel->stream, FIRTH_WRITING, deadline);
+    firth_err err = firth_channel_enter_writing(channel, deadline);
     if (err != FIRTH_OK)
         return firth_channel_told(channel, err);
     err = send_in_turn(channel, frame, deadline, &rest);
     firth_stream_leave(channel->stream, FIRTH_WRITING);
+    firth_batch_timer_arm(channel->timer);
     if (err != FIRTH_E_BUSY)
         err = firth_stream_outcome(err);
     if (err != FIRTH_OK)
@@ -205,7 +213,7 @@ static bool others_first(firth_channel *channel, size_t length)
 /* Without deflating anything: a payload that would not be taken costs nothing. */
 static firth_err wait_for_the_way(firth_channel *channel, const firth_deadline *deadline)
 {
-    firth_err err = firth_stream_enter(channel->stream, FIRTH_WRITING, deadline);
+    firth_err err = firth_channel_enter_writing(channel, deadline);
     if (err != FIRTH_OK)
         return firth_channel_told(channel, err);
     err = clear_the_way(channel, deadline);
@@ -213,6 +221,15 @@ static firth_err wait_for_the_way(firth_channel *channel, const firth_deadline *
     if (err != FIRTH_OK)
         firth_fail_count(0);
     return firth_channel_told(channel, err);
+}
+
+/* The payload of the call that is told was not taken. */
+static firth_err tell_late(firth_channel *channel)
+{
+    firth_err err = firth_batch_timer_tell(channel->timer);
+    if (err != FIRTH_OK)
+        firth_fail_count(0);
+    return err;
 }
 
 firth_err firth_channel_send(firth_channel *channel, const void *payload, size_t length,
@@ -228,6 +245,8 @@ firth_err firth_channel_send(firth_channel *channel, const void *payload, size_t
     firth_deadline deadline;
     firth_frame frame;
     firth_err err = firth_stream_deadline(channel->stream, timeout, &deadline);
+    if (err == FIRTH_OK)
+        err = tell_late(channel);
     if (err == FIRTH_OK && others_first(channel, length))
         err = wait_for_the_way(channel, &deadline);
     if (err == FIRTH_OK)

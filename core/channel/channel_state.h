@@ -2,6 +2,7 @@
 #ifndef FIRTH_CHANNEL_CHANNEL_STATE_H
 #define FIRTH_CHANNEL_CHANNEL_STATE_H
 
+#include "channel/batch_timer.h"
 #include "channel/frame_decoder.h"
 #include "channel/frame_encoder.h"
 #include "channel/send_queue.h"
@@ -18,6 +19,7 @@ struct firth_channel {
     _Atomic unsigned corks;
     firth_frame_decoder decoder;     /* with the stream's reading turn */
     firth_send_queue queue;          /* with the writing turn */
+    firth_batch_timer *timer;        /* NULL: no batch leaves by time */
     firth_err send_fault;            /* final, once set; with the writing turn */
     _Atomic unsigned generations[2]; /* by firth_direction: of the process whose bytes they are */
 };
@@ -29,6 +31,10 @@ firth_err firth_channel_check_process(firth_channel *channel, firth_direction di
 
 /* Whether what is queued is this process's own. */
 bool firth_channel_in_own_process(const firth_channel *channel);
+
+/* The writing turn, as firth_stream_enter; who only tries waits for the batch timer's own try,
+ * which does not wait either. */
+firth_err firth_channel_enter_writing(firth_channel *channel, const firth_deadline *deadline);
 
 /* With the writing turn: whether anything can be sent at all. */
 firth_err firth_channel_check_sending(firth_channel *channel);

@@ -1,0 +1,294 @@
+/* A batch leaves when its time is up, without any further call; what happens then is told by
+ * the next one. */
+#include "child.h"
+#include "frames.h"
+#include "media.h"
+#include "numbers.h"
+#include "worker.h"
+
+#include <string.h>
+
+#define SOON 0.002
+#define NEVER_SOON 1000
+
+static firth_channel *channel;
+
+static firth_channel *batching(firth_stream *stream, size_t batch_size, double batch_timeout)
+{
+    firth_channel *made;
+    firth_channel_options options = FIRTH_CHANNEL_OPTIONS_INIT;
+    options.compress = FIRTH_COMPRESSION_OFF;
+    CHECK_OK(firth_batching_channel_create(&made, stream, batch_size, batch_timeout, &options));
+    return made;
+}
+
+/* A batch that is given more time than another, and has left: that of the other was up. */
+static void wait_for_a_later_batch(void)
+{
+    duplex other = open_duplex(OVER_UNIX);
+    firth_channel *later = batching(other.stream, 10, 5 * SOON);
+    CHECK_OK(send_numbers(later, 0, 1, 5));
+    assert_true(hear_numbers(&other, 0, 1));
+    firth_channel_free(later);
+    close_duplex(&other);
+}
+
+static void a_batch_leaves_when_its_time_is_up(void **state)
+{
+    duplex *far = *state;
+    channel = batching(far->stream, 10, SOON);
+    for (int i = 0; i < 5; i++) {
+        CHECK_OK(send_numbers(channel, 3 * i, 3, 5));
+        assert_true(hear_numbers(far, 3 * i, 3));
+    }
+    firth_channel_free(channel);
+}
+
+static void a_batch_does_not_leave_before_its_time(void **state)
+{
+    duplex *far = *state;
+    struct timespec start, end;
+    channel = batching(far->stream, 10, 0.05);
+    uint64_t before = write_calls(far->stream);
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    CHECK_OK(send_numbers(channel, 0, 3, 5));
+    assert_true(hear_numbers(far, 0, 3));
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    double seconds =
+        (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9;
+    assert_true(seconds >= 0.05);
+    assert_int_equal(write_calls(far->stream), before + 1);
+    firth_channel_free(channel);
+}
+
+static void a_full_batch_does_not_wait_for_its_time(void **state)
+{
+    duplex *far = *state;
+    channel = batching(far->stream, 3, NEVER_SOON);
+    CHECK_OK(send_numbers(channel, 0, 6, 5));
+    assert_true(hear_numbers(far, 0, 6));
+    assert_true(hears_nothing(far));
+    firth_channel_free(channel);
+}
+
+static void a_time_that_is_never_up_is_none(void **state)
+{
+    duplex *far = *state;
+    const double times[] = {0, -1, 1e300};
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+        channel = batching(far->stream, 3, times[i]);
+        CHECK_OK(send_numbers(channel, 0, 2, 5));
+        wait_for_a_later_batch();
+        assert_true(hears_nothing(far));
+        firth_channel_free(channel);
+    }
+}
+
+static void a_cork_holds_the_time_too(void **state)
+{
+    duplex *far = *state;
+    channel = batching(far->stream, 10, SOON);
+    CHECK_OK(send_numbers(channel, 0, 1, 5));
+    CHECK_OK(firth_channel_cork(channel));
+    CHECK_OK(send_numbers(channel, 1, 20, 5));
+    wait_for_a_later_batch();
+    assert_true(hears_nothing(far));
+    CHECK_OK(firth_channel_uncork(channel, 5));
+    assert_true(hear_numbers(far, 0, 21));
+    CHECK_OK(send_numbers(channel, 21, 1, 5));
+    assert_true(hear_numbers(far, 21, 1));
+    firth_channel_free(channel);
+}
+
+static void what_a_peer_does_not_take_leaves_as_soon_as_it_does(void **state)
+{
+    duplex *far = *state;
+    size_t filled = fill_up(far->stream);
+    char *filling = malloc(filled);
+    channel = batching(far->stream, 10, SOON);
+    CHECK_OK(send_numbers(channel, 0, 3, 5));
+    wait_for_a_later_batch();
+    CHECK_OK(send_numbers(channel, 3, 2, 0));
+    assert_true(hear(far, filling, filled));
+    assert_true(hear_numbers(far, 0, 5));
+    free(filling);
+    firth_channel_free(channel);
+}
+
+static void what_an_uncork_leaves_over_is_sent_in_the_background(void **state)
+{
+    duplex *far = *state;
+    size_t filled = fill_up(far->stream);
+    char *filling = malloc(filled);
+    channel = batching(far->stream, 10, NEVER_SOON);
+    CHECK_OK(firth_channel_cork(channel));
+    CHECK_OK(send_numbers(channel, 0, 9, 5));
+    CHECK_FAILS(TIMEOUT, firth_channel_uncork(channel, 0));
+    assert_true(hear(far, filling, filled));
+    assert_true(hear_numbers(far, 0, 9));
+    free(filling);
+    firth_channel_free(channel);
+}
+
+static void what_a_full_batch_leaves_over_is_sent_in_the_background(void **state)
+{
+    duplex *far = *state;
+    size_t filled = fill_up(far->stream);
+    char *filling = malloc(filled);
+    channel = batching(far->stream, 3, NEVER_SOON);
+    CHECK_OK(send_numbers(channel, 0, 2, 5));
+    CHECK_FAILS(TIMEOUT, send_numbers(channel, 2, 1, 0));
+    assert_true(hear(far, filling, filled));
+    assert_true(hear_numbers(far, 0, 3));
+    free(filling);
+    firth_channel_free(channel);
+}
+
+static void a_stalled_peer_delays_no_other_channel(void **state)
+{
+    duplex *far = *state, other = open_duplex(OVER_UNIX);
+    fill_up(far->stream);
+    channel = batching(far->stream, 10, SOON);
+    firth_channel *lively = batching(other.stream, 10, SOON);
+    CHECK_OK(send_numbers(channel, 0, 3, 5));
+    for (int i = 0; i < 20; i++) {
+        CHECK_OK(send_numbers(lively, i, 1, 5));
+        assert_true(hear_numbers(&other, i, 1));
+    }
+    assert_int_equal(firth_channel_pending(channel), 3 * NUMBER_FRAME);
+    firth_channel_free(lively);
+    firth_channel_free(channel);
+    close_duplex(&other);
+}
+
+static void a_receiver_is_not_needed_for_the_batch_to_leave(void **state)
+{
+    duplex *far = *state;
+    int number;
+    channel = batching(far->stream, 10, SOON);
+    CHECK_OK(send_numbers(channel, 0, 1, 5));
+    assert_true(hear_numbers(far, 0, 1));
+    say_number(far, 7);
+    CHECK_OK(receive_number(channel, 5, &number));
+    assert_int_equal(number, 7);
+    firth_channel_free(channel);
+}
+
+static int child_with_a_timer_of_its_own(void *unused)
+{
+    duplex far = open_duplex(OVER_UNIX);
+    (void)unused;
+    firth_channel_free(channel);
+    firth_channel *own = batching(far.stream, 10, SOON);
+    EXPECT(send_numbers(own, 0, 3, 5) == FIRTH_OK);
+    EXPECT(hear_numbers(&far, 0, 3));
+    firth_channel_free(own);
+    close_duplex(&far);
+    return 0;
+}
+
+static void a_child_sends_nothing_twice_and_has_a_timer_of_its_own(void **state)
+{
+    duplex *far = *state;
+    channel = batching(far->stream, 10, 5 * SOON);
+    CHECK_OK(send_numbers(channel, 0, 3, 5));
+    run_in_child(child_with_a_timer_of_its_own, NULL);
+    assert_true(hear_numbers(far, 0, 3));
+    wait_for_a_later_batch();
+    assert_true(hears_nothing(far));
+    firth_channel_free(channel);
+}
+
+static void freeing_while_the_timer_is_busy_is_fine(void **state)
+{
+    duplex *far = *state;
+    for (int i = 0; i < 300; i++) {
+        channel = batching(far->stream, 10, 1e-9);
+        CHECK_OK(send_numbers(channel, 0, 1 + i % 4, 5));
+        firth_channel_free(channel);
+    }
+}
+
+static void closing_while_the_timer_is_busy_loses_nothing(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 100; i++) {
+        duplex far = open_duplex(OVER_UNIX);
+        channel = batching(far.stream, 10, 1e-9);
+        CHECK_OK(send_numbers(channel, 0, 3, 0));
+        CHECK_OK(i % 2 != 0 ? firth_channel_close(channel) : firth_channel_finish(channel, 0));
+        assert_true(hear_numbers(&far, 0, 3));
+        firth_channel_free(channel);
+        close_duplex(&far);
+    }
+}
+
+static void who_only_tries_is_not_refused_for_the_timers_sake(void **state)
+{
+    duplex *far = *state;
+    channel = batching(far->stream, 1000000, 1e-9);
+    for (int i = 0; i < 500; i++) {
+        CHECK_OK(send_numbers(channel, i, 1, 0));
+        if (i % 3 == 0)
+            CHECK_OK(firth_channel_flush(channel, 0));
+        assert_true(hear_numbers(far, i, 1));
+    }
+    firth_channel_free(channel);
+}
+
+#define ON(test, medium)                                               \
+    {                                                                  \
+#test " (" #medium ")", test, open_##medium, close_state, NULL \
+    }
+
+static int open_buffered(void **state)
+{
+    return open_state(state, OVER_BUFFERED);
+}
+
+static int open_tls(void **state)
+{
+    return open_state(state, OVER_TLS);
+}
+
+static int open_tls_pipes(void **state)
+{
+    return open_state(state, OVER_TLS_PIPES);
+}
+
+static int open_buffered_tls(void **state)
+{
+    return open_state(state, OVER_BUFFERED_TLS);
+}
+
+static int open_custom(void **state)
+{
+    return open_state(state, OVER_CUSTOM);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ON_EVERY_MEDIUM(a_batch_leaves_when_its_time_is_up),
+        ON(a_batch_leaves_when_its_time_is_up, buffered),
+        ON(a_batch_leaves_when_its_time_is_up, tls),
+        ON(a_batch_leaves_when_its_time_is_up, tls_pipes),
+        ON(a_batch_leaves_when_its_time_is_up, buffered_tls),
+        ON(a_batch_leaves_when_its_time_is_up, custom),
+        ON_UNIX(a_batch_does_not_leave_before_its_time),
+        ON_UNIX(a_full_batch_does_not_wait_for_its_time),
+        ON_UNIX(a_time_that_is_never_up_is_none),
+        ON_UNIX(a_cork_holds_the_time_too),
+        ON_UNIX(what_a_peer_does_not_take_leaves_as_soon_as_it_does),
+        ON_PIPES(what_a_peer_does_not_take_leaves_as_soon_as_it_does),
+        ON_UNIX(what_an_uncork_leaves_over_is_sent_in_the_background),
+        ON_UNIX(what_a_full_batch_leaves_over_is_sent_in_the_background),
+        ON_UNIX(a_stalled_peer_delays_no_other_channel),
+        ON_UNIX(a_receiver_is_not_needed_for_the_batch_to_leave),
+        ON_UNIX(a_child_sends_nothing_twice_and_has_a_timer_of_its_own),
+        ON_TCP(freeing_while_the_timer_is_busy_is_fine),
+        cmocka_unit_test(closing_while_the_timer_is_busy_loses_nothing),
+        ON_UNIX(who_only_tries_is_not_refused_for_the_timers_sake),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
