@@ -107,31 +107,51 @@ class TestChannelOptions < Minitest::Test
     assert_raises(TypeError) { Firth::CompressedChannel.new(stream_pair.first, "6") }
   end
 
-  # Presets with what they need, and the options that are theirs.
-  PRESETS = { Firth::CompressedChannel => [[], %i[compress compression_level]],
-              Firth::BatchingChannel => [[], %i[batch_size batch_timeout]],
-              Firth::EncryptedChannel => [[KEY], %i[key]] }.freeze
+  def test_the_level_may_be_a_keyword
+    near, far = stream_and_socket
+    Firth::CompressedChannel.new(near, compression_level: 9).send(TEXT)
+    assert_equal frame(Zlib.deflate(TEXT, 9), flag: 1), far.readpartial(100_000)
+  end
 
-  PRESETS.each do |preset, (arguments, own)|
-    own.each do |name|
-      define_method("test_#{preset.name[/\w+\z/]}_has_#{name}_once_only") do
-        error = assert_raises(ArgumentError) { preset.new(stream_pair.first, *arguments, name => 5) }
-        assert_match(/#{name}/, error.message)
+  def test_a_compressed_channel_cannot_be_told_not_to_compress
+    error = assert_raises(ArgumentError) { Firth::CompressedChannel.new(stream_pair.first, compress: false) }
+    assert_match(/compress:/, error.message)
+  end
+
+  # Presets with all the arguments that they take, by name.
+  PRESETS = { Firth::CompressedChannel => { compression_level: 6 },
+              Firth::BatchingChannel => { batch_size: 10, batch_timeout: 0.1 },
+              Firth::EncryptedChannel => { key: KEY } }.freeze
+
+  PRESETS.each do |preset, own|
+    short = preset.name[/\w+\z/]
+
+    own.each do |name, value|
+      define_method("test_#{short}_is_told_#{name}_once") do
+        error = assert_raises(ArgumentError) { preset.new(stream_pair.first, *own.values, name => value) }
+        assert_equal "#{name} is given twice", error.message
       end
     end
 
-    define_method("test_#{preset.name[/\w+\z/]}_refuses_what_no_channel_has") do
-      assert_raises(ArgumentError) { preset.new(stream_pair.first, *arguments, compres: true) }
+    define_method("test_#{short}_takes_no_more_arguments") do
+      error = assert_raises(ArgumentError) { preset.new(stream_pair.first, *own.values, 1) }
+      assert_match(/given #{own.size + 2}, expected 1\.\.#{own.size + 1}/, error.message)
     end
 
-    define_method("test_#{preset.name[/\w+\z/]}_lies_over_streams_only") do
-      assert_raises(TypeError) { preset.new("x", *arguments) }
+    define_method("test_#{short}_refuses_what_no_channel_has") do
+      assert_raises(ArgumentError) { preset.new(stream_pair.first, *own.values, compres: true) }
+    end
+
+    define_method("test_#{short}_lies_over_streams_only") do
+      assert_raises(TypeError) { preset.new("x", *own.values) }
     end
   end
 
   def test_an_encrypted_channel_cannot_do_without_a_key
-    assert_raises(TypeError) { Firth::EncryptedChannel.new(stream_pair.first, nil) }
-    assert_raises(ArgumentError) { Firth::EncryptedChannel.new(stream_pair.first) }
+    [[], [nil]].each do |key|
+      error = assert_raises(ArgumentError) { Firth::EncryptedChannel.new(stream_pair.first, *key) }
+      assert_match(/needs a key/, error.message)
+    end
   end
 
   def test_open_gives_and_finishes_a_preset

@@ -55,12 +55,16 @@ module Firth
     end
     private_class_method :key
 
-    # For a preset, which has these options as arguments, or sets them itself.
-    def self.refuse(preset, options, *names)
-      given = names.find { |name| options.key?(name) }
-      return unless given
+    # An argument that was not given, where nil is one.
+    ABSENT = Object.new.freeze
 
-      raise ArgumentError, "#{given}: is set by #{preset.name.split("::").last}'s own arguments"
+    # Of a preset some of whose options, with these defaults, may be given as arguments.
+    def self.preset(defaults, arguments, options)
+      given = arguments.reject { |_, value| ABSENT.equal?(value) }
+      twice = given.keys.find { |name| options.key?(name) }
+      raise ArgumentError, "#{twice} is given twice" if twice
+
+      { **defaults, **options, **given }
     end
   end
   private_constant :ChannelOptions

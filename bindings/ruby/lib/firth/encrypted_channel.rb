@@ -11,13 +11,14 @@ module Firth
   # that it has the key (TimeoutError: none came). In a child of fork it refuses to send
   # and to receive (ForkedError).
   class EncryptedChannel < Channel
-    # As Channel.new, with `key`, a String of 16 to 64 bytes, best from Firth.generate_key
-    # or Firth.key_from_passphrase; it is not kept. Compression is off unless compress: true.
-    def initialize(stream, key, **options)
-      ChannelOptions.refuse(EncryptedChannel, options, :key)
-      raise TypeError, "the key must be a String, not nil" if key.nil?
+    # As Channel.new, with `key`, a String of 16 to 64 bytes, best from Firth.generate_key or
+    # Firth.key_from_passphrase; it is not kept, and may be a keyword as well. Compression is
+    # off unless compress: true.
+    def initialize(stream, key = ChannelOptions::ABSENT, **options)
+      options = ChannelOptions.preset({}, { key: key }, options)
+      raise ArgumentError, "a #{self.class} needs a key" if options[:key].nil?
 
-      super(stream, **options, key: key)
+      super(stream, **options)
     end
   end
 
