@@ -42,18 +42,17 @@ def environment_for(version, **extra):
     return kept
 
 
-class Peer:
+class Child:
     """A running child; leaving the `with` block ends it.
 
     `cwd` and `environment` as for Popen; what the child writes on standard
     error is kept and put into every PeerError.
     """
 
-    def __init__(self, version, program, *arguments, cwd=None, environment=None):
-        self.name = f"rpyc {version}: {Path(program).name} {' '.join(map(str, arguments))}"
+    def __init__(self, name, command, cwd=None, environment=None):
+        self.name = name
         self._process = subprocess.Popen(
-            [sys.executable, str(program), *map(str, arguments)], cwd=cwd,
-            env=environment_for(version, **(environment or {})),
+            list(map(str, command)), cwd=cwd, env=environment,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         self._lines = queue.Queue()
         self._complaints = []
@@ -93,13 +92,18 @@ class Peer:
             return "tcp", words[2], int(words[3])
         raise self._error(f"does not say where it listens but {' '.join(words)!r}")
 
-    def wait(self, timeout=60):
-        """Wait for the child to end by itself; anything but status 0 is an error."""
+    def ended(self, timeout=60):
+        """Wait for the child to end by itself: its status, and what it complained of."""
         try:
             status = self._process.wait(timeout)
         except subprocess.TimeoutExpired:
             raise self._error(f"still runs after {timeout} s") from None
         self._join()
+        return status, "\n".join(self._complaints)
+
+    def wait(self, timeout=60):
+        """Wait for the child to end by itself; anything but status 0 is an error."""
+        status, _ = self.ended(timeout)
         if status:
             raise self._error(f"ended with status {status}")
 
@@ -125,3 +129,12 @@ class Peer:
 
     def __exit__(self, *_):
         self.stop()
+
+
+class Peer(Child):
+    """A child in Python that has one version of rpyc."""
+
+    def __init__(self, version, program, *arguments, cwd=None, environment=None):
+        super().__init__(f"rpyc {version}: {Path(program).name} {' '.join(map(str, arguments))}",
+                         [sys.executable, program, *arguments], cwd,
+                         environment_for(version, **(environment or {})))

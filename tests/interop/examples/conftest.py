@@ -10,7 +10,7 @@ SUPPORT = HERE.parents[1] / "support"
 sys.path[:0] = [str(HERE), str(SUPPORT)]
 
 from languages import command, settings  # noqa: E402
-from rpyc_peers import Peer, environment_for, folder_of  # noqa: E402
+from rpyc_peers import Child, Peer, environment_for, folder_of  # noqa: E402
 
 VERSION = "6.0.2"
 
@@ -46,12 +46,32 @@ def start_peer():
         peer.stop()
 
 
+def environment_of(language):
+    return environment_for(VERSION) | settings(language, folder_of(VERSION))
+
+
+@pytest.fixture
+def start_example():
+    """Starts an example that is to go on running beside others."""
+    children = []
+
+    def start(language, example, *arguments):
+        child = Child(f"{example} in {language}", [*command(language, example), *arguments],
+                      environment=environment_of(language))
+        children.append(child)
+        return child
+
+    yield start
+    for child in children:
+        child.stop()
+
+
 @pytest.fixture
 def run():
     """Runs an example; the finished process."""
     def run(language, example, *arguments):
-        env = environment_for(VERSION) | settings(language, folder_of(VERSION))
-        return subprocess.run([*command(language, example), *map(str, arguments)], env=env,
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+        return subprocess.run([*command(language, example), *map(str, arguments)],
+                              env=environment_of(language), stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=60)
 
     return run

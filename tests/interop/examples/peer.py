@@ -34,6 +34,12 @@ class Service(rpyc.Service):
     def exposed_work_function(self, thread, task):
         return thread * task
 
+    def exposed_process_large_data(self, data):
+        return sum(data)
+
+    def exposed_quick_operation(self, number):
+        return 2 * number
+
 
 class ServiceServer(ThreadedServer):
     def _serve_client(self, sock, credentials):

@@ -1,5 +1,6 @@
 """Each example of the documents does its work against a real peer, in every language."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -117,3 +118,29 @@ def test_monitored_stream(language, start_peer, run):
     else:
         check_said(done, "WRITE: 16 bytes (total: 16)", "Total sent: 16 bytes",
                    "Total received: 16 bytes")
+
+
+@every_language
+def test_compressed_communication(language, start_peer, run):
+    address = host_and_port(start_peer(PEER.get(language, "echo"), "tcp"))
+    done = run(language, "compressed_communication", *address)
+    check_said(done, *(["Result: 49995000"] if language == "python" else []))
+    size, sent, saved = map(int, re.search(
+        r"^Data: (\d+) bytes, sent as (\d+) bytes, (\d+) % saved$", done.stdout, re.MULTILINE).groups())
+    assert size > 40000
+    assert 0 < sent < 2 * size / 3
+    assert saved == 100 - 100 * sent // size
+
+
+@every_language
+def test_performance_optimized_streaming(language, start_peer, run):
+    address = host_and_port(start_peer(PEER.get(language, "echo"), "tcp"))
+    done = run(language, "performance_optimized_streaming", *address)
+    check_said(done)
+    writes = {way: int(count) for way, count in re.findall(
+        r"^(\w+): 1000 payloads, (\d+) writes, \d+ reads$", done.stdout, re.MULTILINE)}
+    assert list(writes) == ["one_at_a_time", "batched", "corked"]
+    assert writes["one_at_a_time"] >= 1000
+    # 50 and 1, if the sender is never held up for as long as a batch waits.
+    assert 50 <= writes["batched"] < 500
+    assert 1 <= writes["corked"] < 50
