@@ -21,7 +21,8 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
 
 import rpyc_peers  # noqa: E402
 from runner import data  # noqa: E402
-from runner.case import all_cases  # noqa: E402
+from runner.case import BATCHING, CORKS, ENCRYPTION, LEVELS, all_cases  # noqa: E402
+from runner.company import Company  # noqa: E402
 from runner.drive import drive  # noqa: E402
 from runner.matrix import failures, matrix  # noqa: E402
 from runner.page import page  # noqa: E402
@@ -29,19 +30,24 @@ from runner.process import Testee  # noqa: E402
 from runner.verdict import judge  # noqa: E402
 
 RPYC_TESTEE = HERE / "testees" / "rpyc" / "testee.py"
+RPYC_LACKS = {LEVELS: "rpyc's Channel has one level and one threshold",
+              BATCHING: "rpyc has no BatchingChannel", CORKS: "rpyc's Channel collects nothing",
+              ENCRYPTION: "rpyc has no EncryptedChannel"}
 work = {}
 
 
 def main():
     options = arguments()
-    cases = all_cases()
+    found = testees(options)
+    cases = all_cases(found)
     selected = [c for c in cases if fnmatch.fnmatch(c.name, options.only)]
     if not selected:
         sys.exit(f"no case is named {options.only}")
-    outcomes = drive_all(testees(options), selected, options.jobs)
+    outcomes = drive_all(found, selected, options)
     results = {name: result for name, (_, result) in outcomes.items()}
     versions = {name: version for name, (version, _) in outcomes.items()}
-    verdict = judge(results, cases, selected, options.expected_failures)
+    lacks = {name: testee.lacks for name, testee in found.items()}
+    verdict = judge(results, cases, selected, options.expected_failures, lacks)
     report(verdict, selected, versions, options)
     return 0 if verdict.good else 1
 
@@ -50,6 +56,8 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--testee", action="append", default=[], metavar="NAME=COMMAND")
     parser.add_argument("--without-rpyc", action="store_true", help="leave stock rpyc out")
+    parser.add_argument("--fixed-private-key", type=Path, metavar="LIBRARY",
+                        help="of tests/support/fixed_private_key.c, for testees that use OpenSSL")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write the matrix as a page")
     parser.add_argument("--only", default="*", metavar="PATTERN", help="cases by name, e.g. 'trailer/*'")
     parser.add_argument("--expected-failures", type=Path, default=HERE / "expected_failures.json",
@@ -74,21 +82,22 @@ def testees(options):
         for version in rpyc_peers.VERSIONS:
             name = f"rpyc-{version}"
             found[name] = Testee(name, [sys.executable, str(RPYC_TESTEE)],
-                                 rpyc_peers.environment_for(version), options.timeout)
+                                 rpyc_peers.environment_for(version), options.timeout, RPYC_LACKS)
     return found
 
 
-def drive_all(found, selected, jobs):
+def drive_all(found, selected, options):
     """{name: (version, results)}; each testee is driven by a process of its own."""
-    work.update(testees=found, cases=selected)
+    work.update(testees=found, cases=selected, door=options.fixed_private_key)
     data.recordings()
     fork = multiprocessing.get_context("fork")
-    with ProcessPoolExecutor(jobs, mp_context=fork) as pool:
+    with ProcessPoolExecutor(options.jobs, mp_context=fork) as pool:
         return dict(zip(found, pool.map(drive_one, found)))
 
 
 def drive_one(name):
-    return drive(work["testees"][name], work["cases"])
+    company = Company(work["testees"], work["door"])
+    return drive(work["testees"][name], work["cases"], company)
 
 
 def zlib_notes():

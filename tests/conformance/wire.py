@@ -22,10 +22,10 @@ def seal(body, flag=0, length=None, trailer=TRAILER):
     return HEADER.pack(len(body) if length is None else length, flag) + body + trailer
 
 
-def frame_of(payload, compress=True):
-    """What rpyc sends for a payload."""
-    if compress and len(payload) > THRESHOLD:
-        return seal(zlib.compress(payload, LEVEL), 1)
+def frame_of(payload, level=LEVEL, threshold=THRESHOLD):
+    """What rpyc sends for a payload, unless another level or threshold is given."""
+    if level and len(payload) > threshold:
+        return seal(zlib.compress(payload, level), 1)
     return seal(payload)
 
 

@@ -44,7 +44,7 @@ class Conversation:
 
     def _check_sealed(self, side, frame):
         """rpyc's bytes are what the rule of the frame says."""
-        if frame.wire != wire.frame_of(frame.payload, self._compresses[side]):
+        if frame.wire != wire.frame_of(frame.payload, wire.LEVEL * self._compresses[side]):
             raise ValueError(f"frame {len(self.frames)} of the {side} is not sealed as expected")
 
     def check_complete(self):

@@ -2,20 +2,34 @@
 
 from typing import Callable, NamedTuple
 
+LEVELS, BATCHING, CORKS, ENCRYPTION = "levels", "batching", "corks", "encryption"
+
 
 class Case(NamedTuple):
-    """`run(session)` raises Failure; a case with no Failure passes."""
+    """`run(session)` raises Failure; a case with no Failure passes.
+
+    `needs` are abilities from above: the case is not for a testee that lacks one.
+    """
 
     name: str
     group: str
     about: str
     run: Callable
+    needs: frozenset = frozenset()
+
+    def lacking(self, lacks):
+        """Why it is not for a testee, given {ability: why it is not there}; "" if it is."""
+        return "; ".join(reason for ability, reason in lacks.items() if ability in self.needs)
 
 
-def all_cases():
-    """Every case, in the order in which they are shown."""
-    from runner import exchanges, read_vectors, recorded, send_vectors
-    cases = [*recorded.cases(), *read_vectors.cases(), *send_vectors.cases(), *exchanges.cases()]
+def all_cases(testees):
+    """Every case, in the order in which they are shown.
+
+    `testees` is {name: Testee}: there are cases of a testee with another one.
+    """
+    from runner import channels, encrypted, exchanges, pairs, read_vectors, recorded, send_vectors
+    cases = [*recorded.cases(), *read_vectors.cases(), *send_vectors.cases(), *exchanges.cases(),
+             *channels.cases(), *pairs.cases(testees), *encrypted.cases(testees)]
     names = [case.name for case in cases]
     assert len(set(names)) == len(names), "two cases of one name"
     return cases

@@ -11,6 +11,7 @@ import wire
 
 FOLDER = Path(__file__).resolve().parent.parent
 SIDES = ("client", "server")
+PRESET_LEVELS = {"compressed": 6}
 
 
 class BadData(Exception):
@@ -122,15 +123,22 @@ def vectors():
                 [r["error"] if "error" in r else composed(r["payload"], runs) for r in v["results"]])
         for v in file["reading"])
     sendings = tuple(
-        Sending(v["name"], v["about"], v["options"], [exchange_of(s, runs) for s in v["sends"]])
+        Sending(v["name"], v["about"], v["options"], [exchange_of(s, runs, v["options"]) for s in v["sends"]])
         for v in file["sending"])
     return readings, sendings
 
 
-def exchange_of(entry, runs):
+def exchange_of(entry, runs, options):
     payload = composed(entry["payload"], runs)
     if "error" in entry:
         return payload, entry["error"]
     if "frame" in entry:
         return payload, composed(entry["frame"], runs)
-    return payload, wire.frame_of(payload)
+    return payload, frame_by(payload, options)
+
+
+def frame_by(payload, options):
+    """What a channel with these options sends for a payload, given this machine's zlib."""
+    level = options.get("compression_level", PRESET_LEVELS.get(options.get("preset"), wire.LEVEL))
+    return wire.frame_of(payload, level * options.get("compress", 1),
+                         options.get("compression_threshold", wire.THRESHOLD))

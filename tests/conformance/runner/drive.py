@@ -3,6 +3,7 @@
 import sys
 import time
 
+from runner.company import Company
 from runner.far_end import Listeners
 from runner.process import Failure, Misbehaviour
 from runner.session import Session
@@ -11,8 +12,9 @@ PATIENCE = 5  # misbehaviours of one testee, before the rest is given up
 PROGRESS_SECONDS = 5
 
 
-def drive(testee, cases, progress=sys.stderr):
-    """Run all cases; gives (version, {case name: None or what went wrong})."""
+def drive(testee, cases, company, progress=sys.stderr):
+    """Run the cases that are for it; gives (version, {case name: None or what went wrong})."""
+    cases = [case for case in cases if not case.lacking(testee.lacks)]
     listeners = Listeners()
     results = {}
     course = Course(testee.name, len(cases), progress)
@@ -22,12 +24,13 @@ def drive(testee, cases, progress=sys.stderr):
             if misbehaviours >= PATIENCE:
                 results[case.name] = f"given up after {PATIENCE} hangs, ends or broken answers"
                 continue
-            results[case.name], misbehaved = result_of(case, testee, listeners)
+            results[case.name], misbehaved = result_of(case, testee, listeners, company)
             misbehaviours += misbehaved
             course.step(results[case.name])
         quit_politely(testee, results, cases)
     finally:
         testee.stop()
+        company.stop()
         listeners.close()
     course.finish()
     return version, results
@@ -42,14 +45,15 @@ def asked_version(testee):
     return answer.text, 0
 
 
-def result_of(case, testee, listeners):
+def result_of(case, testee, listeners, company):
     """(None or what went wrong, whether the testee had to be stopped)."""
-    session = Session(testee, listeners)
+    session = Session(testee, listeners, company)
     try:
         failure = failure_of(case, session)
         session.close()
     except Misbehaviour as misbehaviour:
         testee.stop()
+        company.stop()
         session.abandon()
         listeners.discard_waiting()
         return str(misbehaviour), True
@@ -69,6 +73,8 @@ def failure_of(case, session):
 
 def quit_politely(testee, results, cases):
     """A testee that does not quit fails its last case."""
+    if not cases:
+        return
     try:
         testee.ask("version")
         testee.quit()

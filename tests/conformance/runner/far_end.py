@@ -1,9 +1,12 @@
 """The runner's end of a connection with a testee."""
 
 import os
+import select
 import socket
 import tempfile
 import threading
+
+from runner.process import Failure
 
 CHUNK = 1 << 20
 PATIENCE = 10
@@ -29,8 +32,7 @@ class Listeners:
     def accept(self, kind):
         listener = self._unix if kind == "unix" else self._tcp
         listener.settimeout(PATIENCE)
-        sock, _ = listener.accept()
-        return FarEnd(sock)
+        return listener.accept()[0]
 
     def discard_waiting(self):
         """Drop connections that nobody accepted."""
@@ -84,6 +86,36 @@ class FarEnd:
             data = bytes(self._arrived[:length])
             del self._arrived[:length]
             return data
+
+    def there(self):
+        """What has arrived, without waiting; for who does not receive()."""
+        data = b""
+        while select.select([self._sock], [], [], 0)[0] and (more := self._next()):
+            data += more
+        return data
+
+    def received(self, length):
+        """So many bytes, waited for; for who does not receive()."""
+        data = b""
+        while len(data) < length and select.select([self._sock], [], [], PATIENCE)[0]:
+            more = self._sock.recv(length - len(data))
+            if not more:
+                break
+            data += more
+        return data
+
+    def quiet(self, seconds):
+        """Fail if anything arrives within that time."""
+        if select.select([self._sock], [], [], seconds)[0]:
+            raise Failure(f"{len(self._next())} bytes arrived that should be held back")
+
+    def answer(self, question, answer):
+        """From now on: once these bytes have come, send those."""
+        self._run(self._answer, question, answer)
+
+    def _answer(self, question, answer):
+        if self.received(len(question)) == question:
+            self._send([answer], False)
 
     def close(self):
         try:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from runner.verdict import FAILED, KNOWN, PASSED, SURPRISE
+from runner.verdict import FAILED, KNOWN, NOT_FOR_IT, PASSED, SURPRISE
 
 MOST_FAILURES = 20
 
@@ -20,12 +20,10 @@ def counts(column, cases):
 
 
 def shown(count):
-    """A cell of the matrix: how many passed, ~ failed as listed, ! are wrong."""
-    wrong = count[FAILED] + count[SURPRISE]
-    parts = [str(count[PASSED])] if count[PASSED] or not count[KNOWN] else []
-    parts += [f"~{count[KNOWN]}"] if count[KNOWN] else []
-    parts += [f"!{wrong}"] if wrong else []
-    return " ".join(parts)
+    """A cell of the matrix: how many passed, ~ failed as listed, ! are wrong, - are not for it."""
+    signs = {"": count[PASSED], "~": count[KNOWN], "!": count[FAILED] + count[SURPRISE],
+             "-": count[NOT_FOR_IT]}
+    return " ".join(f"{sign}{number}" for sign, number in signs.items() if number) or "0"
 
 
 def matrix(verdict, cases):
@@ -34,7 +32,8 @@ def matrix(verdict, cases):
     rows = [[group, *(shown(counts(verdict.cells[name], members)) for name in names)]
             for group, members in groups_of(cases).items()]
     total = ["total", *(shown(counts(verdict.cells[name], cases)) for name in names)]
-    legend = "~ fails as listed, with a reason   ! fails, or passes though listed"
+    legend = "~ fails as listed, with a reason   ! fails, or passes though listed   " \
+             "- not for this testee: rpyc has no such channel"
     return table(["cases", *names], rows, total) + "\n" + legend
 
 

@@ -5,10 +5,11 @@ from html import escape
 from pathlib import Path
 
 from runner.matrix import counts, groups_of
-from runner.verdict import FAILED, KNOWN, PASSED, SURPRISE
+from runner.verdict import FAILED, KNOWN, NOT_FOR_IT, PASSED, SURPRISE
 
 TEMPLATE = Path(__file__).with_name("page.html")
-SIGNS = {PASSED: "\N{CHECK MARK}", KNOWN: "~", FAILED: "\N{MULTIPLICATION X}", SURPRISE: "!"}
+SIGNS = {PASSED: "\N{CHECK MARK}", KNOWN: "~", FAILED: "\N{MULTIPLICATION X}", SURPRISE: "!",
+         NOT_FOR_IT: "\N{EN DASH}"}
 
 
 def page(verdict, cases, versions, notes):
@@ -37,7 +38,7 @@ def total(verdict, cases, testees):
 
 def summary(count):
     """One cell that sums up many: numbers, and a bar of what they are."""
-    state = next((s for s in (FAILED, SURPRISE, KNOWN) if count[s]), PASSED)
+    state = next((s for s in (FAILED, SURPRISE, KNOWN, PASSED) if count[s]), NOT_FOR_IT)
     numbers = " ".join(f"{SIGNS[s]}{count[s]}" for s in SIGNS if count[s])
     whole = sum(count.values())
     bar = "".join(f'<i class="{s}" style="width:{100 * count[s] / whole:.2f}%"></i>'

@@ -37,14 +37,21 @@ class Answer(NamedTuple):
 class Testee:
     """Answers one question at a time; each answer must come within `timeout` seconds."""
 
-    def __init__(self, name, command, environment=None, timeout=10):
+    def __init__(self, name, command, environment=None, timeout=10, lacks=()):
+        """`lacks`: {ability: why it is not there}, of case.py's."""
         self.name = name
+        self.lacks = dict(lacks)
         self._command = command
         self._environment = environment
         self._timeout = timeout
         self._process = None
         self._complaints = tempfile.TemporaryFile()
         self._unread = bytearray()
+
+    def another(self, more=()):
+        """A process of its own, with more in its environment; not started yet."""
+        environment = {**(os.environ if self._environment is None else self._environment), **dict(more)}
+        return Testee(self.name, self._command, environment, self._timeout, self.lacks)
 
     def start(self):
         self.stop()

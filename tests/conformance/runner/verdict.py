@@ -5,6 +5,7 @@ import json
 from typing import NamedTuple
 
 PASSED, KNOWN, FAILED, SURPRISE = "passed", "known", "failed", "surprise"
+NOT_FOR_IT = "not-for-it"
 
 
 class Cell(NamedTuple):
@@ -15,7 +16,7 @@ class Cell(NamedTuple):
 
     @property
     def good(self):
-        return self.state in (PASSED, KNOWN)
+        return self.state in (PASSED, KNOWN, NOT_FOR_IT)
 
 
 class Verdict(NamedTuple):
@@ -65,22 +66,26 @@ class Expectations:
             self._reasons[key] = reason
 
 
-def judge(results, cases, selected, path):
+def judge(results, cases, selected, path, lacks):
     """Every selected case of every testee; `cases` are all that exist.
 
-    `results` is {testee: {case name: None or what went wrong}}.
+    `results` is {testee: {case name: None or what went wrong}}, `lacks` what a testee
+    cannot have, {testee: {ability: why}}.
     """
     expected = Expectations(path, results, cases)
-    cells = {testee: {case.name: cell(case.name, column, expected.reason(testee, case.name))
+    cells = {testee: {case.name: cell(case, column, expected.reason(testee, case.name), lacks[testee])
                       for case in selected}
              for testee, column in results.items()}
     return Verdict(cells, expected.complaints)
 
 
-def cell(case, column, reason):
-    if case not in column:
+def cell(case, column, reason, lacks):
+    lacking = case.lacking(lacks)
+    if lacking:
+        return Cell(SURPRISE, f"listed, but is not for it: {lacking}") if reason else Cell(NOT_FOR_IT, lacking)
+    if case.name not in column:
         return Cell(FAILED, "was not run")
-    failure = column[case]
+    failure = column[case.name]
     if failure is None and reason:
         return Cell(SURPRISE, f"passes, but is listed as a failure: {reason}")
     if failure is None:

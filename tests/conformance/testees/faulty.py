@@ -47,8 +47,8 @@ class Forgiving(Reference):
         try:
             return super().recv(timeout)
         except Fault:
-            self._channel._final = None
-            self._channel._pending.clear()
+            self._channel.codec._final = None
+            self._channel.codec._pending.clear()
             raise
 
 

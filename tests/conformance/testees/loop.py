@@ -1,7 +1,9 @@
 """The testee's side of the protocol (see ../README.md), for testees in Python.
 
 A testee is an object with connect(kind, address, options), send, recv, poll, close,
-codec(options), encode, feed, decode (None: more bytes are wanted), end, version.
+flush, cork, uncork, corked, handshake, finish, writes, codec(options), hello, encode,
+encode_end, feed, decode (None: more bytes are wanted), end, version; those of what it lacks
+may be missing.
 It raises Fault for an answer of `error CODE DETAIL`.
 """
 
@@ -48,9 +50,18 @@ COMMANDS = {
     "send": lambda testee, read, length: testee.send(read(length)),
     "recv": lambda testee, read, timeout: ("payload", testee.recv(float(timeout))),
     "poll": lambda testee, read, timeout: "true" if testee.poll(float(timeout)) else "false",
+    "flush": lambda testee, read, timeout: testee.flush(float(timeout)),
+    "cork": lambda testee, read: testee.cork(),
+    "uncork": lambda testee, read, timeout: testee.uncork(float(timeout)),
+    "corked": lambda testee, read: "true" if testee.corked() else "false",
+    "handshake": lambda testee, read, timeout: testee.handshake(float(timeout)),
+    "finish": lambda testee, read, timeout: testee.finish(float(timeout)),
+    "writes": lambda testee, read: f"number {testee.writes()}",
     "close": lambda testee, read: testee.close(),
     "codec": lambda testee, read, *words: testee.codec(options_of(words)),
     "encode": lambda testee, read, length: ("bytes", testee.encode(read(length))),
+    "hello": lambda testee, read: ("bytes", testee.hello()),
+    "encode-end": lambda testee, read: ("bytes", testee.encode_end()),
     "feed": lambda testee, read, length: testee.feed(read(length)),
     "decode": decode,
     "end": lambda testee, read: testee.end(),

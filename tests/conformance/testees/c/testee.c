@@ -1,6 +1,6 @@
 /* The testee in C: does what ../../README.md says on standard input, and answers on
  * standard output. */
-#include <firth/firth.h>
+#include "options.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,29 +56,6 @@ static unsigned char *read_bytes(size_t *length)
     return bytes;
 }
 
-static void set_option(firth_channel_options *options, const char *name, size_t value)
-{
-    if (strcmp(name, "compress") == 0)
-        options->compress = value != 0;
-    else if (strcmp(name, "limits.frame") == 0)
-        options->limits.frame = value;
-    else if (strcmp(name, "limits.inflated") == 0)
-        options->limits.inflated = value;
-}
-
-static firth_channel_options read_options(void)
-{
-    firth_channel_options options = FIRTH_CHANNEL_OPTIONS_INIT;
-    for (char *option = word(); option != NULL; option = word()) {
-        char *value = strchr(option, '=');
-        if (value == NULL)
-            continue;
-        *value++ = '\0';
-        set_option(&options, option, (size_t)strtoull(value, NULL, 10));
-    }
-    return options;
-}
-
 static firth_err open_stream(firth_stream **stream)
 {
     if (strcmp(needed_word(), "unix") == 0)
@@ -87,15 +64,35 @@ static firth_err open_stream(firth_stream **stream)
     return firth_socket_stream_connect(stream, host, atoi(needed_word()), NULL);
 }
 
+/* The rest of the options goes with the preset's constructor too. */
+static firth_err create_channel(firth_stream *stream, const testee_options *given)
+{
+    const firth_channel_options *options = &given->channel;
+    switch (given->preset) {
+    case PRESET_COMPRESSED:
+        return firth_compressed_channel_create(&channel, stream, options->compression_level,
+                                               options);
+    case PRESET_BATCHING:
+        return firth_batching_channel_create(&channel, stream, options->batch_size,
+                                             options->batch_timeout, options);
+    case PRESET_ENCRYPTED:
+        return firth_encrypted_channel_create(&channel, stream, options->key, options->key_length,
+                                              options);
+    default:
+        return firth_channel_create(&channel, stream, options);
+    }
+}
+
 static void do_connect(void)
 {
     firth_stream *stream;
+    testee_options options;
     firth_channel_free(channel);
     channel = NULL;
     firth_err err = open_stream(&stream);
-    firth_channel_options options = read_options();
+    read_options(&options);
     if (err == FIRTH_OK)
-        err = firth_channel_create(&channel, stream, &options);
+        err = create_channel(stream, &options);
     answer(err, "ok");
     firth_stream_free(stream);
 }
@@ -121,6 +118,48 @@ static void do_poll(void)
     answer(err, ready ? "true" : "false");
 }
 
+static void do_flush(void)
+{
+    answer(firth_channel_flush(channel, atof(needed_word())), "ok");
+}
+
+static void do_cork(void)
+{
+    answer(firth_channel_cork(channel), "ok");
+}
+
+static void do_uncork(void)
+{
+    answer(firth_channel_uncork(channel, atof(needed_word())), "ok");
+}
+
+static void do_corked(void)
+{
+    answer(FIRTH_OK, firth_channel_corked(channel) ? "true" : "false");
+}
+
+static void do_handshake(void)
+{
+    answer(firth_channel_handshake(channel, atof(needed_word())), "ok");
+}
+
+static void do_finish(void)
+{
+    answer(firth_channel_finish(channel, atof(needed_word())), "ok");
+}
+
+static void do_writes(void)
+{
+    firth_counters counters;
+    firth_stream *stream = firth_channel_stream(channel);
+    firth_err err = firth_stream_counters(stream, &counters);
+    firth_stream_free(stream);
+    if (err == FIRTH_OK)
+        printf("number %llu\n", (unsigned long long)counters.write_calls);
+    else
+        answer(err, "");
+}
+
 static void do_close(void)
 {
     answer(firth_channel_close(channel), "ok");
@@ -128,9 +167,22 @@ static void do_close(void)
 
 static void do_codec(void)
 {
-    firth_channel_options options = read_options();
+    testee_options options;
+    read_options(&options);
     firth_frame_codec_free(codec);
-    answer(firth_frame_codec_create(&codec, &options), "ok");
+    answer(firth_frame_codec_create(&codec, &options.channel), "ok");
+}
+
+static void do_hello(void)
+{
+    firth_bytes frame;
+    answer_bytes(firth_frame_codec_hello(codec, &frame), "bytes", &frame);
+}
+
+static void do_encode_end(void)
+{
+    firth_bytes frame;
+    answer_bytes(firth_frame_codec_encode_end(codec, &frame), "bytes", &frame);
 }
 
 static void do_encode(void)
@@ -174,9 +226,13 @@ static const struct command {
     const char *name;
     void (*run)(void);
 } commands[] = {
-    {"connect", do_connect}, {"send", do_send},   {"recv", do_recv},       {"poll", do_poll},
-    {"close", do_close},     {"codec", do_codec}, {"encode", do_encode},   {"feed", do_feed},
-    {"decode", do_decode},   {"end", do_end},     {"version", do_version},
+    {"flush", do_flush},     {"cork", do_cork},           {"uncork", do_uncork},
+    {"corked", do_corked},   {"handshake", do_handshake}, {"finish", do_finish},
+    {"writes", do_writes},   {"hello", do_hello},         {"encode-end", do_encode_end},
+    {"connect", do_connect}, {"send", do_send},           {"recv", do_recv},
+    {"poll", do_poll},       {"close", do_close},         {"codec", do_codec},
+    {"encode", do_encode},   {"feed", do_feed},           {"decode", do_decode},
+    {"end", do_end},         {"version", do_version},
 };
 
 static bool run_command(const char *name)

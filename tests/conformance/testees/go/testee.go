@@ -5,11 +5,11 @@ package main
 import (
 	"bufio"
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"reflect"
 	"runtime"
 	"strconv"
 	"strings"
@@ -45,10 +45,38 @@ var commands = map[string]func(*testee, []string) (any, error){
 		ready, err := t.channel.Poll(duration(words[0]))
 		return fmt.Sprintln(ready), err
 	},
+	"flush": func(t *testee, words []string) (any, error) {
+		return "ok\n", t.timed(words[0], t.channel.Flush)
+	},
+	"cork": func(t *testee, _ []string) (any, error) { return "ok\n", t.channel.Cork() },
+	"uncork": func(t *testee, words []string) (any, error) {
+		return "ok\n", t.timed(words[0], t.channel.Uncork)
+	},
+	"corked": func(t *testee, _ []string) (any, error) {
+		return fmt.Sprintln(t.channel.Corked()), nil
+	},
+	"handshake": func(t *testee, words []string) (any, error) {
+		return "ok\n", t.timed(words[0], t.channel.Handshake)
+	},
+	"finish": func(t *testee, words []string) (any, error) {
+		return "ok\n", t.timed(words[0], t.channel.Finish)
+	},
+	"writes": func(t *testee, _ []string) (any, error) {
+		counters, err := t.channel.Stream().(*firth.SocketStream).Counters()
+		return fmt.Sprintf("number %d\n", counters.WriteCalls), err
+	},
 	"close": func(t *testee, _ []string) (any, error) { return "ok\n", t.channel.Close() },
 	"codec": func(t *testee, words []string) (_ any, err error) {
-		t.codec, err = firth.NewFrameCodec(options(words))
+		t.codec, err = firth.NewFrameCodec(options(words).plain())
 		return "ok\n", err
+	},
+	"hello": func(t *testee, _ []string) (any, error) {
+		frame, err := t.codec.Hello()
+		return data{"bytes", frame}, err
+	},
+	"encode-end": func(t *testee, _ []string) (any, error) {
+		frame, err := t.codec.EncodeEnd()
+		return data{"bytes", frame}, err
 	},
 	"encode": func(t *testee, words []string) (any, error) {
 		frame, err := t.codec.Encode(t.bytes(words))
@@ -85,27 +113,32 @@ func (t *testee) connect(words []string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.channel, err = firth.NewChannel(stream, options(rest))
+	t.channel, err = options(rest).channel(stream)
 	return "ok\n", err
 }
 
 func (t *testee) recv(words []string) (any, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), duration(words[0]))
 	defer cancel()
-	if duration(words[0]) == 0 {
-		return t.tryRecv()
+	var payload []byte
+	var err error
+	if duration(words[0]) != 0 {
+		payload, err = t.channel.RecvContext(ctx)
+	} else {
+		err = t.timed(words[0], func() (err error) {
+			payload, err = t.channel.Recv()
+			return err
+		})
 	}
-	payload, err := t.channel.RecvContext(ctx)
 	return data{"payload", payload}, err
 }
 
-// tryRecv receives without waiting, which a context cannot say.
-func (t *testee) tryRecv() (any, error) {
+// timed calls with a time-out of the stream's, which may be 0, as a context's may not.
+func (t *testee) timed(seconds string, call func() error) error {
 	stream := t.channel.Stream().(*firth.SocketStream)
-	stream.SetTimeout(0)
+	stream.SetTimeout(duration(seconds))
 	defer stream.SetTimeout(firth.Forever)
-	payload, err := t.channel.Recv()
-	return data{"payload", payload}, err
+	return call()
 }
 
 // bytes is what follows the command's line.
@@ -121,30 +154,69 @@ func duration(seconds string) time.Duration {
 	return time.Duration(number * float64(time.Second))
 }
 
-func options(words []string) *firth.ChannelOptions {
-	made := &firth.ChannelOptions{}
+// given is the options of a command.
+type given struct {
+	firth.ChannelOptions
+	preset string
+	level  int // -1: none was given
+}
+
+func options(words []string) *given {
+	made := &given{level: -1}
+	numbers := map[string]*int{"compression_level": &made.level,
+		"compression_threshold": &made.Threshold, "batch_size": &made.BatchSize,
+		"limits.frame": &made.Limits.Frame, "limits.inflated": &made.Limits.Inflated,
+		"limits.queue": &made.Limits.Queue}
 	for _, word := range words {
 		name, text, _ := strings.Cut(word, "=")
-		value, _ := strconv.Atoi(text)
-		switch {
-		case name == "limits.frame":
-			setLimit(made, "Frame", value)
-		case name == "limits.inflated":
-			setLimit(made, "Inflated", value)
-		case name == "compress" && value == 0:
-			made.Compress = firth.Off
+		switch name {
+		case "preset":
+			made.preset = text
+		case "key":
+			made.Key, _ = hex.DecodeString(text)
+		case "batch_timeout":
+			made.BatchTimeout = duration(text)
+		case "compress":
+			made.Compress = map[string]firth.Option{"0": firth.Off, "1": firth.On}[text]
+		default:
+			*numbers[name], _ = strconv.Atoi(text)
+			if name == "compression_threshold" && text == "0" {
+				made.Threshold = -1
+			}
 		}
 	}
 	return made
 }
 
-func setLimit(options *firth.ChannelOptions, name string, value int) {
-	made := reflect.ValueOf(options).Elem()
-	if limits := made.FieldByName("Limits"); limits.IsValid() {
-		limits.FieldByName(name).SetInt(int64(value))
-	} else {
-		made.FieldByName(name + "Limit").SetInt(int64(value))
+// plain is what a Channel and a FrameCodec take: their level 0 is the default, and none is Off.
+func (g *given) plain() *firth.ChannelOptions {
+	made := g.ChannelOptions
+	if g.level > 0 {
+		made.Level = g.level
+	} else if g.level == 0 {
+		made.Compress = firth.Off
 	}
+	return &made
+}
+
+func (g *given) channel(stream firth.Stream) (*firth.Channel, error) {
+	switch g.preset {
+	case "compressed":
+		level := g.level
+		if level < 0 {
+			level = firth.DefaultCompressionLevel
+		}
+		return firth.NewCompressedChannel(stream, level, &g.ChannelOptions)
+	case "batching":
+		size := g.BatchSize
+		if size == 0 {
+			size = firth.DefaultBatchSize
+		}
+		return firth.NewBatchingChannel(stream, size, g.BatchTimeout, g.plain())
+	case "encrypted":
+		return firth.NewEncryptedChannel(stream, g.Key, g.plain())
+	}
+	return firth.NewChannel(stream, g.plain())
 }
 
 // answer is what goes back for a command.

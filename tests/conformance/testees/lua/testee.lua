@@ -5,19 +5,49 @@ local firth = require "firth"
 
 local channel, codec
 
+local function unhex(digits)
+  return (digits:gsub("%x%x", function(byte) return string.char(tonumber(byte, 16)) end))
+end
+
+-- How the value of an option is read; the others are integers.
+local kinds = {
+  preset = tostring,
+  key = unhex,
+  batch_timeout = tonumber,
+  compress = function(value) return value ~= "0" end,
+}
+
 local function options_of(words)
   local options = { limits = {} }
-  for word in words:gmatch "%S+" do
-    local name, value = word:match "^([%w_.]+)=(%d+)$"
+  for name, value in words:gmatch "(%S+)=(%S+)" do
     local limit = name:match "^limits%.(%w+)$"
     local place = limit and options.limits or options
-    place[limit or name] = math.tointeger(value)
-  end
-  if options.compress then
-    options.compress = options.compress ~= 0
+    place[limit or name] = (kinds[name] or math.tointeger)(value)
   end
   return options
 end
+
+local function take(options, name)
+  local value = options[name]
+  options[name] = nil
+  return value
+end
+
+-- By preset; what a constructor takes as an argument of its own is no option there.
+local constructors = {
+  compressed = function(stream, options)
+    local level = take(options, "compression_level") or firth.DEFAULT_COMPRESSION_LEVEL
+    return firth.CompressedChannel(stream, level, options)
+  end,
+  batching = function(stream, options)
+    local size = take(options, "batch_size") or firth.DEFAULT_BATCH_SIZE
+    local timeout = take(options, "batch_timeout") or firth.DEFAULT_BATCH_TIMEOUT
+    return firth.BatchingChannel(stream, size, timeout, options)
+  end,
+  encrypted = function(stream, options)
+    return firth.EncryptedChannel(stream, take(options, "key"), options)
+  end,
+}
 
 -- The bytes that follow a command's line.
 local function bytes(length)
@@ -41,6 +71,15 @@ local function data(kind)
   end
 end
 
+-- Misuse is raised.
+local function uncork(timeout)
+  local called, result, message, code = pcall(channel.uncork, channel, tonumber(timeout))
+  if not called then
+    return failure(result, "invalid")
+  end
+  return done(result, message, code)
+end
+
 local payload, frame = data "payload", data "bytes"
 
 local function answer_poll(ready, message, code)
@@ -54,8 +93,10 @@ local function open(words, stream, message, code)
   if not stream then
     return failure(message, code)
   end
-  channel = firth.Channel(stream, options_of(words))
-  return "ok\n"
+  local options = options_of(words)
+  local construct = constructors[take(options, "preset")] or firth.Channel
+  channel, message, code = construct(stream, options)
+  return done(channel, message, code)
 end
 
 local connect = {}
@@ -78,11 +119,20 @@ local commands = {
   send = function(length) return done(channel:send(bytes(length))) end,
   recv = function(timeout) return payload(channel:recv(tonumber(timeout))) end,
   poll = function(timeout) return answer_poll(channel:poll(tonumber(timeout))) end,
+  flush = function(timeout) return done(channel:flush(tonumber(timeout))) end,
+  cork = function() return done(channel:cork()) end,
+  uncork = uncork,
+  corked = function() return channel:corked() and "true\n" or "false\n" end,
+  handshake = function(timeout) return done(channel:handshake(tonumber(timeout))) end,
+  finish = function(timeout) return done(channel:finish(tonumber(timeout))) end,
+  writes = function() return ("number %d\n"):format(channel:stream():counters().write_calls) end,
   close = function() return done(channel:close()) end,
   codec = function(words)
     codec = firth.FrameCodec(options_of(words))
     return "ok\n"
   end,
+  hello = function() return frame(codec:hello()) end,
+  ["encode-end"] = function() return frame(codec:encode_end()) end,
   encode = function(length) return frame(codec:encode(bytes(length))) end,
   feed = function(length) return done(codec:feed(bytes(length))) end,
   decode = function() return payload(codec:decode()) end,

@@ -26,12 +26,15 @@ def reporting(method):
 
 def keywords(options):
     """Options of the protocol as those of the library."""
-    limits = options.pop("limits", None)
-    if limits and hasattr(firth, "Limits"):
-        options["limits"] = firth.Limits(**limits)
-    elif limits:
-        options.update({f"{name}_limit": value for name, value in limits.items()})
+    if "limits" in options:
+        options["limits"] = firth.Limits(**options["limits"])
+    if "compress" in options:
+        options["compress"] = bool(options["compress"])
     return options
+
+
+PRESETS = {None: firth.Channel, "compressed": firth.CompressedChannel,
+           "batching": firth.BatchingChannel, "encrypted": firth.EncryptedChannel}
 
 
 class Testee:
@@ -42,7 +45,8 @@ class Testee:
     def connect(self, kind, address, options):
         stream = (firth.SocketStream.unix_connect(address) if kind == "unix"
                   else firth.SocketStream.connect(*address))
-        self._channel = firth.Channel(stream, **keywords(options))
+        make = PRESETS[options.pop("preset", None)]
+        self._channel = make(stream, **keywords(options))
 
     @reporting
     def send(self, payload):
@@ -57,11 +61,45 @@ class Testee:
         return self._channel.poll(timeout)
 
     @reporting
+    def flush(self, timeout):
+        self._channel.flush(timeout)
+
+    @reporting
+    def cork(self):
+        self._channel.cork()
+
+    @reporting
+    def uncork(self, timeout):
+        self._channel.uncork(timeout)
+
+    def corked(self):
+        return self._channel.corked
+
+    @reporting
+    def handshake(self, timeout):
+        self._channel.handshake(timeout)
+
+    @reporting
+    def finish(self, timeout):
+        self._channel.finish(timeout)
+
+    def writes(self):
+        return self._channel.stream.counters().write_calls
+
+    @reporting
     def close(self):
         self._channel.close()
 
     def codec(self, options):
         self._codec = firth.FrameCodec(**keywords(options))
+
+    @reporting
+    def hello(self):
+        return self._codec.hello()
+
+    @reporting
+    def encode_end(self):
+        return self._codec.encode_end()
 
     @reporting
     def encode(self, payload):

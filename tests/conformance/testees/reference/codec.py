@@ -12,8 +12,9 @@ LIMIT = 256 << 20
 class Codec:
     """Bytes in, payloads out, and the other way round."""
 
-    def __init__(self, compress=1, limits=()):
-        self._compress = compress
+    def __init__(self, compress=1, compression_level=1, compression_threshold=3000, limits=()):
+        self._level = compression_level if compress else 0
+        self._threshold = compression_threshold
         limits = {"frame": LIMIT, "inflated": LIMIT, **dict(limits)}
         self._frame_limit = limits["frame"]
         self._inflated_limit = limits["inflated"]
@@ -21,11 +22,18 @@ class Codec:
         self._final = None
 
     def encode(self, payload):
-        flag = int(bool(self._compress) and len(payload) > 3000)
-        body = zlib.compress(payload, 1) if flag else payload
-        if len(body) > self._frame_limit:
-            raise Fault("buffer_overflow", f"a body of {len(body)} bytes")
+        flag, body = self._squeezed(payload)
+        self._check_limit(len(body))
         return HEADER.pack(len(body), flag) + body + b"\n"
+
+    def _squeezed(self, payload):
+        if self._level > 0 and len(payload) > self._threshold:
+            return 1, zlib.compress(payload, self._level)
+        return 0, payload
+
+    def _check_limit(self, length):
+        if length > self._frame_limit:
+            raise Fault("buffer_overflow", f"a body of {length} bytes")
 
     def feed(self, data):
         self._pending += data

@@ -1,17 +1,27 @@
 """A testee without firth and without rpyc: shows that the cases are right."""
 
 import os
-import select
 import socket
 import sys
-import time
 import zlib
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir))
 
 from loop import Fault, serve  # noqa: E402
 
+from channel import QUEUE, Channel  # noqa: E402
 from codec import Codec  # noqa: E402
+
+PRESETS = {"compressed": {"compression_level": 6},
+           "batching": {"batch_size": 10, "batch_timeout": 0.1},
+           "encrypted": {}}
+
+
+def channel_over(sock, options):
+    options = {**PRESETS.get(options.pop("preset", None), {}), **options}
+    batch = {name: options.pop(name) for name in ("batch_size", "batch_timeout") if name in options}
+    queue = options.get("limits", {}).get("queue", QUEUE)
+    return Channel(sock, Codec(**options), queue=queue, **batch)
 
 
 class Reference:
@@ -44,44 +54,38 @@ class Reference:
             raise Fault("file_not_found", error) from None
         except ConnectionRefusedError as error:
             raise Fault("refused", error) from None
-        self._channel = Codec(**options)
+        self._channel = channel_over(self._socket, options)
 
     def send(self, payload):
-        self._check_open()
-        frame = self._channel.encode(payload)
-        try:
-            self._socket.sendall(frame)
-        except OSError as error:
-            raise Fault("connection_lost", error) from None
+        self._channel.send(payload)
 
     def recv(self, timeout):
-        self._check_open()
-        deadline = time.monotonic() + timeout
-        payload = self._channel.decode()
-        while payload is None:
-            self._receive(deadline)
-            payload = self._channel.decode()
-        return payload
-
-    def _receive(self, deadline):
-        if not self.poll(max(0, deadline - time.monotonic())):
-            raise Fault("timeout", "nothing came")
-        data = self._socket.recv(1 << 20)
-        if not data:
-            self._channel.end()
-        self._channel.feed(data)
+        return self._channel.recv(timeout)
 
     def poll(self, timeout):
-        self._check_open()
-        return bool(select.select([self._socket], [], [], timeout)[0])
+        return self._channel.poll(timeout)
+
+    def flush(self, timeout):
+        self._channel.flush()
+
+    def cork(self):
+        self._channel.cork()
+
+    def uncork(self, timeout):
+        self._channel.uncork()
+
+    def corked(self):
+        return self._channel.corked
+
+    def writes(self):
+        return self._channel.writes
+
+    def finish(self, timeout):
+        self._channel.finish()
 
     def close(self):
-        if self._socket:
-            self._socket.close()
-
-    def _check_open(self):
-        if self._socket.fileno() < 0:
-            raise Fault("closed", "closed on this side")
+        if self._channel:
+            self._channel.close()
 
 
 if __name__ == "__main__":

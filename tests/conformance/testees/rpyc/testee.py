@@ -127,6 +127,12 @@ class Rpyc:
         if self._channel:
             reported(self._channel.close)
 
+    def flush(self, timeout):
+        """Its channel collects nothing."""
+
+    def finish(self, timeout):
+        self.close()
+
     def codec(self, options):
         self._memory = MemoryStream()
         self._codec = Channel(self._memory, compress=bool(options.get("compress", 1)))

@@ -9,7 +9,7 @@ require "firth"
 class Testee
   def answer(line)
     name, *words = line.split(" ")
-    __send__(:"on_#{name}", *words)
+    __send__(:"on_#{name.tr("-", "_")}", *words)
   rescue Firth::StreamError, ArgumentError => e
     "error #{e.is_a?(Firth::Error) ? e.code : "invalid"} #{e.message}\n"
   end
@@ -22,7 +22,7 @@ class Testee
              else
                Firth::SocketStream.connect(words.shift, Integer(words.shift))
              end
-    @channel = Firth::Channel.new(stream, **options(words))
+    @channel = channel_over(stream, options(words))
     "ok\n"
   end
 
@@ -39,6 +39,39 @@ class Testee
     "#{@channel.poll(Float(timeout))}\n"
   end
 
+  def on_flush(timeout)
+    @channel.flush(timeout: Float(timeout))
+    "ok\n"
+  end
+
+  def on_cork
+    @channel.cork
+    "ok\n"
+  end
+
+  def on_uncork(timeout)
+    @channel.uncork(timeout: Float(timeout))
+    "ok\n"
+  end
+
+  def on_corked
+    "#{@channel.corked?}\n"
+  end
+
+  def on_handshake(timeout)
+    @channel.handshake(timeout: Float(timeout))
+    "ok\n"
+  end
+
+  def on_finish(timeout)
+    @channel.finish(timeout: Float(timeout))
+    "ok\n"
+  end
+
+  def on_writes
+    "number #{@channel.stream.counters.write_calls}\n"
+  end
+
   def on_close
     @channel.close
     "ok\n"
@@ -47,6 +80,14 @@ class Testee
   def on_codec(*words)
     @codec = Firth::FrameCodec.new(**options(words))
     "ok\n"
+  end
+
+  def on_hello
+    data("bytes", @codec.hello)
+  end
+
+  def on_encode_end
+    data("bytes", @codec.encode_end)
   end
 
   def on_encode(length)
@@ -71,19 +112,35 @@ class Testee
     "version firth #{Firth.version}, zlib #{Firth.zlib_version}, Ruby #{RUBY_VERSION}\n"
   end
 
-  def options(words)
-    options = words.to_h do |word|
-      name, value = word.split("=")
-      [name.to_sym, name == "compress" ? value != "0" : Integer(value)]
-    end
-    with_limits(options)
-  end
+  # How the value of an option is read; the others are integers.
+  KINDS = { "preset" => :itself.to_proc, "key" => ->(digits) { [digits].pack("H*") },
+            "batch_timeout" => ->(seconds) { Float(seconds) },
+            "compress" => ->(value) { value != "0" } }.freeze
+  private_constant :KINDS
 
   # What begins with "limits." becomes one object.
-  def with_limits(options)
-    limits, others = options.partition { |name, _| name.start_with?("limits.") }
-    limits = limits.to_h { |name, value| [name.to_s.delete_prefix("limits.").to_sym, value] }
-    others.to_h.merge(limits: Firth::Limits.new(**limits))
+  def options(words)
+    values = words.to_h do |word|
+      name, value = word.split("=")
+      [name, KINDS.fetch(name, method(:Integer)).call(value)]
+    end
+    limits, others = values.partition { |name, _| name.start_with?("limits.") }
+    limits = limits.to_h { |name, value| [name.delete_prefix("limits.").to_sym, value] }
+    others.to_h.transform_keys(&:to_sym).merge(limits: Firth::Limits.new(**limits))
+  end
+
+  # What a preset's constructor takes as arguments of its own.
+  PRESETS = { "compressed" => [Firth::CompressedChannel, :compression_level],
+              "batching" => [Firth::BatchingChannel, :batch_size, :batch_timeout],
+              "encrypted" => [Firth::EncryptedChannel, :key] }.freeze
+  private_constant :PRESETS
+
+  def channel_over(stream, options)
+    kind, *names = PRESETS.fetch(options.delete(:preset), [Firth::Channel])
+    own = options.slice(*names)
+    options = options.except(*names)
+    arguments = own.empty? ? [] : names.map { |name| own.fetch(name, Firth::DEFAULT_BATCH_TIMEOUT) }
+    kind.new(stream, *arguments, **options)
   end
 
   # The bytes that follow a command's line.
