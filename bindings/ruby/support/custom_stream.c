@@ -244,7 +244,6 @@ static void release(void *context)
 static const firth_stream_ops table = {
     .version = FIRTH_STREAM_OPS_VERSION,
     .flags = FIRTH_STREAM_CALLERS_THREADS,
-    .flags = FIRTH_STREAM_CALLERS_THREADS,
     .name = "custom",
     .read_some = read_some,
     .write_some = write_some,
