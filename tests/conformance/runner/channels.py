@@ -2,6 +2,7 @@
 
 import inspect
 import sys
+import time
 
 import seeded
 import wire
@@ -81,6 +82,38 @@ def batching_changes_no_byte(session):
         require_equal(f"batches of {size}", far.take(len(framed(MIXED + SMALL))), framed(MIXED + SMALL))
         session.expect("ok", "close")
         require_equal("after the last frame", far.take(1), b"")
+
+
+def batching_leaves_when_its_time_has_come(session):
+    """Without any further call, and not before."""
+    far = open_batching(session, 10, 0.05)
+    began = time.monotonic()
+    send_all(session, SMALL[:3])
+    require_equal("the batch", far.received(len(framed(SMALL[:3]))), framed(SMALL[:3]))
+    if time.monotonic() - began < 0.05:
+        raise Failure("the batch left before its time")
+    send_all(session, SMALL[3:4])
+    require_equal("the next one", far.received(len(framed(SMALL[3:4]))), framed(SMALL[3:4]))
+
+
+def batching_has_a_time_by_default(session):
+    """A tenth of a second, without an option."""
+    far = session.connect(preset="batching")
+    began = time.monotonic()
+    send_all(session, SMALL[:1])
+    require_equal("the batch", far.received(len(framed(SMALL[:1]))), framed(SMALL[:1]))
+    if time.monotonic() - began < 0.1:
+        raise Failure("the batch left before its time")
+
+
+def batching_keeps_what_a_stalled_peer_does_not_take(session):
+    """More than a socket holds: nothing is lost, doubled or reordered when the peer reads at last."""
+    payloads = [seeded.named("random", 100000, start) for start in range(9)]
+    far = open_batching(session, 10, 0.01, compress=0)
+    send_all(session, payloads)
+    far.receive()
+    expected = b"".join(map(wire.seal, payloads))
+    require_equal("the batch", far.take(len(expected)), expected)
 
 
 def batching_waits_for_ever_without_a_time(session):
