@@ -185,6 +185,49 @@ func TestAReceiverAndASenderShareWhatIsLeftToSend(t *testing.T) {
 	}
 }
 
+// What one try sends, another goroutine that waits to send must hear of.
+func TestASenderGoesOnWhenAnotherGoroutineHasSentItsRest(t *testing.T) {
+	for _, kind := range []string{"tcp", "unix", "net.Conn", "tcp, net.Conn", "pipes", "files"} {
+		open := kinds[kind]
+		if open == nil {
+			open = tcpConns
+		}
+		t.Run(kind, func(t *testing.T) {
+			near, far := open(t)
+			one, other := channelOver(t, near, plainly), channelOver(t, far, plainly)
+			polling := make(chan error, 1)
+			go func() {
+				for {
+					if err := second(one.Poll(0)); err != nil {
+						polling <- err
+						return
+					}
+				}
+			}()
+			payload := random(8 << 20)
+			for round := 0; round < 20; round++ {
+				_, sending := start(func() ([]byte, error) { return nil, one.Send(payload) })
+				arrived, err := other.Recv()
+				must(t, err)
+				wantBytes(t, arrived, payload)
+				must(t, outcomeOf(t, sending).err)
+			}
+			must(t, one.Close())
+			wantIs(t, <-polling, net.ErrClosed)
+		})
+	}
+}
+
+// tcpConns are streams over two connections of Go's.
+func tcpConns(t *testing.T) (subject, subject) {
+	one, other := conns(t, "tcp", "127.0.0.1:0")
+	near, err := firth.NewSocketStream(one)
+	must(t, err)
+	far, err := firth.NewSocketStream(other)
+	must(t, err)
+	return near, far
+}
+
 func TestAQueueThatIsFullHoldsBackWhoSends(t *testing.T) {
 	options := &firth.ChannelOptions{Limits: firth.Limits{Queue: 1000}}
 	overEachStuffed(t, options, func(t *testing.T, channel *firth.Channel, far end, filled int) {
