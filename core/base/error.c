@@ -88,6 +88,11 @@ void firth_fail_count(size_t count)
     last.error.count = count;
 }
 
+void firth_fail_wants(firth_wants wants)
+{
+    last.error.wants = wants;
+}
+
 firth_err firth_fail_about(const char *who)
 {
     firth_saved_error told;

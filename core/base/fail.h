@@ -22,6 +22,7 @@ firth_err firth_fail_because(firth_err code, const char *format, ...) FIRTH_FORM
 void firth_fail_os_error(int os_error);
 void firth_fail_resolver_error(int resolver_error);
 void firth_fail_count(size_t count);
+void firth_fail_wants(firth_wants wants);
 
 /* Puts `who` and a colon before the detail of the failure just reported. Returns its code. */
 firth_err firth_fail_about(const char *who);

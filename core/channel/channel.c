@@ -4,6 +4,7 @@
 #include "base/fail.h"
 #include "base/memory.h"
 #include "channel/channel_options.h"
+#include "channel/handshake.h"
 #include "platform/fork.h"
 
 firth_err firth_channel_fail_null(void)
@@ -30,8 +31,6 @@ firth_err firth_channel_create(firth_channel **channel, firth_stream *stream,
     firth_err err = firth_stream_expect_open(stream);
     if (err == FIRTH_OK)
         err = firth_channel_options_check(options, &checked);
-    if (err == FIRTH_OK && checked.key != NULL)
-        err = firth_fail(FIRTH_E_NOT_SUPPORTED, "%s", "a channel does not encrypt yet");
     if (err != FIRTH_OK)
         return err;
     firth_channel *made = firth_allocate_zeroed(1, sizeof *made);
@@ -40,11 +39,13 @@ firth_err firth_channel_create(firth_channel **channel, firth_stream *stream,
     firth_count_made();
     made->stream = firth_stream_retain(stream);
     made->options = checked;
+    firth_channel_options_forget_key(&made->options);
     atomic_init(&made->compress, checked.compress == FIRTH_COMPRESSION_ON);
     atomic_init(&made->generations[FIRTH_READING], firth_fork_generation());
     atomic_init(&made->generations[FIRTH_WRITING], firth_fork_generation());
-    firth_frame_decoder_init(&made->decoder, &checked, NULL);
-    if (checked.batch_size > 1 && checked.batch_timeout > 0)
+    err = firth_channel_begin_encryption(made, &checked);
+    firth_frame_decoder_init(&made->decoder, &checked, made->encryption);
+    if (err == FIRTH_OK && checked.batch_size > 1 && checked.batch_timeout > 0)
         err = start_timer(made);
     if (err == FIRTH_OK)
         *channel = made;
@@ -60,6 +61,7 @@ void firth_channel_free(firth_channel *channel)
     firth_batch_timer_free(channel->timer);
     firth_frame_decoder_release(&channel->decoder);
     firth_send_queue_release(&channel->queue);
+    firth_channel_end_encryption(channel);
     firth_stream_free(channel->stream);
     firth_deallocate(channel);
     firth_count_gone();
@@ -105,6 +107,13 @@ static firth_err look(firth_channel *channel, const firth_deadline *deadline, bo
     return *ready ? FIRTH_OK : flush_and_look(channel, deadline, ready);
 }
 
+/* What the hand-shake ended by is something that a receive would find. */
+static bool is_for_reader(const firth_channel *channel, firth_err err)
+{
+    return err == FIRTH_E_ENCRYPTION ||
+           (err == FIRTH_E_CONNECTION_LOST && firth_stream_closed(channel->stream));
+}
+
 firth_err firth_channel_poll(firth_channel *channel, double timeout, bool *ready)
 {
     firth_deadline deadline;
@@ -116,9 +125,14 @@ firth_err firth_channel_poll(firth_channel *channel, double timeout, bool *ready
     firth_err err = firth_stream_deadline(channel->stream, timeout, &deadline);
     if (err == FIRTH_OK)
         err = firth_batch_timer_tell(channel->timer);
-    if (err != FIRTH_OK)
-        return err;
-    err = firth_stream_enter(channel->stream, FIRTH_READING, &deadline);
+    if (err == FIRTH_OK && !firth_stream_closed(channel->stream)) {
+        err = firth_stream_outcome(firth_channel_confirm(channel, &deadline));
+        *ready = is_for_reader(channel, err);
+    }
+    if (*ready)
+        return FIRTH_OK;
+    if (err == FIRTH_OK)
+        err = firth_stream_enter(channel->stream, FIRTH_READING, &deadline);
     if (err == FIRTH_E_TIMEOUT)
         return FIRTH_OK;
     if (err != FIRTH_OK)
@@ -150,6 +164,13 @@ static size_t own_pending(firth_channel *channel)
     return firth_channel_in_own_process(channel) ? atomic_load(&channel->queue.size) : 0;
 }
 
+/* The peer may be waiting for it. */
+static bool owes_proof(firth_channel *channel)
+{
+    return firth_channel_owes(channel) && firth_encryption_met(channel->encryption) &&
+           firth_channel_in_own_process(channel);
+}
+
 static firth_err fail_unsent(size_t unsent)
 {
     firth_fail(FIRTH_E_UNSENT, "closed with %zu bytes unsent", unsent);
@@ -167,7 +188,7 @@ static firth_err close_closed(firth_channel *channel)
 
 static firth_err close_open(firth_channel *channel)
 {
-    if (own_pending(channel) != 0)
+    if (own_pending(channel) != 0 || owes_proof(channel))
         try_pending_once(channel);
     size_t unsent = own_pending(channel);
     atomic_store(&channel->queue.owed, false);
@@ -201,6 +222,8 @@ firth_err firth_channel_close(firth_channel *channel)
 
 static firth_err finish_within(firth_channel *channel, const firth_deadline *deadline)
 {
+    if (channel->encryption != NULL)
+        return firth_channel_finish_sealed(channel, deadline);
     firth_err err = firth_stream_enter(channel->stream, FIRTH_WRITING, deadline);
     if (err != FIRTH_OK)
         return err;

@@ -2,6 +2,7 @@
 #include "channel/channel_state.h"
 
 #include "base/fail.h"
+#include "channel/handshake.h"
 
 /* Seconds that a try, which waits for nothing, may take for all we know. */
 #define LONGEST_TRY 0.5
@@ -20,6 +21,9 @@ firth_err firth_channel_send_queued(firth_channel *channel, const firth_deadline
 {
     firth_send_queue *queue = &channel->queue;
     firth_err err = firth_channel_check_sending(channel);
+    if (err != FIRTH_OK)
+        return err;
+    err = firth_channel_send_owed(channel, deadline);
     if (err != FIRTH_OK)
         return err;
     firth_slice rest = firth_send_queue_rest(queue);
@@ -53,12 +57,14 @@ firth_err firth_channel_enter_writing(firth_channel *channel, const firth_deadli
 
 firth_err firth_channel_told(firth_channel *channel, firth_err err)
 {
+    if (channel->encryption != NULL && err == FIRTH_E_CONNECTION_LOST)
+        firth_stream_lose(channel->stream, err);
     if (err != FIRTH_OK && firth_stream_closed(channel->stream))
         atomic_store(&channel->queue.owed, false);
     return err;
 }
 
-static firth_err flush_within(firth_channel *channel, const firth_deadline *deadline)
+static firth_err flush_in_turn(firth_channel *channel, const firth_deadline *deadline)
 {
     firth_err err = firth_channel_enter_writing(channel, deadline);
     if (err == FIRTH_OK) {
@@ -68,7 +74,12 @@ static firth_err flush_within(firth_channel *channel, const firth_deadline *dead
         firth_stream_leave(channel->stream, FIRTH_WRITING);
     }
     firth_batch_timer_arm(channel->timer);
-    return firth_channel_told(channel, err);
+    return err;
+}
+
+firth_err firth_channel_flush_within(firth_channel *channel, const firth_deadline *deadline)
+{
+    return firth_channel_told(channel, flush_in_turn(channel, deadline));
 }
 
 firth_err firth_channel_flush(firth_channel *channel, double timeout)
@@ -83,22 +94,26 @@ firth_err firth_channel_flush(firth_channel *channel, double timeout)
         firth_batch_timer_arm(channel->timer);
         return err;
     }
-    return firth_stream_outcome(flush_within(channel, &deadline));
+    return firth_stream_outcome(firth_channel_flush_within(channel, &deadline));
 }
 
 /* Whether there is something to send for this process. */
 static bool unsent(firth_channel *channel)
 {
-    if (atomic_load(&channel->queue.size) != 0)
+    if (atomic_load(&channel->queue.size) != 0 || firth_channel_owes(channel))
         return firth_channel_in_own_process(channel);
     return firth_stream_behind(channel->stream) != 0;
 }
 
-/* Who has the writing turn sends what is queued. */
+/* Who has the writing turn sends what is queued. Where frames are sealed, what the peer has
+ * said last is still to be read if it has gone. */
 static firth_err flush_unless_busy(firth_channel *channel, const firth_deadline *deadline)
 {
-    firth_err err = flush_within(channel, deadline);
-    return err == FIRTH_E_BUSY ? FIRTH_OK : err;
+    firth_err err = flush_in_turn(channel, deadline);
+    if (err == FIRTH_E_BUSY || (channel->encryption != NULL && err == FIRTH_E_CONNECTION_LOST &&
+                                !firth_stream_closed(channel->stream)))
+        return FIRTH_OK;
+    return firth_channel_told(channel, err);
 }
 
 firth_err firth_channel_flush_first(firth_channel *channel, const firth_deadline *deadline,

@@ -2,12 +2,15 @@
 #include "channel/channel_state.h"
 
 #include "base/fail.h"
+#include "channel/handshake.h"
 
 static firth_err enter(firth_channel *channel, double timeout, firth_deadline *deadline)
 {
     firth_err err = firth_stream_deadline(channel->stream, timeout, deadline);
     if (err == FIRTH_OK)
         err = firth_batch_timer_tell(channel->timer);
+    if (err == FIRTH_OK)
+        err = firth_stream_outcome(firth_channel_confirm(channel, deadline));
     if (err == FIRTH_OK)
         err = firth_stream_enter(channel->stream, FIRTH_READING, deadline);
     if (err != FIRTH_OK)
@@ -56,13 +59,20 @@ static firth_err flush_and_fill(firth_channel *channel, const firth_span *spans,
     return err;
 }
 
-static firth_err fill(firth_channel *channel, const firth_span *spans, size_t span_count,
-                      const firth_deadline *deadline, size_t *count)
+static firth_err end_unsealed(firth_channel *channel)
+{
+    firth_stream_lose(channel->stream, FIRTH_E_CONNECTION_LOST);
+    return firth_fail_because(FIRTH_E_CONNECTION_LOST, "%s",
+                              "the peer closed the connection without its sealed end");
+}
+
+firth_err firth_channel_fill(firth_channel *channel, const firth_span *spans, size_t span_count,
+                             const firth_deadline *deadline, size_t *count)
 {
     firth_err err = flush_and_fill(channel, spans, span_count, deadline, count);
     if (err == FIRTH_E_EOF && firth_frame_decoder_inside(&channel->decoder))
         return end_inside(channel);
-    return err;
+    return err == FIRTH_E_EOF && channel->encryption != NULL ? end_unsealed(channel) : err;
 }
 
 static firth_err read_more(firth_channel *channel, firth_sink *sink, const firth_deadline *deadline)
@@ -71,19 +81,49 @@ static firth_err read_more(firth_channel *channel, firth_sink *sink, const firth
     size_t span_count, count;
     firth_err err = firth_frame_decoder_space(&channel->decoder, sink, spans, &span_count);
     if (err == FIRTH_OK)
-        err = fill(channel, spans, span_count, deadline, &count);
+        err = firth_channel_fill(channel, spans, span_count, deadline, &count);
     return err == FIRTH_OK ? firth_frame_decoder_advance(&channel->decoder, count) : err;
 }
 
-static firth_err read_frame(firth_channel *channel, firth_sink *sink,
-                            const firth_deadline *deadline)
+/* A frame of any kind. *payload: it brings one. */
+static firth_err read_any(firth_channel *channel, firth_sink *sink, const firth_deadline *deadline,
+                          bool *payload)
 {
     while (!firth_frame_decoder_complete(&channel->decoder)) {
         firth_err err = read_more(channel, sink, deadline);
         if (err != FIRTH_OK)
             return err;
     }
-    return FIRTH_OK;
+    return firth_frame_decoder_sort(&channel->decoder, payload);
+}
+
+/* The peer is gone; what it may still be waiting for goes out if it can. */
+static firth_err end_sealed(firth_channel *channel)
+{
+    bool settled;
+    const firth_deadline at_once = {0};
+    firth_channel_flush_first(channel, &at_once, &settled);
+    firth_stream_lose(channel->stream, FIRTH_E_EOF);
+    return firth_frame_decoder_fault(&channel->decoder);
+}
+
+static firth_err read_frame(firth_channel *channel, firth_sink *sink,
+                            const firth_deadline *deadline)
+{
+    bool payload = false;
+    firth_err err = FIRTH_OK;
+    while (err == FIRTH_OK && !payload)
+        err = read_any(channel, sink, deadline, &payload);
+    return channel->decoder.fault == FIRTH_E_EOF ? end_sealed(channel) : err;
+}
+
+firth_err firth_channel_read_proof(firth_channel *channel, const firth_deadline *deadline)
+{
+    bool payload;
+    firth_err err = FIRTH_OK;
+    while (err == FIRTH_OK && !atomic_load(&channel->encryption->confirmed))
+        err = read_any(channel, NULL, deadline, &payload);
+    return err;
 }
 
 static firth_err refuse_in_steps(const firth_channel *channel)
@@ -197,7 +237,7 @@ static firth_err step(firth_channel *channel, void *buffer, size_t capacity,
     size_t came;
     if (span_count == 0)
         return FIRTH_OK;
-    firth_err err = fill(channel, spans, span_count, deadline, &came);
+    firth_err err = firth_channel_fill(channel, spans, span_count, deadline, &came);
     return err == FIRTH_OK ? firth_frame_decoder_step_advance(decoder, came, count) : err;
 }
 

@@ -2,6 +2,7 @@
 #include "channel/channel_state.h"
 
 #include "base/fail.h"
+#include "channel/handshake.h"
 
 #include <firth/buffered_stream.h>
 
@@ -67,16 +68,29 @@ static size_t still_to_go(const firth_channel *channel, size_t kept)
     return kept + below != 0 ? kept + below : 1;
 }
 
-/* Keeps what did not go out, *rest bytes; `err` is why. */
-static firth_err keep_rest(firth_channel *channel, const firth_slice *pieces, size_t sent,
-                           firth_err err, size_t *rest)
+/* What is sealed has memory of its own, or a place that was reserved for it. */
+static firth_err put_into_queue(firth_channel *channel, firth_frame *frame,
+                                const firth_slice *pieces)
 {
-    if (firth_stream_closed(channel->stream) || (sent == 0 && !only_delayed(err)))
+    size_t length = length_of_pieces(pieces);
+    if (length == 0)
+        return FIRTH_OK;
+    if (frame->sealed.length == 0 || firth_send_queue_length(&channel->queue) != 0)
+        return firth_send_queue_append(&channel->queue, pieces, FIRTH_FRAME_PIECES);
+    firth_send_queue_adopt(&channel->queue, &frame->sealed, frame->sealed.length - length);
+    return FIRTH_OK;
+}
+
+/* Keeps what did not go out, *rest bytes; `err` is why. */
+static firth_err keep_rest(firth_channel *channel, firth_frame *frame, const firth_slice *pieces,
+                           size_t sent, firth_err err, size_t *rest)
+{
+    if (firth_stream_closed(channel->stream) ||
+        (sent == 0 && !only_delayed(err) && frame->sealed.length == 0))
         return err;
     firth_saved_error told;
     firth_error_save(&told);
-    if (length_of_pieces(pieces) != 0 &&
-        firth_send_queue_append(&channel->queue, pieces, FIRTH_FRAME_PIECES) != FIRTH_OK) {
+    if (put_into_queue(channel, frame, pieces) != FIRTH_OK) {
         if (sent != 0)
             channel->send_fault = FIRTH_E_NO_MEMORY;
         return firth_fail(FIRTH_E_NO_MEMORY,
@@ -109,7 +123,7 @@ static firth_err after_write(firth_channel *channel, const firth_deadline *deadl
     return err;
 }
 
-static firth_err write_frame(firth_channel *channel, const firth_frame *frame, firth_way way,
+static firth_err write_frame(firth_channel *channel, firth_frame *frame, firth_way way,
                              const firth_deadline *deadline, size_t *rest)
 {
     firth_slice slices[SLICES] = {firth_send_queue_rest(&channel->queue)};
@@ -128,7 +142,7 @@ static firth_err write_frame(firth_channel *channel, const firth_frame *frame, f
         return after_write(channel, deadline, rest);
     if (sent_before < queued && way == WAY_BEHIND)
         return firth_would_wait(err) ? fail_busy(channel) : err;
-    return keep_rest(channel, pieces, sent - sent_before, err, rest);
+    return keep_rest(channel, frame, pieces, sent - sent_before, err, rest);
 }
 
 static firth_err collect_frame(firth_channel *channel, const firth_frame *frame)
@@ -150,19 +164,41 @@ static firth_err clear_the_way(firth_channel *channel, const firth_deadline *dea
     return firth_would_wait(err) ? fail_busy(channel) : err;
 }
 
+/* A frame is sealed last of all: nothing may then keep it from being taken. */
+static bool is_in_the_way(firth_channel *channel)
+{
+    return firth_stream_behind(channel->stream) != 0 ||
+           (channel->encryption != NULL && firth_send_queue_length(&channel->queue) != 0);
+}
+
 /* After this the payload is taken, unless it goes out behind others that do not, or the stream
  * fails before its first byte. */
 static firth_err make_way(firth_channel *channel, firth_way way, size_t length,
                           const firth_deadline *deadline)
 {
     firth_err err = firth_channel_check_sending(channel);
-    bool in_the_way = way == WAY_COLLECTED
-                          ? !fits(channel, length)
-                          : way == WAY_BEHIND && firth_stream_behind(channel->stream) != 0;
+    bool in_the_way =
+        way == WAY_COLLECTED ? !fits(channel, length) : way == WAY_BEHIND && is_in_the_way(channel);
     if (err == FIRTH_OK && in_the_way)
         err = clear_the_way(channel, deadline);
-    if (err == FIRTH_OK && way == WAY_COLLECTED)
+    if (err == FIRTH_OK &&
+        (way == WAY_COLLECTED || (way == WAY_TOGETHER && channel->encryption != NULL)))
         err = firth_send_queue_reserve(&channel->queue, length);
+    return err;
+}
+
+/* A sealed frame is taken, whatever comes of it: its place in the order is used up. */
+static firth_err seal_in_turn(firth_channel *channel, firth_frame *frame, firth_way way,
+                              const firth_deadline *deadline)
+{
+    if (channel->encryption == NULL)
+        return FIRTH_OK;
+    if (way != WAY_COLLECTED && channel->untimed && deadline->timeout >= 0)
+        return firth_fail(FIRTH_E_NOT_SUPPORTED, "%s",
+                          "the stream cannot keep to a time, and a sealed frame is not taken back");
+    firth_err err = firth_frame_seal(frame, channel->encryption);
+    if (err == FIRTH_OK)
+        atomic_store(&channel->sent, true);
     return err;
 }
 
@@ -171,8 +207,12 @@ static firth_err send_in_turn(firth_channel *channel, firth_frame *frame,
                               const firth_deadline *deadline, size_t *rest)
 {
     size_t length = firth_frame_length(frame);
+    if (channel->encryption != NULL)
+        length += FIRTH_SEAL_OVERHEAD + firth_encryption_owed(channel->encryption).length;
     firth_way way = way_of(channel, length);
     firth_err err = make_way(channel, way, length, deadline);
+    if (err == FIRTH_OK)
+        err = seal_in_turn(channel, frame, way, deadline);
     if (err != FIRTH_OK)
         return err;
     if (way == WAY_COLLECTED)
@@ -232,6 +272,23 @@ static firth_err tell_late(firth_channel *channel)
     return err;
 }
 
+/* Comes before anything is done with the payload, which is not taken if this fails. */
+static firth_err greet(firth_channel *channel, const firth_deadline *deadline)
+{
+    firth_err err = firth_channel_greet(channel, deadline);
+    if (firth_would_wait(err)) {
+        firth_wants wants = err == FIRTH_E_WANT_READ    ? FIRTH_WANTS_READ
+                            : err == FIRTH_E_WANT_WRITE ? FIRTH_WANTS_WRITE
+                                                        : FIRTH_WANTS_EITHER;
+        err = firth_fail(FIRTH_E_BUSY, "%s",
+                         "the peer's hello had not come; the payload was not taken");
+        firth_fail_wants(wants);
+    }
+    if (err != FIRTH_OK)
+        firth_fail_count(0);
+    return firth_channel_told(channel, err);
+}
+
 firth_err firth_channel_send(firth_channel *channel, const void *payload, size_t length,
                              double timeout)
 {
@@ -247,6 +304,8 @@ firth_err firth_channel_send(firth_channel *channel, const void *payload, size_t
     firth_err err = firth_stream_deadline(channel->stream, timeout, &deadline);
     if (err == FIRTH_OK)
         err = tell_late(channel);
+    if (err == FIRTH_OK && channel->encryption != NULL)
+        err = greet(channel, &deadline);
     if (err == FIRTH_OK && others_first(channel, length))
         err = wait_for_the_way(channel, &deadline);
     if (err == FIRTH_OK)

@@ -3,9 +3,11 @@
 #define FIRTH_CHANNEL_CHANNEL_STATE_H
 
 #include "channel/batch_timer.h"
+#include "channel/encryption.h"
 #include "channel/frame_decoder.h"
 #include "channel/frame_encoder.h"
 #include "channel/send_queue.h"
+#include "platform/turn.h"
 #include "stream/stream.h"
 
 #include <firth/channel.h>
@@ -22,12 +24,25 @@ struct firth_channel {
     firth_batch_timer *timer;        /* NULL: no batch leaves by time */
     firth_err send_fault;            /* final, once set; with the writing turn */
     _Atomic unsigned generations[2]; /* by firth_direction: of the process whose bytes they are */
+    firth_encryption *encryption;    /* NULL without a key */
+    firth_turn greeting, confirming; /* of who takes these steps of the hand-shake */
+    bool untimed;                    /* the stream could not try to write the hello */
+    _Atomic bool sent;               /* a payload was sealed */
 };
 
 /* FIRTH_E_FORKED in a child of fork, if bytes of a frame are under way, which are the
  * parent's to send and to receive, and always if the channel batches or encrypts. */
 firth_err firth_channel_check_process(firth_channel *channel, firth_direction direction,
                                       bool under_way);
+
+/* With the reading turn: 1 to n bytes into the spans; what is queued goes out first. The end is
+ * FIRTH_E_CONNECTION_LOST inside a frame, and wherever frames are sealed. FIRTH_E_WANT_... */
+firth_err firth_channel_fill(firth_channel *channel, const firth_span *spans, size_t span_count,
+                             const firth_deadline *deadline, size_t *count);
+
+/* With the reading turn: takes the first sealed frame, by which the peer shows that it has the
+ * key. */
+firth_err firth_channel_read_proof(firth_channel *channel, const firth_deadline *deadline);
 
 /* Whether what is queued is this process's own. */
 bool firth_channel_in_own_process(const firth_channel *channel);
@@ -44,6 +59,9 @@ firth_err firth_channel_send_queued(firth_channel *channel, const firth_deadline
 
 /* The same, and what the stream has collected of it. */
 firth_err firth_channel_send_all(firth_channel *channel, const firth_deadline *deadline);
+
+/* Without a turn: firth_channel_send_all. FIRTH_E_BUSY: somebody else has the turn. */
+firth_err firth_channel_flush_within(firth_channel *channel, const firth_deadline *deadline);
 
 /* A call is about to tell its caller of `err`: what was still owed on a stream that is closed
  * by now needs no word any more. Returns `err`. */

@@ -17,16 +17,3 @@ firth_err firth_encrypted_channel_create(firth_channel **channel, firth_stream *
     preset.key_length = key_length;
     return firth_channel_create(channel, stream, &preset);
 }
-
-firth_err firth_channel_handshake(firth_channel *channel, double timeout)
-{
-    firth_deadline deadline;
-    if (channel == NULL)
-        return firth_channel_fail_null();
-    return firth_stream_deadline(channel->stream, timeout, &deadline);
-}
-
-bool firth_channel_encrypted(const firth_channel *channel)
-{
-    return channel != NULL && channel->options.key_length != 0;
-}

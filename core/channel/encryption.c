@@ -20,12 +20,16 @@ static firth_err prepare(firth_encryption *self, const firth_channel_options *op
     if (err == FIRTH_OK)
         err = firth_seal_init(&self->opening, true);
     if (err == FIRTH_OK)
-        err = firth_buffer_reserve(&self->owed, FIRTH_READY_SIZE);
+        err = firth_buffer_reserve(&self->ready, FIRTH_READY_SIZE);
     if (err == FIRTH_OK)
         err = firth_x25519_create(&self->private_key, public_key);
-    if (err == FIRTH_OK)
-        firth_hello_write(self->hello, public_key);
-    return err;
+    if (err != FIRTH_OK)
+        return err;
+    firth_hello_write(self->hello, public_key);
+    memcpy(self->owed, self->hello, FIRTH_HELLO_SIZE);
+    self->owed_length = FIRTH_HELLO_SIZE;
+    atomic_init(&self->owes, true);
+    return FIRTH_OK;
 }
 
 firth_err firth_encryption_create(firth_encryption **encryption,
@@ -57,7 +61,7 @@ void firth_encryption_free(firth_encryption *encryption)
     forget_handshake(encryption);
     firth_seal_release(&encryption->sealing);
     firth_seal_release(&encryption->opening);
-    firth_buffer_release(&encryption->owed);
+    firth_buffer_release(&encryption->ready);
     firth_deallocate(encryption);
 }
 
@@ -140,7 +144,7 @@ static firth_err make_keys(firth_encryption *self, const unsigned char *secret)
 /* All memory that it takes was reserved before. */
 static firth_err seal_ready(firth_encryption *self)
 {
-    return firth_seal_frame(&self->sealing, FIRTH_INNER_READY, "", 0, &self->owed);
+    return firth_seal_frame(&self->sealing, FIRTH_INNER_READY, "", 0, &self->ready);
 }
 
 firth_err firth_encryption_meet(firth_encryption *encryption)
@@ -159,40 +163,56 @@ firth_err firth_encryption_meet(firth_encryption *encryption)
         return err;
     forget_handshake(encryption);
     atomic_store(&encryption->met, true);
+    atomic_store(&encryption->owes, true);
     return FIRTH_OK;
 }
 
 /* ---- The way out ---------------------------------------------------------------- */
 
-firth_err firth_encryption_pay(firth_encryption *encryption, firth_buffer *frames)
+firth_slice firth_encryption_owed(firth_encryption *encryption)
 {
-    firth_err err = firth_buffer_append(frames, encryption->owed.data, encryption->owed.length);
-    if (err == FIRTH_OK)
-        firth_buffer_release(&encryption->owed);
-    return err;
+    if (!encryption->ready_owed && firth_encryption_met(encryption)) {
+        memcpy(encryption->owed + encryption->owed_length, encryption->ready.data,
+               FIRTH_READY_SIZE);
+        encryption->owed_length += FIRTH_READY_SIZE;
+        encryption->ready_owed = true;
+    }
+    return (firth_slice){encryption->owed + encryption->owed_gone,
+                         encryption->owed_length - encryption->owed_gone};
+}
+
+/* They may meet meanwhile. */
+void firth_encryption_paid(firth_encryption *encryption, size_t count)
+{
+    encryption->owed_gone += count;
+    if (encryption->owed_gone != encryption->owed_length)
+        return;
+    atomic_store(&encryption->owes, false);
+    if (!encryption->ready_owed && firth_encryption_met(encryption))
+        atomic_store(&encryption->owes, true);
 }
 
 firth_err firth_encryption_seal(firth_encryption *encryption, firth_inner inner, const void *data,
                                 size_t length, firth_buffer *frames)
 {
     size_t before = frames->length;
+    firth_slice owed = firth_encryption_owed(encryption);
     if (encryption->ended)
         return firth_fail(FIRTH_E_CLOSED, "%s", "the end has been sealed: nothing may follow it");
     firth_err err = firth_encryption_fault(encryption);
-    size_t room = before + encryption->owed.length + FIRTH_READY_SIZE + length;
     if (err == FIRTH_OK)
-        err = firth_buffer_reserve(frames, room);
-    if (err != FIRTH_OK)
-        return err;
-    firth_buffer_append(frames, encryption->owed.data, encryption->owed.length);
-    err = firth_seal_frame(&encryption->sealing, inner, data, length, frames);
+        err = firth_buffer_reserve(frames, before + owed.length + FIRTH_READY_SIZE + length);
+    if (err == FIRTH_OK)
+        err = firth_buffer_append(frames, owed.data, owed.length);
+    if (err == FIRTH_OK)
+        err = firth_seal_frame(&encryption->sealing, inner, data, length, frames);
     if (err != FIRTH_OK) {
         frames->length = before;
         return err == FIRTH_E_SYSTEM
                    ? firth_encryption_fail(encryption, "%s", firth_last_error()->detail)
                    : err;
     }
-    firth_buffer_release(&encryption->owed);
+    firth_encryption_paid(encryption, owed.length);
     encryption->ended = inner == FIRTH_INNER_END;
     return FIRTH_OK;
 }

@@ -19,13 +19,17 @@ typedef struct firth_encryption {
     unsigned char hello[FIRTH_HELLO_SIZE];
     unsigned char peer_hello[FIRTH_HELLO_SIZE];
     size_t peer_hello_length; /* bytes that came */
-    firth_seal sealing;       /* of who writes */
-    firth_seal opening;       /* of who reads */
-    firth_buffer owed;        /* of who writes: what goes out before the next frame */
-    bool ended;               /* of who writes: the end is sealed */
-    _Atomic bool met;         /* both hellos are known, and the keys made */
-    _Atomic bool confirmed;   /* the peer has shown that it has the key */
-    _Atomic int fault_state;  /* 0, 1 while it is set, then 2 */
+    firth_seal sealing;       /* of who writes, once they have met */
+    firth_seal opening;       /* of who reads, likewise */
+    firth_buffer ready;       /* the sealed proof of the key, once they have met */
+    unsigned char owed[FIRTH_HELLO_SIZE + FIRTH_READY_SIZE]; /* of who writes, as all of these */
+    size_t owed_length, owed_gone;
+    bool ready_owed;         /* since then, or sent before */
+    bool ended;              /* the end is sealed */
+    _Atomic bool owes;       /* something is to go out before the next frame */
+    _Atomic bool met;        /* both hellos are known, and the keys made */
+    _Atomic bool confirmed;  /* the peer has shown that it has the key */
+    _Atomic int fault_state; /* 0, 1 while it is set, then 2 */
     char fault[256];
 } firth_encryption;
 
@@ -57,13 +61,17 @@ firth_err firth_encryption_hello_came(firth_encryption *encryption, size_t count
  * has the key, which is then owed. FIRTH_E_NO_MEMORY leaves all to be tried again. */
 firth_err firth_encryption_meet(firth_encryption *encryption);
 
+/* What is to go out before the next frame: the own hello, then the proof of the key. For who
+ * writes; valid until it is called again. */
+firth_slice firth_encryption_owed(firth_encryption *encryption);
+
+/* So much of it has left. */
+void firth_encryption_paid(firth_encryption *encryption, size_t count);
+
 /* Once they have met: appends what is owed and the frame. FIRTH_E_CLOSED after the end.
  * FIRTH_E_NO_MEMORY: nothing was sealed. */
 firth_err firth_encryption_seal(firth_encryption *encryption, firth_inner inner, const void *data,
                                 size_t length, firth_buffer *frames);
-
-/* Appends what is owed alone. */
-firth_err firth_encryption_pay(firth_encryption *encryption, firth_buffer *frames);
 
 /* Whether a body of so many bytes may come, by the header's claim. FIRTH_E_ENCRYPTION. */
 firth_err firth_encryption_check_header(firth_encryption *encryption, unsigned flag, size_t length);

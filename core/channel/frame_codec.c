@@ -12,7 +12,7 @@ struct firth_frame_codec {
     firth_channel_options options;
     firth_frame_decoder decoder;
     firth_encryption *encryption; /* NULL without a key */
-    bool greeted;                 /* the hello was given away */
+    bool greeted;                 /* the hello was asked for */
     firth_buffer fed;             /* bytes that were fed */
     size_t fed_used;              /* of them, what the decoder has had */
 };
@@ -90,13 +90,9 @@ static firth_err check_place(const firth_frame_codec *codec, firth_bytes *frame)
 static firth_err check_sealing(firth_frame_codec *codec)
 {
     firth_err err = firth_encryption_fault(codec->encryption);
-    if (err != FIRTH_OK)
-        return err;
-    if (!codec->greeted)
-        return firth_fail(FIRTH_E_INVALID, "%s", "the hello must go out before the first frame");
-    if (!firth_encryption_met(codec->encryption))
-        return firth_fail(FIRTH_E_WANT_READ, "%s", "the peer's hello must be decoded first");
-    return FIRTH_OK;
+    if (err == FIRTH_OK && !firth_encryption_met(codec->encryption))
+        err = firth_fail(FIRTH_E_WANT_READ, "%s", "the peer's hello must be decoded first");
+    return err;
 }
 
 firth_err firth_frame_codec_hello(firth_frame_codec *codec, firth_bytes *frame)
@@ -105,11 +101,13 @@ firth_err firth_frame_codec_hello(firth_frame_codec *codec, firth_bytes *frame)
     firth_err err = check_place(codec, frame);
     if (err != FIRTH_OK || codec->encryption == NULL || codec->greeted)
         return err;
-    err = firth_buffer_append(&copy, codec->encryption->hello, FIRTH_HELLO_SIZE);
-    if (err == FIRTH_OK)
-        err = firth_buffer_give(&copy, frame);
-    codec->greeted = err == FIRTH_OK;
-    return err;
+    firth_slice owed = firth_encryption_owed(codec->encryption);
+    err = firth_buffer_append(&copy, owed.data, owed.length);
+    if (err != FIRTH_OK)
+        return err;
+    firth_encryption_paid(codec->encryption, owed.length);
+    codec->greeted = true;
+    return owed.length != 0 ? firth_buffer_give(&copy, frame) : FIRTH_OK;
 }
 
 firth_err firth_frame_codec_encode_end(firth_frame_codec *codec, firth_bytes *frame)

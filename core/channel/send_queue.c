@@ -59,6 +59,16 @@ firth_err firth_send_queue_append(firth_send_queue *queue, const firth_slice *pi
     return err;
 }
 
+void firth_send_queue_adopt(firth_send_queue *queue, firth_buffer *bytes, size_t gone)
+{
+    firth_buffer_release(&queue->bytes);
+    queue->bytes = *bytes;
+    *bytes = (firth_buffer){0};
+    queue->gone = gone;
+    queue->payloads = 1;
+    publish(queue);
+}
+
 /* The queue is empty before the memory goes: a fork in between leaves nothing half done. */
 static void release_memory(firth_send_queue *queue)
 {

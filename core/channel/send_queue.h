@@ -36,6 +36,10 @@ firth_err firth_send_queue_reserve(firth_send_queue *queue, size_t length);
 firth_err firth_send_queue_append(firth_send_queue *queue, const firth_slice *pieces,
                                   size_t piece_count);
 
+/* The same of bytes whose first `gone` have left, into an empty queue: it takes their memory over.
+ */
+void firth_send_queue_adopt(firth_send_queue *queue, firth_buffer *bytes, size_t gone);
+
 /* The first `count` bytes have left. An empty queue holds no memory. */
 void firth_send_queue_drop(firth_send_queue *queue, size_t count);
 

@@ -80,9 +80,6 @@ static void nothing_is_sealed_before_the_peers_hello(void **state)
     (void)state;
     firth_bytes frame;
     firth_frame_codec *codec = codec_with_key(PAIR_KEY, 16);
-    CHECK_FAILS(INVALID, firth_frame_codec_encode(codec, "brine", 5, &frame));
-    CHECK_DETAIL("hello");
-    free(hello_of(codec).data);
     assert_int_equal(firth_frame_codec_encode(codec, "brine", 5, &frame), FIRTH_E_WANT_READ);
     CHECK_DETAIL("must be decoded first");
     assert_int_equal(firth_frame_codec_encode_end(codec, &frame), FIRTH_E_WANT_READ);
@@ -100,6 +97,32 @@ static void the_first_frame_brings_the_proof_of_the_key_along(void **state)
     must_bring(pair.right, first, "brine", 5);
     must_bring(pair.right, second, "brine", 5);
     free_pair(&pair);
+}
+
+static void a_hello_that_was_not_asked_for_goes_out_with_the_first_frame(void **state)
+{
+    (void)state;
+    firth_frame_codec *left = codec_with_key(PAIR_KEY, 16), *right = codec_with_key(PAIR_KEY, 16);
+    said_of(left, hello_of(right));
+    must_bring(right, frame_from(left, "brine", 5), "brine", 5);
+    blob none = hello_of(left);
+    assert_int_equal(none.length, 0);
+    free(none.data);
+    firth_frame_codec_free(left);
+    firth_frame_codec_free(right);
+}
+
+static void a_hello_after_the_peers_brings_the_proof_of_the_key_along(void **state)
+{
+    (void)state;
+    firth_frame_codec *left = codec_with_key(PAIR_KEY, 16), *right = codec_with_key(PAIR_KEY, 16);
+    said_of(left, hello_of(right));
+    blob hello = hello_of(left);
+    assert_int_equal(hello.length, 47 + 23);
+    assert_int_equal(said_of(right, hello), FIRTH_E_WANT_READ);
+    must_bring(right, frame_from(left, "brine", 5), "brine", 5);
+    firth_frame_codec_free(left);
+    firth_frame_codec_free(right);
 }
 
 static void the_same_payload_is_never_the_same_bytes(void **state)
@@ -284,6 +307,8 @@ int main(void)
         cmocka_unit_test(two_codecs_never_say_the_same_hello),
         cmocka_unit_test(nothing_is_sealed_before_the_peers_hello),
         cmocka_unit_test(the_first_frame_brings_the_proof_of_the_key_along),
+        cmocka_unit_test(a_hello_that_was_not_asked_for_goes_out_with_the_first_frame),
+        cmocka_unit_test(a_hello_after_the_peers_brings_the_proof_of_the_key_along),
         cmocka_unit_test(the_same_payload_is_never_the_same_bytes),
         cmocka_unit_test(the_end_comes_out_as_the_end_for_good),
         cmocka_unit_test(a_side_that_sends_nothing_ends_with_its_proof),

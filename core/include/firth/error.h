@@ -62,7 +62,7 @@ typedef struct firth_error {
     firth_err code;
     int os_error;       /* errno, or 0 */
     int resolver_error; /* getaddrinfo's EAI_..., or 0 */
-    firth_wants wants;  /* with FIRTH_E_TIMEOUT */
+    firth_wants wants;  /* with FIRTH_E_TIMEOUT, and FIRTH_E_BUSY before a hand-shake */
     size_t count;       /* bytes: taken by a failed stream write; left over by FIRTH_E_UNSENT or
                          * by a failed firth_channel_send */
     const char *detail; /* one line, fit to be the text of an exception */

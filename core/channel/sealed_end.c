@@ -1,0 +1,134 @@
+/* The end of an encrypted channel: sealed, and not before the peer has shown, to a side that
+ * sent payloads, that it could open them. */
+#include "channel/handshake.h"
+
+#include "base/fail.h"
+
+static const firth_deadline at_once = {0};
+
+static bool confirmed(firth_channel *channel)
+{
+    return atomic_load(&channel->encryption->confirmed);
+}
+
+static bool is_loss(firth_err err)
+{
+    return err == FIRTH_E_EOF || err == FIRTH_E_CONNECTION_LOST;
+}
+
+/* Of a try: what has not come is no failure. */
+static firth_err settle_try(firth_err err)
+{
+    return firth_would_wait(err) || err == FIRTH_E_NOT_SUPPORTED ? FIRTH_OK : err;
+}
+
+/* With the writing turn. */
+static firth_err queue_end(firth_channel *channel)
+{
+    firth_buffer end = {0};
+    if (channel->encryption->ended)
+        return FIRTH_OK;
+    firth_err err =
+        firth_send_queue_reserve(&channel->queue, FIRTH_HELLO_SIZE + 2 * FIRTH_READY_SIZE);
+    if (err == FIRTH_OK)
+        err = firth_encryption_seal(channel->encryption, FIRTH_INNER_END, "", 0, &end);
+    if (err == FIRTH_OK)
+        err = firth_send_queue_append(&channel->queue, &(firth_slice){end.data, end.length}, 1);
+    firth_buffer_release(&end);
+    return err;
+}
+
+/* With the writing turn. *left: the peer took all payloads, but has gone before the end. */
+static firth_err send_end(firth_channel *channel, const firth_deadline *deadline, bool *left)
+{
+    *left = false;
+    firth_err err = firth_channel_check_sending(channel);
+    if (err == FIRTH_OK && !channel->encryption->ended &&
+        firth_send_queue_length(&channel->queue) != 0)
+        err = firth_channel_send_queued(channel, deadline);
+    if (err == FIRTH_OK)
+        err = queue_end(channel);
+    if (err != FIRTH_OK)
+        return err;
+    err = firth_channel_send_all(channel, deadline);
+    *left = is_loss(err);
+    return *left ? FIRTH_OK : err;
+}
+
+static firth_err
+with_writing_turn(firth_channel *channel, const firth_deadline *deadline, bool *left,
+                  firth_err (*step)(firth_channel *, const firth_deadline *, bool *))
+{
+    firth_err err = firth_stream_enter(channel->stream, FIRTH_WRITING, deadline);
+    if (err != FIRTH_OK)
+        return err;
+    err = step(channel, deadline, left);
+    firth_stream_leave(channel->stream, FIRTH_WRITING);
+    return err;
+}
+
+static firth_err finish_stream(firth_channel *channel, const firth_deadline *deadline, bool *left)
+{
+    (void)left;
+    return firth_stream_finish_own(channel->stream, deadline);
+}
+
+/* Nothing was sent: the peer is owed nothing, and may have gone. */
+static firth_err finish_unsealed(firth_channel *channel, const firth_deadline *deadline)
+{
+    firth_err err = firth_channel_check_process(channel, FIRTH_WRITING, true);
+    if (err == FIRTH_OK)
+        err = with_writing_turn(channel, deadline, NULL, finish_stream);
+    return err;
+}
+
+static firth_err fail_no_proof(firth_err err)
+{
+    if (firth_would_wait(err)) {
+        firth_fail_timeout(err == FIRTH_E_WANT_WRITE ? FIRTH_WANTS_WRITE : FIRTH_WANTS_READ);
+        return firth_fail_about("the peer has not shown that it has the key");
+    }
+    if (is_loss(err))
+        return firth_fail_because(FIRTH_E_CONNECTION_LOST, "%s",
+                                  "the peer left without showing that it has the key");
+    return err;
+}
+
+static firth_err await_proof(firth_channel *channel, const firth_deadline *deadline)
+{
+    if (!atomic_load(&channel->sent) || confirmed(channel))
+        return FIRTH_OK;
+    return fail_no_proof(firth_channel_confirm(channel, deadline));
+}
+
+/* A proof that has come is taken first: the end may find the peer gone. */
+static firth_err finish_met(firth_channel *channel, const firth_deadline *deadline)
+{
+    bool left;
+    firth_err err = FIRTH_OK;
+    if (atomic_load(&channel->sent))
+        err = fail_no_proof(settle_try(firth_channel_confirm(channel, &at_once)));
+    if (err == FIRTH_OK)
+        err = with_writing_turn(channel, deadline, &left, send_end);
+    if (err == FIRTH_OK)
+        err = await_proof(channel, deadline);
+    if (err == FIRTH_OK && !left)
+        err = with_writing_turn(channel, deadline, &left, finish_stream);
+    return err;
+}
+
+firth_err firth_channel_finish_sealed(firth_channel *channel, const firth_deadline *deadline)
+{
+    firth_encryption *encryption = channel->encryption;
+    firth_err err = firth_encryption_fault(encryption);
+    if (err != FIRTH_OK)
+        return err;
+    if (!firth_encryption_met(encryption))
+        err = settle_try(firth_channel_greet(channel, &at_once));
+    if (is_loss(err))
+        return FIRTH_OK;
+    if (err != FIRTH_OK)
+        return err;
+    return firth_encryption_met(encryption) ? finish_met(channel, deadline)
+                                            : finish_unsealed(channel, deadline);
+}
