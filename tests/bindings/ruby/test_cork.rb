@@ -163,7 +163,9 @@ class TestCork < Minitest::Test
   def test_two_peers_with_full_queues_do_not_wait_for_each_other
     channels = channel_pair(compress: false, limits: Firth::Limits.new(queue: 10_000))
     sent = channels.map { |channel| corked_until_busy(channel) }
-    received = channels.zip(sent.reverse).map { |channel, expected| Thread.new { expected.map { channel.recv } } }
+    received = channels.zip(sent.reverse).map do |channel, expected|
+      Thread.new { expected.map { channel.recv }.tap { channel.uncork } }
+    end
     assert_equal sent.reverse, received.map(&:value)
   end
 
