@@ -121,6 +121,14 @@ def test_monitored_stream(language, start_peer, run):
 
 
 @every_language
+def test_channel_options(language, start_peer, run):
+    address = host_and_port(start_peer("echo", "tcp"))
+    done = run(language, "channel_options", *address)
+    check_said(done)
+    assert done.stdout.splitlines() == ["3 bytes", "3 bytes", "5000 bytes", "1 write"]
+
+
+@every_language
 def test_compressed_communication(language, start_peer, run):
     address = host_and_port(start_peer(PEER.get(language, "echo"), "tcp"))
     done = run(language, "compressed_communication", *address)
