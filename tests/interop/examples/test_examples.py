@@ -10,6 +10,7 @@ from languages import LANGUAGES
 from rpyc_peers import PeerError, folder_of
 
 every_language = pytest.mark.parametrize("language", LANGUAGES)
+SECRET = ("correct horse battery staple", "a salt of random bytes")
 # What Python's examples talk to where the document has an rpyc.Connection.
 PEER = {"python": "service"}
 
@@ -152,3 +153,28 @@ def test_performance_optimized_streaming(language, start_peer, run):
     # 50 and 1, if the sender is never held up for as long as a batch waits.
     assert 50 <= writes["batched"] < 500
     assert 1 <= writes["corked"] < 50
+
+
+LISTENS = dict(zip(LANGUAGES, LANGUAGES[1:] + LANGUAGES[:1]))  # to whom a language connects
+
+
+@every_language
+def test_encrypted_communication(language, start_example, run):
+    listening = start_example(LISTENS[language], "encrypted_communication", "listen", *SECRET)
+    done = run(language, "encrypted_communication", "connect", *host_and_port(listening), *SECRET)
+    check_said(done, "Response: HELLO, BRINE")
+    assert listening.line() == "The peer has finished"
+    assert listening.ended() == (0, "")
+
+
+@every_language
+def test_encrypted_communication_says_that_the_passphrases_differ(language, start_example, run):
+    listening = start_example(LISTENS[language], "encrypted_communication", "listen", *SECRET)
+    done = run(language, "encrypted_communication", "connect", *host_and_port(listening),
+               "another passphrase", SECRET[1])
+    status, complaint = listening.ended()
+    assert (done.returncode, status) == (1, 1)
+    assert done.stdout == ""
+    for said in (done.stderr, complaint):
+        assert len(said.splitlines()) == 1 and "key" in said, said
+    assert "brine" not in complaint.lower()
