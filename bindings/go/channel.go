@@ -18,6 +18,7 @@ type Channel struct {
 	receiving receiving // of the call that has the turn in base.incoming
 	rest      partial   // a large payload that has arrived in part; same turn
 	secret    *shaking  // of a channel that encrypts, else nil
+	lease     *lease    // of one whose batches have a timer that uses the host's descriptors
 }
 
 func freeChannel(number uintptr) { core.DeleteChannel(core.SwigcptrChannel(number)) }
@@ -47,6 +48,7 @@ func newChannel(stream Stream, o *core.ChannelOptions) (*Channel, error) {
 	}
 	base.crowded.Store(true)
 	c := &Channel{handle: newHandle(number, freeChannel), stream: stream, base: base}
+	c.lend(o)
 	if o.Key != nil {
 		c.encrypt()
 	}

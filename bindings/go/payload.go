@@ -27,6 +27,7 @@ func (s *sending) try() error {
 		return core.SwigcptrChannel(c.handle.number).Flush(0)
 	}
 	err := core.Send(c.handle.number, s.payload)
+	c.renewLease()
 	if codeOf(err) == CodeTimeout {
 		s.taken = true
 		c.base.outgoing.verb.late = CodeTimeout

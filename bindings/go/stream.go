@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -75,6 +76,8 @@ type stream struct {
 	lower    *stream                   // what it lies over, closed with it
 	upper    atomic.Pointer[stream]    // what lies over it
 	crowded  atomic.Bool               // calls of both directions write
+	over     chan struct{}             // closed when nothing is used any more
+	overOnce sync.Once                 // of over
 	custom   *custom                   // the user's object that this is
 	tunnel   closing                   // the user's object that is closed after this
 	tls      *shaking                  // if it speaks TLS
@@ -145,7 +148,7 @@ func (s *stream) bothWays() *direction {
 }
 
 func emptyStream(number uintptr) *stream {
-	s := &stream{handle: newHandle(number, freeStream)}
+	s := &stream{handle: newHandle(number, freeStream), over: make(chan struct{})}
 	s.timeout.Store(int64(Forever))
 	return s
 }
@@ -215,6 +218,7 @@ func (s *stream) gone() bool {
 // giveBack closes the descriptors for waiting, and the host's objects.
 func (s *stream) giveBack() {
 	for above := s; above != nil; above = above.upper.Load() {
+		above.overOnce.Do(func() { close(above.over) })
 		above.incoming.close()
 		above.outgoing.close()
 		for _, d := range above.handshakes() {
