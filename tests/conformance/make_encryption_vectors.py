@@ -109,10 +109,10 @@ def by_bytes():
 
 def text():
     runs = {name: {"kind": kind, "seed": seed} for name, (kind, seed) in seeded.SEEDS.items()}
-    whole = {"format": 1, "zlib": zlib.ZLIB_RUNTIME_VERSION, "runs": runs,
-             "sessions": [session(*entry) for entry in SHARED.items()],
-             "ratchet": {"frames": by_frames(), "bytes": by_bytes()}}
-    return json.dumps(whole, indent=1) + "\n"
+    sessions = ",\n".join("  " + json.dumps(session(*entry)) for entry in SHARED.items())
+    return (f'{{"format": 1,\n "zlib": "{zlib.ZLIB_RUNTIME_VERSION}",\n "runs": {json.dumps(runs)},\n'
+            f' "sessions": [\n{sessions}],\n "ratchet": {{\n'
+            f'  "frames": {json.dumps(by_frames())},\n  "bytes": {json.dumps(by_bytes())}}}}}\n')
 
 
 if __name__ == "__main__":
