@@ -1,37 +1,10 @@
 /* A batch leaves when its time is up, without any further call; what happens then is told by
  * the next one. */
-#include "child.h"
-#include "frames.h"
-#include "media.h"
-#include "numbers.h"
-#include "worker.h"
+#include "batches.h"
 
-#include <string.h>
-
-#define SOON 0.002
-#define NEVER_SOON 1000
+#include <time.h>
 
 static firth_channel *channel;
-
-static firth_channel *batching(firth_stream *stream, size_t batch_size, double batch_timeout)
-{
-    firth_channel *made;
-    firth_channel_options options = FIRTH_CHANNEL_OPTIONS_INIT;
-    options.compress = FIRTH_COMPRESSION_OFF;
-    CHECK_OK(firth_batching_channel_create(&made, stream, batch_size, batch_timeout, &options));
-    return made;
-}
-
-/* A batch that is given more time than another, and has left: that of the other was up. */
-static void wait_for_a_later_batch(void)
-{
-    duplex other = open_duplex(OVER_UNIX);
-    firth_channel *later = batching(other.stream, 10, 5 * SOON);
-    CHECK_OK(send_numbers(later, 0, 1, 5));
-    assert_true(hear_numbers(&other, 0, 1));
-    firth_channel_free(later);
-    close_duplex(&other);
-}
 
 static void a_batch_leaves_when_its_time_is_up(void **state)
 {
@@ -174,31 +147,6 @@ static void a_receiver_is_not_needed_for_the_batch_to_leave(void **state)
     firth_channel_free(channel);
 }
 
-static int child_with_a_timer_of_its_own(void *unused)
-{
-    duplex far = open_duplex(OVER_UNIX);
-    (void)unused;
-    firth_channel_free(channel);
-    firth_channel *own = batching(far.stream, 10, SOON);
-    EXPECT(send_numbers(own, 0, 3, 5) == FIRTH_OK);
-    EXPECT(hear_numbers(&far, 0, 3));
-    firth_channel_free(own);
-    close_duplex(&far);
-    return 0;
-}
-
-static void a_child_sends_nothing_twice_and_has_a_timer_of_its_own(void **state)
-{
-    duplex *far = *state;
-    channel = batching(far->stream, 10, 5 * SOON);
-    CHECK_OK(send_numbers(channel, 0, 3, 5));
-    run_in_child(child_with_a_timer_of_its_own, NULL);
-    assert_true(hear_numbers(far, 0, 3));
-    wait_for_a_later_batch();
-    assert_true(hears_nothing(far));
-    firth_channel_free(channel);
-}
-
 static void freeing_while_the_timer_is_busy_is_fine(void **state)
 {
     duplex *far = *state;
@@ -285,7 +233,6 @@ int main(void)
         ON_UNIX(what_a_full_batch_leaves_over_is_sent_in_the_background),
         ON_UNIX(a_stalled_peer_delays_no_other_channel),
         ON_UNIX(a_receiver_is_not_needed_for_the_batch_to_leave),
-        ON_UNIX(a_child_sends_nothing_twice_and_has_a_timer_of_its_own),
         ON_TCP(freeing_while_the_timer_is_busy_is_fine),
         cmocka_unit_test(closing_while_the_timer_is_busy_loses_nothing),
         ON_UNIX(who_only_tries_is_not_refused_for_the_timers_sake),
