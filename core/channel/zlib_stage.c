@@ -11,10 +11,11 @@
 /* The first guess of how long a payload is. */
 #define FIRST_INFLATED ((size_t)16384)
 
+#define LEVELS (Z_BEST_COMPRESSION + 1)
+
 typedef struct zlib_states {
-    z_stream deflating;
-    int deflating_level;
-    bool deflating_ready;
+    z_stream deflating[LEVELS]; /* each made when it is first needed */
+    bool deflating_ready[LEVELS];
     z_stream inflating;
     bool inflating_ready;
 } zlib_states;
@@ -22,8 +23,9 @@ typedef struct zlib_states {
 static void end_states(void *memory)
 {
     zlib_states *states = memory;
-    if (states->deflating_ready)
-        deflateEnd(&states->deflating);
+    for (int level = 0; level < LEVELS; level++)
+        if (states->deflating_ready[level])
+            deflateEnd(&states->deflating[level]);
     if (states->inflating_ready)
         inflateEnd(&states->inflating);
 }
@@ -43,18 +45,15 @@ static uInt at_once(size_t length)
     return (uInt)(length < PIECE ? length : PIECE);
 }
 
-/* deflateParams would write to where the payload before went, in zlib 1.2.11. */
+/* Channels of several levels that a thread uses in turn rebuild nothing. */
 static bool start_deflating(zlib_states *states, int level)
 {
-    z_stream *zlib = &states->deflating;
-    if (states->deflating_ready && level == states->deflating_level)
+    z_stream *zlib = &states->deflating[level];
+    if (states->deflating_ready[level])
         return deflateReset(zlib) == Z_OK;
-    if (states->deflating_ready)
-        deflateEnd(zlib);
     *zlib = (z_stream){0};
-    states->deflating_ready = deflateInit(zlib, level) == Z_OK;
-    states->deflating_level = level;
-    return states->deflating_ready;
+    states->deflating_ready[level] = deflateInit(zlib, level) == Z_OK;
+    return states->deflating_ready[level];
 }
 
 static bool deflate_all(z_stream *zlib, const void *payload, size_t length, firth_buffer *body)
@@ -82,11 +81,12 @@ firth_err firth_deflate(int level, const void *payload, size_t length, firth_buf
     zlib_states *states = states_of_thread();
     if (states == NULL || !start_deflating(states, level))
         return fail_memory();
-    size_t bound = deflateBound(&states->deflating, (uLong)length);
+    z_stream *zlib = &states->deflating[level];
+    size_t bound = deflateBound(zlib, (uLong)length);
     firth_err err = firth_buffer_reserve(body, body->length + bound);
     if (err != FIRTH_OK)
         return err;
-    if (!deflate_all(&states->deflating, payload, length, body))
+    if (!deflate_all(zlib, payload, length, body))
         return firth_fail(FIRTH_E_COMPRESSION, "zlib did not deflate %zu bytes", length);
     return FIRTH_OK;
 }
