@@ -1,22 +1,17 @@
-"""Carries bytes between two testees, and meddles with them where that is wanted."""
+"""Carries bytes between two testees."""
 
 import select
 import threading
-
-import wire
 
 CHUNK = 1 << 20
 
 
 class Relay:
-    """Joins two sockets until both have ended; takes whatever comes, so that no side waits.
+    """Joins two sockets until both have ended; takes whatever comes, so that no side waits."""
 
-    `to_left`, `to_right`: meddlers with what goes there; None leaves it as it is.
-    """
-
-    def __init__(self, left, right, to_left=None, to_right=None):
+    def __init__(self, left, right):
         self._sockets = (left, right)
-        self._ways = [Way(left, right, to_right), Way(right, left, to_left)]
+        self._ways = [Way(left, right), Way(right, left)]
         for sock in self._sockets:
             sock.setblocking(False)
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -45,21 +40,17 @@ class Relay:
 class Way:
     """One direction."""
 
-    def __init__(self, source, sink, meddler):
+    def __init__(self, source, sink):
         self.source, self.sink = source, sink
         self.pending = bytearray()
         self.reading, self.done = True, False
-        self._meddler = meddler
 
     def read(self):
         try:
             data = self.source.recv(CHUNK)
         except OSError:
             data = b""
-        if self._meddler:
-            self.pending += self._meddler.feed(data)
-        else:
-            self.pending += data
+        self.pending += data
         self.reading = bool(data)
 
     def write(self):
@@ -69,8 +60,7 @@ class Way:
             self.pending.clear()
 
     def end_if_due(self):
-        cut = self._meddler and self._meddler.cut
-        if not self.done and not self.pending and (cut or not self.reading):
+        if not self.done and not self.pending and not self.reading:
             shut(self.sink, 1)
             self.done = True
 
@@ -80,37 +70,3 @@ def shut(sock, how):
         sock.shutdown(how)
     except OSError:
         pass  # the testee has closed, which its answers tell
-
-
-class Meddler:
-    """Sees each whole frame, and says what goes on in its place.
-
-    `alter(number, frame)` gives bytes, or None: nothing goes on from there, the stream ends.
-    """
-
-    def __init__(self, alter):
-        self.cut = False
-        self.seen = []
-        self._alter = alter
-        self._unread = b""
-
-    def feed(self, data):
-        """What goes on now that these bytes came; none says that they have ended."""
-        self._unread += data
-        out = b""
-        while (frame := self._next()) and not self.cut:
-            altered = self._alter(len(self.seen), frame)
-            self.seen.append(frame)
-            self.cut = altered is None
-            out += altered or b""
-        return out
-
-    def _next(self):
-        if len(self._unread) < wire.HEADER.size:
-            return None
-        length, _ = wire.HEADER.unpack_from(self._unread)
-        end = wire.HEADER.size + length + len(wire.TRAILER)
-        if len(self._unread) < end:
-            return None
-        frame, self._unread = self._unread[:end], self._unread[end:]
-        return frame

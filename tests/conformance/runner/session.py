@@ -98,10 +98,10 @@ class Session(Speaker):
         self._partners.append(partner)
         return partner
 
-    def join(self, left, right, left_options, right_options, **meddlers):
-        """Connect two speakers with each other, over a relay: see there."""
+    def join(self, left, right, left_options, right_options):
+        """Connect two speakers with each other, over a relay."""
         left_socket = left.dial("unix", left_options)
-        self._ends.append(Relay(left_socket, right.dial("unix", right_options), **meddlers))
+        self._ends.append(Relay(left_socket, right.dial("unix", right_options)))
 
     def close(self):
         for speaker in (self, *self._partners):

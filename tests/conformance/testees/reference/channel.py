@@ -104,7 +104,10 @@ class Channel:
         self.flush()
         return bool(select.select([self._socket], [], [], timeout)[0])
 
-    def finish(self):
+    def handshake(self, timeout):
+        """There is none."""
+
+    def finish(self, timeout):
         self.flush()
         self.close()
 

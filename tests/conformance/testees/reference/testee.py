@@ -11,6 +11,8 @@ from loop import Fault, serve  # noqa: E402
 
 from channel import QUEUE, Channel  # noqa: E402
 from codec import Codec  # noqa: E402
+from sealed_channel import SealedChannel  # noqa: E402
+from sealing import SealedCodec  # noqa: E402
 
 PRESETS = {"compressed": {"compression_level": 6},
            "batching": {"batch_size": 10, "batch_timeout": 0.1},
@@ -21,7 +23,12 @@ def channel_over(sock, options):
     options = {**PRESETS.get(options.pop("preset", None), {}), **options}
     batch = {name: options.pop(name) for name in ("batch_size", "batch_timeout") if name in options}
     queue = options.get("limits", {}).get("queue", QUEUE)
-    return Channel(sock, Codec(**options), queue=queue, **batch)
+    kind = SealedChannel if "key" in options else Channel
+    return kind(sock, codec_of(options), queue=queue, **batch)
+
+
+def codec_of(options):
+    return SealedCodec(**options) if "key" in options else Codec(**options)
 
 
 class Reference:
@@ -32,7 +39,13 @@ class Reference:
         return f"reference, zlib {zlib.ZLIB_RUNTIME_VERSION}"
 
     def codec(self, options):
-        self._codec = Codec(**options)
+        self._codec = codec_of(options)
+
+    def hello(self):
+        return self._codec.hello()
+
+    def encode_end(self):
+        return self._codec.encode_end()
 
     def encode(self, payload):
         return self._codec.encode(payload)
@@ -77,11 +90,14 @@ class Reference:
     def corked(self):
         return self._channel.corked
 
+    def handshake(self, timeout):
+        self._channel.handshake(timeout)
+
     def writes(self):
         return self._channel.writes
 
     def finish(self, timeout):
-        self._channel.finish()
+        self._channel.finish(timeout)
 
     def close(self):
         if self._channel:
