@@ -44,7 +44,7 @@ def then(payloads, code="encryption"):
 
 def cases():
     for alteration in alterations():
-        for way in (by_codec,):
+        for way in (by_channel, by_codec):
             name = way.__name__.removeprefix("by_")
             yield Case(f"altered/{alteration.name}/{name}", f"altered, by {name}", alteration.about,
                        bound(way, alteration), frozenset([ENCRYPTION]))

@@ -6,6 +6,14 @@ from runner.compare import require_equal
 
 KEY = bytes(range(32))
 NEEDS = frozenset([ENCRYPTION])
+KINDS = {
+    "encrypted": {"preset": "encrypted"},
+    "encrypted-by-options": {},
+    "encrypted-batching": {"preset": "batching", "batch_size": 3, "batch_timeout": -1},
+    "encrypted-compressed": {"preset": "encrypted", "compress": 1, "compression_level": 6},
+    "encrypted-compressed-batching": {"preset": "encrypted", "compress": 1, "compression_level": 9,
+                                      "batch_size": 10, "batch_timeout": 0.05},
+}
 
 
 def cases(testees):
@@ -16,11 +24,26 @@ def cases(testees):
 
 def with_partner():
     """{name: (what it is about, case of session and partner)}."""
-    return {"encrypted-codec": ("payloads both ways, and the end, by codecs", by_codecs)}
+    found = {name: ("payloads go both ways, in order, once, and then the end", conversation(options))
+             for name, options in KINDS.items()}
+    return found | {"encrypted-codec": ("the same by codecs, without any stream", by_codecs)}
 
 
 def bound(case, name):
     return lambda session: case(session, session.partner(name))
+
+
+def conversation(options):
+    """Each side is once the first to speak, and once the first to end."""
+    def converse(session, partner):
+        for near, far in ((session, partner), (partner, session)):
+            session.join(near, far, {"key": KEY, **options}, {"key": KEY, **options})
+            pairs.converse(near, far)
+            near.expect("ok", "finish 5")
+            far.expect("error eof", "recv 5")
+            far.expect("error eof", "recv 5")
+            far.expect("ok", "finish 5")
+    return converse
 
 
 def by_codecs(session, partner):

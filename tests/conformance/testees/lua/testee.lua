@@ -62,12 +62,13 @@ local function done(result, message, code)
   return result and "ok\n" or failure(message, code)
 end
 
-local function data(kind)
+-- `wanting` is the answer when bytes must arrive first, which is nil alone.
+local function data(kind, wanting)
   return function(result, message, code)
     if result then
       return ("%s %d\n"):format(kind, #result), result
     end
-    return code and failure(message, code) or "more\n"
+    return code and failure(message, code) or wanting
   end
 end
 
@@ -80,7 +81,8 @@ local function uncork(timeout)
   return done(result, message, code)
 end
 
-local payload, frame = data "payload", data "bytes"
+local payload = data("payload", "more\n")
+local frame = data("bytes", "error want_read the peer's hello must come first\n")
 
 local function answer_poll(ready, message, code)
   if ready == nil then
