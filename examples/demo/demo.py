@@ -13,19 +13,29 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import table
+from channels import show
 from meeting import meet
 from peers import Peers
 from programs import ROOT, programs
 
 VERSIONS = ("5.3.1", "6.0.2")
 TRANSPORTS = ("tcp", "unix")
+CHANNELS = ("compressed_communication", "performance_optimized_streaming",
+            "encrypted_communication")
 
 
 def meetings(build, started, folder_of_peers):
-    for program in programs(build):
+    for program in programs(build, "talk_to_rpyc"):
         for transport in TRANSPORTS:
             for peers in started:
                 yield meet(program, transport, peers, folder_of_peers)
+
+
+def channels(build, peers, folder_of_peers):
+    rpyc = folder_of_peers / f"rpyc-{peers.version}"
+    by_name = {name: programs(build, name, rpyc) for name in CHANNELS}
+    for number, (language, _, _) in enumerate(by_name[CHANNELS[0]]):
+        yield show(language, {name: by_name[name][number] for name in CHANNELS}, peers)
 
 
 def stay_on_one_processor():
@@ -47,10 +57,14 @@ def main(build):
         for result in meetings(build, started, folder_of_peers):
             table.line(result)
             results.append(result)
-    table.summary(results)
+        table.summary(results)
+        table.channels_header(started[-1].version)
+        for shown in channels(build, started[-1], folder_of_peers):
+            table.channels_line(shown)
+            results.append(shown)
     wrong = sum(bool(result.problem) for result in results)
     if wrong:
-        table.say(f"{wrong} of {len(results)} meetings went WRONG; see above")
+        table.say(f"{wrong} of {len(results)} lines are WRONG; see above")
     return 1 if wrong else 0
 
 

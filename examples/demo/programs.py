@@ -1,4 +1,4 @@
-"""How the example talk_to_rpyc is started in each language, from the build tree."""
+"""How an example is started in each language, from the build tree."""
 
 import os
 import shutil
@@ -9,18 +9,18 @@ ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples"
 
 
-def programs(build):
-    """[(language, command, environment)]"""
+def programs(build, example, rpyc=""):
+    """[(language, command, environment)]; `rpyc` is a folder for Python to find it in."""
     bindings = build / "bindings"
     lua = shutil.which("lua5.4") or shutil.which("lua54") or "lua"
     return [
-        ("C", [build / "examples/c/talk_to_rpyc"], {}),
-        ("Python", [sys.executable, EXAMPLES / "python/talk_to_rpyc.py"],
-         {"PYTHONPATH": bindings / "python"}),
-        ("Lua", [lua, EXAMPLES / "lua/talk_to_rpyc.lua"],
+        ("C", [build / "examples/c" / example], {}),
+        ("Python", [sys.executable, EXAMPLES / f"python/{example}.py"],
+         {"PYTHONPATH": f"{bindings}/python:{rpyc}".rstrip(":")}),
+        ("Lua", [lua, EXAMPLES / f"lua/{example}.lua"],
          {"LUA_CPATH": f"{bindings}/lua/?.so;;", "LUA_PATH": f"{bindings}/lua/?.lua;;"}),
-        ("Ruby", ["ruby", EXAMPLES / "ruby/talk_to_rpyc.rb"], {"RUBYLIB": bindings / "ruby"}),
-        ("Go", [build / "examples/go/talk_to_rpyc"], {}),
+        ("Ruby", ["ruby", EXAMPLES / f"ruby/{example}.rb"], {"RUBYLIB": bindings / "ruby"}),
+        ("Go", [build / "examples/go" / example], {}),
     ]
 
 

@@ -18,6 +18,12 @@ class Greeter(rpyc.Service):
     def exposed_greet(self, name):
         return f"hello {name}"
 
+    def exposed_process_large_data(self, data):
+        return sum(data)
+
+    def exposed_quick_operation(self, number):
+        return 2 * number
+
 
 def start(**where):
     """Whoever connects from now on waits in the backlog until the thread accepts."""

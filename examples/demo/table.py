@@ -8,6 +8,9 @@ GREEN, RED, DIM, BOLD = "32", "31", "2", "1"
 COLUMNS = (
     ("language", 8), ("transport", 9), ("rpyc", 5), ("requests", 12), ("payloads", 16),
     ("frames equal to rpyc's", 22), ("round trip", -10), ("rpyc's own", -10), ("ratio", -5))
+CHANNELS = (
+    ("language", 8), ("compressed at level 9", 25), ("one at a time", -13), ("in batches", -10),
+    ("corked", -6), ("encrypted", 18))
 
 
 def paint(text, *codes):
@@ -27,14 +30,14 @@ def readable(size):
     return f"{size} B"
 
 
-def aligned(texts):
+def aligned(texts, columns=COLUMNS):
     return [text.ljust(width) if width > 0 else text.rjust(-width)
-            for text, (_, width) in zip(texts, COLUMNS)]
+            for text, (_, width) in zip(texts, columns)]
 
 
-def header():
-    say(paint("  ".join(aligned(name for name, _ in COLUMNS)), BOLD))
-    say(paint("  ".join("-" * abs(width) for _, width in COLUMNS), DIM))
+def header(columns=COLUMNS):
+    say(paint("  ".join(aligned((name for name, _ in columns), columns)), BOLD))
+    say(paint("  ".join("-" * abs(width) for _, width in columns), DIM))
 
 
 def cells(result):
@@ -55,6 +58,22 @@ def line(result):
     say("  ".join(padded).rstrip())
     if result.problem:
         say(paint(f"    WRONG: {result.problem}", RED, BOLD))
+
+
+def channels_header(version):
+    say()
+    say(f"Channels, with rpyc {version}: bytes for large data, system calls for 1000 payloads, and")
+    say("what comes back from the same language under a key made of a passphrase.")
+    say()
+    header(CHANNELS)
+
+
+def channels_line(shown):
+    writes = [str(count) for count in shown.writes] or ["none"] * 3
+    saved = f"{shown.size} B as {shown.sent} B" if shown.size else "none"
+    say("  ".join(aligned([shown.language, saved, *writes, shown.answer or "none"], CHANNELS)).rstrip())
+    if shown.problem:
+        say(paint(f"    WRONG: {shown.problem}", RED, BOLD))
 
 
 def summary(results):

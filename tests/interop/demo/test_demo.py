@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "examples/demo"))
 
+import channels  # noqa: E402
 from meeting import Result, meet, problem_of, read_lines  # noqa: E402
 from peers import Peers  # noqa: E402
 from table import readable  # noqa: E402
@@ -103,3 +104,37 @@ def test_the_lines_of_a_program_are_read():
 
 def test_sizes_are_readable():
     assert [readable(size) for size in (0, 3001, 65536, 4 << 20)] == ["0 B", "3001 B", "64 KiB", "4 MiB"]
+
+
+def good_channels():
+    return channels.Shown("C", size=100, sent=40, payloads=1000, writes=(1000, 50, 1),
+                          answer="HELLO, BRINE")
+
+
+def test_all_is_well_with_the_channels_when_all_is_as_it_must_be():
+    assert channels.problem_of(good_channels()) == ""
+
+
+@pytest.mark.parametrize("what, value, said", [
+    ("sent", 100, "100 bytes of data were sent as 100"), ("sent", 0, "sent as 0"),
+    ("writes", (1000, 1000, 1), "1000 writes in batches"), ("writes", (1000, 50, 50), "50 corked"),
+    ("answer", "hello, brine", "'hello, brine' came back")])
+def test_what_is_wrong_with_the_channels_is_told(what, value, said):
+    shown = good_channels()
+    setattr(shown, what, value)
+    assert said in channels.problem_of(shown)
+
+
+@pytest.mark.parametrize("failing", ["compressed_communication", "performance_optimized_streaming",
+                                     "encrypted_communication"])
+def test_an_example_of_a_channel_that_fails_is_told_with_its_words(failing, peers):
+    said = """
+print('Data: 9 bytes, sent as 3 bytes, 66 % saved')
+for way, count in (('one_at_a_time', 9), ('batched', 3), ('corked', 1)):
+    print(f'{way}: 9 payloads, {count} writes, 1 reads')
+"""
+    connect = "import socket, sys; socket.create_connection(sys.argv[1:3]).close()"
+    programs = {name: program(connect + said) for name in (
+        "compressed_communication", "performance_optimized_streaming", "encrypted_communication")}
+    programs[failing] = program("raise SystemExit('no such brine')")
+    assert "no such brine" in channels.show("stand-in", programs, peers).problem
