@@ -61,7 +61,8 @@ int descriptors_before(void);
 
 /* Lists of them, each ended by an empty one. */
 extern const struct CMUnitTest behaviours_of_bytes[], behaviours_in_time[], behaviours_at_the_end[],
-    behaviours_of_threads[], behaviours_of_processes[], behaviours_of_channels[];
+    behaviours_of_threads[], behaviours_of_processes[], behaviours_of_channels[],
+    behaviours_of_collecting[];
 
 /* What a thread of a test moves through the far end, or through the stream. */
 typedef struct flow {

@@ -7,8 +7,9 @@
 #include <string.h>
 
 static const struct CMUnitTest *const lists[] = {
-    behaviours_of_bytes,   behaviours_in_time,      behaviours_at_the_end,
-    behaviours_of_threads, behaviours_of_processes, behaviours_of_channels,
+    behaviours_of_bytes,      behaviours_in_time,      behaviours_at_the_end,
+    behaviours_of_threads,    behaviours_of_processes, behaviours_of_channels,
+    behaviours_of_collecting,
 };
 
 static int run(const kind *which)
