@@ -83,13 +83,20 @@ firth_err firth_hkdf(const unsigned char salt[FIRTH_SECRET_SIZE],
     return firth_crypto_fail("derive a key by HKDF");
 }
 
+static firth_err fail_random(unsigned char bytes[FIRTH_SECRET_SIZE])
+{
+    OPENSSL_cleanse(bytes, FIRTH_SECRET_SIZE);
+    ERR_clear_error();
+    return firth_fail(FIRTH_E_SYSTEM, "%s", "OpenSSL could not give random bytes");
+}
+
 firth_err firth_x25519_create(EVP_PKEY **private_key, unsigned char public_key[FIRTH_SECRET_SIZE])
 {
     unsigned char bytes[FIRTH_SECRET_SIZE];
     size_t length = FIRTH_SECRET_SIZE;
-    EVP_PKEY *made = NULL;
-    if (RAND_priv_bytes(bytes, sizeof bytes) == 1)
-        made = EVP_PKEY_new_raw_private_key_ex(NULL, "X25519", NULL, bytes, sizeof bytes);
+    if (RAND_priv_bytes(bytes, sizeof bytes) != 1)
+        return fail_random(bytes);
+    EVP_PKEY *made = EVP_PKEY_new_raw_private_key_ex(NULL, "X25519", NULL, bytes, sizeof bytes);
     OPENSSL_cleanse(bytes, sizeof bytes);
     if (made != NULL && EVP_PKEY_get_raw_public_key(made, public_key, &length) == 1) {
         *private_key = made;

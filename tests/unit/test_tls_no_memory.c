@@ -4,58 +4,13 @@
 #include "check.h"
 #include "child.h"
 #include "faults.h"
+#include "foreign_memory.h"
 #include "tls_pair.h"
 #include "trickle.h"
 
-#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- OpenSSL's allocations ---------------------------------------------------------------- */
-
-void *__real_malloc(size_t size);
-void *__real_realloc(void *before, size_t size);
-void __real_free(void *block);
-
-/* The `nth` from now on fails; 0: none does. */
-static struct {
-    unsigned nth, made;
-} foreign;
-
-static bool fails_now(void)
-{
-    return ++foreign.made == foreign.nth;
-}
-
-static void *foreign_malloc(size_t size, const char *file, int line)
-{
-    (void)file, (void)line;
-    return fails_now() ? NULL : __real_malloc(size);
-}
-
-static void *foreign_realloc(void *before, size_t size, const char *file, int line)
-{
-    (void)file, (void)line;
-    return fails_now() ? NULL : __real_realloc(before, size);
-}
-
-static void foreign_free(void *block, const char *file, int line)
-{
-    (void)file, (void)line;
-    __real_free(block);
-}
-
-static void fail_foreign(unsigned nth)
-{
-    foreign.nth = nth;
-    foreign.made = 0;
-}
-
-static bool foreign_happened(void)
-{
-    return foreign.nth != 0 && foreign.made >= foreign.nth;
-}
 
 /* ---- What is done again and again ------------------------------------------------------- */
 
@@ -135,7 +90,7 @@ static void each_allocation_of_openssl_fails_in_turn(void **state)
     fail_foreign(0);
     assert_int_equal(whole_life(), FIRTH_OK);
     long allocations = live_allocations();
-    unsigned all = foreign.made, told = 0;
+    unsigned all = foreign_allocations(), told = 0;
     for (unsigned nth = 1; nth <= all; nth += 1 + nth / 64) {
         fail_foreign(nth);
         firth_err err = whole_life();
@@ -207,7 +162,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_write_without_memory_takes_nothing, meet, part),
         cmocka_unit_test_setup_teardown(a_read_does_with_the_memory_it_has, meet, part),
     };
-    if (CRYPTO_set_mem_functions(foreign_malloc, foreign_realloc, foreign_free) != 1)
+    if (!watch_foreign_memory())
         return 1;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
