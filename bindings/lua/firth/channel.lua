@@ -29,7 +29,8 @@ local as_stream = require "firth.stream".as_stream
 --                                     frame alone; "buffer_overflow" is final for a
 --                                     frame over limits.frame
 -- channel:poll([timeout = 0])         whether recv would find something. It and recv
---                                     first send what is collected
+--                                     first send what is collected, within their time
+--                                     ("not_supported" over an object of yours: flush)
 -- channel:cork()                      from now on send only collects, for one write of
 --                                     many payloads; what would grow over limits.queue
 --                                     leaves earlier. Corks are counted

@@ -87,6 +87,52 @@ local function speak_tls()
   stream:handshake(0)
 end
 
+local key = ("k"):rep(32)
+
+local function collect_and_compress()
+  local near, far = firth.PipeStream.create_pair()
+  local channel = firth.CompressedChannel(near, 9, { limits = { queue = 100000 } })
+  channel:cork()
+  channel:send(compressible)
+  channel:send(big)
+  channel:uncork()
+  pcall(channel.uncork, channel)
+  firth.Channel(far):recv()
+end
+
+local function batch()
+  local near, far = firth.PipeStream.create_pair()
+  local channel = firth.BatchingChannel(near, 2, 0)
+  channel:send "one"
+  channel:send "two"
+  channel:send "three"
+  firth.Channel(far):recv()
+  firth.BatchingChannel({ read = print, write = print, close = print, closed = false })
+  firth.BatchingChannel(far, 10, 60):send "never"
+end
+
+local function encrypt()
+  local near, far = firth.PipeStream.create_pair()
+  local channel = firth.EncryptedChannel(near, key, { compress = true })
+  local other = firth.EncryptedChannel(far, key)
+  channel:send(compressible)
+  other:recv()
+  channel:finish(5)
+  other:recv()
+  pcall(firth.EncryptedChannel, near, "short")
+end
+
+local function encrypt_bytes()
+  local one, two = firth.FrameCodec { key = firth.generate_key() }, firth.FrameCodec { key = key }
+  one:encode "too early"
+  one:feed(two:hello())
+  two:feed(one:hello())
+  one:decode()
+  two:decode()
+  two:feed(one:encode "sealed" .. one:encode_end())
+  two:decode()
+end
+
 function work()
   arm()
   exchange()
@@ -96,6 +142,10 @@ function work()
   go_through_a_tunnel()
   start_a_child()
   speak_tls()
+  collect_and_compress()
+  batch()
+  encrypt()
+  encrypt_bytes()
 end
 
 -- The same channel still works, whatever was left in it.

@@ -10,6 +10,8 @@ local KEY = ("k"):rep(32)
 local presets = {
   Channel = firth.Channel,
   CompressedChannel = firth.CompressedChannel,
+  BatchingChannel = firth.BatchingChannel,
+  EncryptedChannel = function(stream, options) return firth.EncryptedChannel(stream, KEY, options) end,
 }
 
 -- Calls `use` with each constructor that takes a stream and options, and a stream.

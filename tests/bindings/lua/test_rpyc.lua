@@ -7,11 +7,11 @@ local objects = require "custom_objects"
 
 local sizes = { 0, 1, 16, 2999, 3000, 3001, 64000, 65536, 1 << 20, 4 << 20 }
 
-local function check_echo(version, kind, over)
+-- `make` makes the channel from a stream.
+local function check_echo(version, kind, make)
   local address, wait = fixtures.start_peer(version, "echo.py", kind)
   do
-    local stream = fixtures.connect(address)
-    local channel <close> = firth.Channel(over and over(stream) or stream)
+    local channel <close> = (make or firth.Channel)(fixtures.connect(address))
     for _, size in ipairs(sizes) do
       for _, payload in ipairs { ("x"):rep(size), fixtures.random_bytes(size) } do
         lu.assertTrue(channel:send(payload) and channel:flush())
@@ -41,15 +41,57 @@ function TestRpyc:test_6_0_2_echoes_over_tcp()
 end
 
 function TestRpyc:test_6_0_2_echoes_over_a_buffered_stream()
-  check_echo("6.0.2", "unix", firth.BufferedStream)
-  check_echo("6.0.2", "tcp", firth.BufferedStream)
+  local function over_buffered(stream)
+    return firth.Channel(firth.BufferedStream(stream))
+  end
+  check_echo("6.0.2", "unix", over_buffered)
+  check_echo("6.0.2", "tcp", over_buffered)
 end
 
 function TestRpyc:test_6_0_2_echoes_over_an_object_of_lua()
-  check_echo("6.0.2", "unix", objects.monitored)
-  check_echo("6.0.2", "tcp", function(stream)
-    return firth.BufferedStream(objects.monitored(stream))
+  check_echo("6.0.2", "unix", function(stream)
+    return firth.Channel(objects.monitored(stream))
   end)
+  check_echo("6.0.2", "tcp", function(stream)
+    return firth.Channel(firth.BufferedStream(objects.monitored(stream)))
+  end)
+end
+
+function TestRpyc:test_every_version_reads_what_any_level_compresses()
+  for _, version in ipairs { "4.1.5", "5.3.1", "6.0.2" } do
+    for _, level in ipairs { 0, 6, 9 } do
+      check_echo(version, "unix", function(stream) return firth.CompressedChannel(stream, level) end)
+    end
+  end
+end
+
+function TestRpyc:test_every_version_echoes_batches_in_order()
+  for _, version in ipairs { "4.1.5", "5.3.1", "6.0.2" } do
+    local address, wait = fixtures.start_peer(version, "echo.py", "unix")
+    do
+      local batching <close> = firth.BatchingChannel(fixtures.connect(address), 50, 0)
+      for i = 1, 120 do
+        lu.assertTrue(batching:send("payload " .. i))
+      end
+      lu.assertEquals(batching:stream():counters().write_calls, 2)
+      for i = 1, 120 do
+        lu.assertEquals(batching:recv(fixtures.LONG), "payload " .. i)
+      end
+      lu.assertEquals(batching:stream():counters().write_calls, 3)
+    end
+    wait()
+  end
+end
+
+function TestRpyc:test_6_0_2_gets_a_batch_by_its_time()
+  local address, wait = fixtures.start_peer("6.0.2", "echo.py", "tcp")
+  do
+    local batching <close> = firth.BatchingChannel(fixtures.connect(address), 50, 0.001)
+    batching:send "alone"
+    fixtures.wait_until(function() return batching:stream():poll() end)
+    lu.assertEquals(batching:recv(fixtures.LONG), "alone")
+  end
+  wait()
 end
 
 function TestRpyc:test_an_object_may_say_a_token_first()
