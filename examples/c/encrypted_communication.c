@@ -63,10 +63,14 @@ static void connect_and_ask(const char *host, int port, const char *passphrase, 
 
 int main(int argc, char **argv)
 {
-    expect_arguments(argc, 4, "encrypted_communication listen|connect [HOST PORT] PASSPHRASE SALT");
-    if (strcmp(argv[1], "listen") == 0)
+    bool listens = argc == 4 && strcmp(argv[1], "listen") == 0;
+    if (!listens)
+        expect_arguments(argc, 6,
+                         "encrypted_communication listen PASSPHRASE SALT, or "
+                         "encrypted_communication connect HOST PORT PASSPHRASE SALT");
+    if (listens)
         listen_and_answer(argv[2], argv[3]);
-    else if (argc == 6)
+    else
         connect_and_ask(argv[2], atoi(argv[3]), argv[4], argv[5]);
     return 0;
 }
