@@ -38,7 +38,7 @@ def pieces_and_bytes(pieces):
 
 
 PAYLOADS = [("empty", [["hex", ""]], False), ("short", [["hex", b"brine".hex()]], False),
-            ("long", [["run", "random", 0, 3001]], False), ("deflated", [["run", "text", 0, 3001]], True),
+            ("long", [["run", "random", 0, 3000]], False), ("deflated", [["run", "text", 0, 3001]], True),
             ("after", [["hex", "00"]], False)]
 
 

@@ -52,5 +52,15 @@ def first_frame(data, offset=0):
     return Frame(wire, inflate(body) if flag else body, bool(flag))
 
 
+def split(data):
+    """Frames of any kind, one by one, by what their headers say."""
+    frames = []
+    while data:
+        end = HEADER.size + HEADER.unpack_from(data)[0] + len(TRAILER)
+        frames.append(data[:end])
+        data = data[end:]
+    return frames
+
+
 def sha256(data):
     return hashlib.sha256(data).hexdigest()

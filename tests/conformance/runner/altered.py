@@ -7,13 +7,12 @@ from typing import Callable, NamedTuple
 import wire
 
 from runner.case import ENCRYPTION, Case
-from runner.encrypted import KEY, feed
+from runner.encrypted import HELLO_SIZE, KEY, feed
 from runner.read_vectors import ENDS, RECV, check, next_result
 
 PAYLOADS = [b"the first", b"", b"the third"]
 HELLO, READY, FIRST, SECOND, THIRD, END = range(6)
 NAMES = ("hello", "ready", "first", "second", "third", "end")
-HELLO_SIZE = 47
 KEY_AT = 14
 # Points of small order of curve25519 (RFC 7748, section 6.1: their secret is zero), and the prime.
 SMALL_ORDER = {
@@ -83,16 +82,7 @@ def frames_of(sender, peer_hello, alteration):
     sender.expect("more", "decode")
     for payload in PAYLOADS:
         data += sender.expect("bytes", "encode", payload).data
-    return split(data + sender.expect("bytes", "encode-end").data)
-
-
-def split(data):
-    frames = []
-    while data:
-        end = wire.HEADER.size + wire.HEADER.unpack_from(data)[0] + 1
-        frames.append(data[:end])
-        data = data[end:]
-    return frames
+    return wire.split(data + sender.expect("bytes", "encode-end").data)
 
 
 def alterations():

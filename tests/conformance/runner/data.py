@@ -128,6 +128,57 @@ def vectors():
     return readings, sendings
 
 
+class Side(NamedTuple):
+    """What one side of an encrypted session says. `varying`: frames that this machine's zlib may make otherwise."""
+
+    private_key: bytes
+    hello: bytes
+    ready: bytes
+    payloads: list
+    frames: list
+    varying: set
+    end: bytes
+
+
+class Ratchet(NamedTuple):
+    """Payload number i, from 1 on, is `length` times the byte i; `frames` are of some the SHA-256."""
+
+    shared_key: bytes
+    side: str
+    length: int
+    count: int
+    sha256: str
+    frames: dict
+
+
+def encryption_vectors():
+    return json.loads((FOLDER / "encryption_vectors.json").read_text())
+
+
+@functools.lru_cache(maxsize=None)
+def encrypted_sessions():
+    """{name: (shared key, {"left": Side, "right": Side})}."""
+    file = encryption_vectors()
+    return {entry["name"]: (bytes.fromhex(entry["shared_key"]),
+                            {side: side_of(entry[side], file) for side in ("left", "right")})
+            for entry in file["sessions"]}
+
+
+def side_of(entry, file):
+    same_zlib = file["zlib"] == zlib.ZLIB_RUNTIME_VERSION
+    fixed = {name: bytes.fromhex(entry[name]) for name in ("private_key", "hello", "ready", "end")}
+    return Side(payloads=[composed(frame["payload"], file["runs"]) for frame in entry["frames"]],
+                frames=[bytes.fromhex(frame["frame"]) for frame in entry["frames"]],
+                varying={number for number, frame in enumerate(entry["frames"])
+                         if frame["inner"] and not same_zlib}, **fixed)
+
+
+def ratchet_by_bytes():
+    entry = encryption_vectors()["ratchet"]["bytes"]
+    return Ratchet(bytes.fromhex(entry["shared_key"]), entry["side"], entry["length"], entry["count"],
+                   entry["sha256"], {frame["number"]: frame["sha256"] for frame in entry["frames"]})
+
+
 def exchange_of(entry, runs, options):
     payload = composed(entry["payload"], runs)
     if "error" in entry:

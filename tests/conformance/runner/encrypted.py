@@ -5,6 +5,7 @@ from runner.case import ENCRYPTION, Case
 from runner.compare import require_equal
 
 KEY = bytes(range(32))
+HELLO_SIZE = 47
 NEEDS = frozenset([ENCRYPTION])
 KINDS = {
     "encrypted": {"preset": "encrypted"},

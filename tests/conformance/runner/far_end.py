@@ -6,6 +6,8 @@ import socket
 import tempfile
 import threading
 
+import wire
+
 from runner.process import Failure
 
 CHUNK = 1 << 20
@@ -103,6 +105,13 @@ class FarEnd:
                 break
             data += more
         return data
+
+    def frame(self):
+        """The next whole frame, waited for; for who does not receive()."""
+        header = self.received(wire.HEADER.size)
+        if len(header) < wire.HEADER.size:
+            return header
+        return header + self.received(wire.HEADER.unpack(header)[0] + len(wire.TRAILER))
 
     def quiet(self, seconds):
         """Fail if anything arrives within that time."""

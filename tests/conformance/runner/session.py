@@ -88,15 +88,26 @@ class Session(Speaker):
 
     def connect(self, kind="unix", **options):
         """Have the testee connect to us; gives our end."""
-        far = FarEnd(self.dial(kind, options))
+        return self.far_end_of(self, kind, **options)
+
+    def far_end_of(self, speaker, kind="unix", **options):
+        far = FarEnd(speaker.dial(kind, options))
         self._ends.append(far)
         return far
 
-    def partner(self, name=None, **environment):
+    def partner(self, name=None):
         """Another process: of the testee of that name, or of this one."""
-        partner = Partner(self._company.process(name or self.testee.name, environment), self._listeners)
-        self._partners.append(partner)
-        return partner
+        return self._with(Partner, self._company.process(name or self.testee.name, {}))
+
+    def with_private_key(self, key):
+        """Another process of this testee, whose encrypted channels and codecs have this one."""
+        environment = {"FIRTH_TEST_PRIVATE_KEY": key.hex()}
+        return self._with(Speaker, self._company.process(self.testee.name, environment))
+
+    def _with(self, kind, process):
+        speaker = kind(process, self._listeners)
+        self._partners.append(speaker)
+        return speaker
 
     def join(self, left, right, left_options, right_options):
         """Connect two speakers with each other, over a relay."""

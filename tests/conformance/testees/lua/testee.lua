@@ -62,6 +62,15 @@ local function done(result, message, code)
   return result and "ok\n" or failure(message, code)
 end
 
+-- What a call gives; misuse, which is raised, is an error like others.
+local function permitted(call, ...)
+  local results = table.pack(pcall(call, ...))
+  if results[1] then
+    return table.unpack(results, 2, results.n)
+  end
+  return nil, results[2], "invalid"
+end
+
 -- `wanting` is the answer when bytes must arrive first, which is nil alone.
 local function data(kind, wanting)
   return function(result, message, code)
@@ -70,15 +79,6 @@ local function data(kind, wanting)
     end
     return code and failure(message, code) or wanting
   end
-end
-
--- Misuse is raised.
-local function uncork(timeout)
-  local called, result, message, code = pcall(channel.uncork, channel, tonumber(timeout))
-  if not called then
-    return failure(result, "invalid")
-  end
-  return done(result, message, code)
 end
 
 local payload = data("payload", "more\n")
@@ -123,15 +123,16 @@ local commands = {
   poll = function(timeout) return answer_poll(channel:poll(tonumber(timeout))) end,
   flush = function(timeout) return done(channel:flush(tonumber(timeout))) end,
   cork = function() return done(channel:cork()) end,
-  uncork = uncork,
+  uncork = function(timeout) return done(permitted(channel.uncork, channel, tonumber(timeout))) end,
   corked = function() return channel:corked() and "true\n" or "false\n" end,
   handshake = function(timeout) return done(channel:handshake(tonumber(timeout))) end,
   finish = function(timeout) return done(channel:finish(tonumber(timeout))) end,
   writes = function() return ("number %d\n"):format(channel:stream():counters().write_calls) end,
   close = function() return done(channel:close()) end,
   codec = function(words)
-    codec = firth.FrameCodec(options_of(words))
-    return "ok\n"
+    local made, message, code = permitted(firth.FrameCodec, options_of(words))
+    codec = made
+    return done(made, message, code)
   end,
   hello = function() return frame(codec:hello()) end,
   ["encode-end"] = function() return frame(codec:encode_end()) end,

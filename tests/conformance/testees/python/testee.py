@@ -19,7 +19,9 @@ def reporting(method):
             return method(*arguments)
         except MemoryError as error:
             raise Fault("no_memory", error) from None
-        except (firth.StreamError, ValueError) as error:
+        except ValueError as error:
+            raise Fault("invalid", error) from None
+        except firth.StreamError as error:
             raise Fault(error.code, error) from None
     return report
 
@@ -90,6 +92,7 @@ class Testee:
     def close(self):
         self._channel.close()
 
+    @reporting
     def codec(self, options):
         self._codec = firth.FrameCodec(**keywords(options))
 

@@ -60,5 +60,5 @@ class SealedChannel(Channel):
         self.handshake(left(deadline))
         self._write(self.codec.encode_end())
         while self._sent and not self.codec.confirmed:
-            if self.codec.decode() is None:
+            if self.codec.decode() is None and not self.codec.confirmed:
                 self._await(deadline)

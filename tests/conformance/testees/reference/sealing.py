@@ -64,6 +64,8 @@ class SealedCodec(Codec):
 
     def __init__(self, key, compress=0, **options):
         super().__init__(compress=compress, **options)
+        if not 16 <= len(key) <= 64:
+            raise Fault("invalid", f"a key of {len(key)} bytes")
         private = os.environ.get("FIRTH_TEST_PRIVATE_KEY")
         self._private = (X25519PrivateKey.from_private_bytes(bytes.fromhex(private)) if private
                          else X25519PrivateKey.generate())
