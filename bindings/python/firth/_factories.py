@@ -7,8 +7,9 @@ from ._streams import PipeStream, SocketStream
 def create_socket_stream(host, port, ipv6=None, keepalive=False, timeout=CONNECT_TIMEOUT,
                          family=0, socktype=0, proto=0, nodelay=True):
     """SocketStream.connect: a stream to a TCP port. Parameters and errors as there."""
-    return SocketStream.connect(host, port, timeout, ipv6, family, socktype, proto, nodelay,
-                                keepalive)
+    return SocketStream.connect(
+        host, port, timeout=timeout, ipv6=ipv6, family=family, socktype=socktype, proto=proto,
+        nodelay=nodelay, keepalive=keepalive)
 
 
 _CONNECT_OPTIONS = ("timeout", "ipv6", "family", "socktype", "proto", "nodelay", "keepalive")

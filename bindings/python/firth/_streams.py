@@ -148,7 +148,7 @@ class SocketStream(Stream):
         super().__init__(_firth.socket_stream_from_descriptor(sock.fileno(), sock.close))
 
     @classmethod
-    def connect(cls, host, port, timeout=_firth.CONNECT_TIMEOUT, ipv6=None, family=0,
+    def connect(cls, host, port, *, timeout=_firth.CONNECT_TIMEOUT, ipv6=None, family=0,
                 socktype=0, proto=0, nodelay=True, keepalive=False):
         """Connect to a TCP port, trying every address of the host in turn.
 
@@ -163,7 +163,7 @@ class SocketStream(Stream):
             _keepalive_seconds(keepalive)))
 
     @classmethod
-    def ssl_connect(cls, host, port, ssl_kwargs, timeout=_firth.CONNECT_TIMEOUT, ipv6=None,
+    def ssl_connect(cls, host, port, ssl_kwargs, *, timeout=_firth.CONNECT_TIMEOUT, ipv6=None,
                     family=0, socktype=0, proto=0, nodelay=True, keepalive=False):
         """Connect to a TCP port and shake hands, both within `timeout` seconds.
 

@@ -171,6 +171,13 @@ def test_what_is_no_port_is_refused(port, error):
         firth.SocketStream.connect("127.0.0.1", port)
 
 
+def test_how_to_connect_is_given_by_name_as_with_rpyc():
+    with pytest.raises(TypeError, match="positional"):  # ipv6 to some, a time-out to others
+        firth.SocketStream.connect("127.0.0.1", 1, True)
+    with pytest.raises(TypeError, match="positional"):
+        firth.SocketStream.ssl_connect("127.0.0.1", 1, {}, 3)
+
+
 def test_the_error_of_a_number_names_what_was_expected_and_found(streams):
     with pytest.raises(TypeError, match="port must be an int, not 'str'"):
         firth.SocketStream.connect("127.0.0.1", "80")
