@@ -4,6 +4,8 @@
 #include "channel/channel_state.h"
 #include "platform/timer.h"
 
+#include <openssl/crypto.h>
+
 /* Seconds between the tries to send what the peer does not take. */
 #define FIRST_PAUSE 0.001
 #define LONGEST_PAUSE 0.1
@@ -36,6 +38,8 @@ firth_err firth_batch_timer_create(firth_batch_timer **timer, firth_channel *cha
         return firth_fail(FIRTH_E_NO_MEMORY, "%s", "no memory for the timer of a batch");
     made->channel = channel;
     made->batch_timeout = batch_timeout;
+    /* So that it goes away after the timers, when the process ends. */
+    OPENSSL_init_crypto(0, NULL);
     firth_err err = firth_timer_init(&made->timer, called, made);
     if (err == FIRTH_OK)
         *timer = made;

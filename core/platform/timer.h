@@ -1,5 +1,6 @@
 /* Calls at a point in time, made by one thread of the process, which starts when the first
- * timer is made and sleeps for as long as none is due. */
+ * timer is made and sleeps for as long as none is due. From `exit` on it makes no more: what
+ * registered itself with atexit before the thread was started goes away after its last call. */
 #ifndef FIRTH_PLATFORM_TIMER_H
 #define FIRTH_PLATFORM_TIMER_H
 
@@ -29,8 +30,8 @@ firth_err firth_timer_init(firth_timer *timer, firth_timer_call call, void *cont
 /* To be called at that point on the clock, or sooner if it was set so before. Any thread. */
 void firth_timer_set(firth_timer *timer, double at);
 
-/* No longer set. When this returns the call is not running; in the call itself it must not be
- * used. The timer may be set again. */
+/* No longer set. When this returns the call is not running, unless the call itself stops its
+ * timer. The timer may be set again. */
 void firth_timer_stop(firth_timer *timer);
 
 #endif

@@ -4,6 +4,7 @@
 #include "worker.h"
 
 #include <string.h>
+#include <time.h>
 
 static firth_channel *channel;
 
@@ -175,7 +176,15 @@ static struct {
     _Atomic firth_err code;
     _Atomic int refused; /* writes that have */
     _Atomic size_t written;
+    double refused_at[16]; /* seconds on some clock */
 } fragile;
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
 
 static firth_err read_nothing(void *self, const firth_span *spans, size_t span_count,
                               double timeout, size_t *count)
@@ -189,6 +198,7 @@ static firth_err write_or_fail(void *self, const firth_slice *slices, size_t sli
 {
     (void)self, (void)timeout;
     if (atomic_load(&fragile.failures) > 0) {
+        fragile.refused_at[atomic_load(&fragile.refused) % 16] = now();
         atomic_fetch_sub(&fragile.failures, 1);
         atomic_fetch_add(&fragile.refused, 1);
         return firth_error_raise(atomic_load(&fragile.code), 0, "the test's stream is ill");
@@ -275,6 +285,23 @@ static void a_batch_goes_on_after_its_failure_was_told(void **state)
     firth_channel_free(channel);
 }
 
+static void what_is_not_taken_is_tried_again_after_ever_longer_pauses(void **state)
+{
+    (void)state;
+    batch_over_fragile(FIRTH_E_WANT_WRITE, 10);
+    CHECK_OK(send_numbers(channel, 0, 3, 5));
+    while (atomic_load(&fragile.written) == 0)
+        let_others_run();
+    assert_int_equal(atomic_load(&fragile.refused), 10);
+    for (int i = 0; i < 9; i++) {
+        double longest = 0.1, pause = 0.001 * (1 << i);
+        double gap = fragile.refused_at[i + 1] - fragile.refused_at[i];
+        assert_true(gap >= 0.99 * (pause < longest ? pause : longest));
+    }
+    CHECK_OK(firth_channel_close(channel));
+    firth_channel_free(channel);
+}
+
 /* ---- Streams that are the caller's threads' alone ----------------------------- */
 
 static void check_refused(firth_stream *stream)
@@ -322,6 +349,7 @@ int main(void)
         cmocka_unit_test(a_failure_that_ends_nothing_is_told_once_and_the_batch_is_kept),
         cmocka_unit_test(a_finish_sends_what_a_failure_left_and_still_tells_of_it),
         cmocka_unit_test(a_batch_goes_on_after_its_failure_was_told),
+        cmocka_unit_test(what_is_not_taken_is_tried_again_after_ever_longer_pauses),
         cmocka_unit_test(a_time_is_refused_over_what_only_the_callers_threads_may_use),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

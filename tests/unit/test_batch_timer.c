@@ -2,9 +2,23 @@
  * the next one. */
 #include "batches.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <time.h>
 
 static firth_channel *channel;
+
+/* How often the timers' thread was woken. */
+static _Atomic int wakes;
+
+int __real_pthread_cond_signal(pthread_cond_t *condition);
+int __wrap_pthread_cond_signal(pthread_cond_t *condition);
+
+int __wrap_pthread_cond_signal(pthread_cond_t *condition)
+{
+    atomic_fetch_add(&wakes, 1);
+    return __real_pthread_cond_signal(condition);
+}
 
 static void a_batch_leaves_when_its_time_is_up(void **state)
 {
@@ -41,6 +55,19 @@ static void a_full_batch_does_not_wait_for_its_time(void **state)
     CHECK_OK(send_numbers(channel, 0, 6, 5));
     assert_true(hear_numbers(far, 0, 6));
     assert_true(hears_nothing(far));
+    firth_channel_free(channel);
+}
+
+static void many_batches_wake_the_timers_thread_once_at_most(void **state)
+{
+    duplex *far = *state;
+    channel = batching(far->stream, 10, NEVER_SOON);
+    atomic_store(&wakes, 0);
+    for (int i = 0; i < 500; i++) {
+        CHECK_OK(send_numbers(channel, 10 * i, 10, 5));
+        assert_true(hear_numbers(far, 10 * i, 10));
+    }
+    assert_in_range(atomic_load(&wakes), 0, 1);
     firth_channel_free(channel);
 }
 
@@ -225,6 +252,7 @@ int main(void)
         ON(a_batch_leaves_when_its_time_is_up, custom),
         ON_UNIX(a_batch_does_not_leave_before_its_time),
         ON_UNIX(a_full_batch_does_not_wait_for_its_time),
+        ON_UNIX(many_batches_wake_the_timers_thread_once_at_most),
         ON_UNIX(a_time_that_is_never_up_is_none),
         ON_UNIX(a_cork_holds_the_time_too),
         ON_UNIX(what_a_peer_does_not_take_leaves_as_soon_as_it_does),

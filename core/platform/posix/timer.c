@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <time.h>
 
 /* Point on the clock that nobody lives to see. */
@@ -20,8 +21,12 @@ static struct {
     firth_timer *calling;
     double sleeps_until; /* on the clock; below everything while the thread is awake */
     bool runs;
+    bool ended; /* the process is about to */
     _Atomic unsigned generation;
 } timers = {.turn = PTHREAD_MUTEX_INITIALIZER};
+
+static pthread_once_t at_exit = PTHREAD_ONCE_INIT;
+static _Thread_local bool is_their_thread;
 
 /* In a child of fork there is no such thread; whoever had the turn was the parent's. */
 static void leave_to_parent(void *unused)
@@ -90,7 +95,7 @@ static void call_first(void)
     double again = timer->call(timer->context);
     pthread_mutex_lock(&timers.turn);
     timers.calling = NULL;
-    if (timer->stoppers != 0)
+    if (timer->stoppers != 0 || timers.ended)
         pthread_cond_broadcast(&timers.returned);
     else if (again != FIRTH_TIMER_NEVER)
         schedule(timer, again);
@@ -99,13 +104,33 @@ static void call_first(void)
 static void *run(void *unused)
 {
     (void)unused;
+    is_their_thread = true;
     pthread_mutex_lock(&timers.turn);
-    for (;;) {
-        while (timers.first == NULL || timers.first->key > firth_clock_now())
+    while (!timers.ended) {
+        if (timers.first == NULL || timers.first->key > firth_clock_now())
             sleep_until_due();
-        call_first();
+        else
+            call_first();
     }
+    pthread_mutex_unlock(&timers.turn);
     return NULL;
+}
+
+/* With the turn. */
+static void wait_for_return(const firth_timer *timer)
+{
+    while (!is_their_thread && timer != NULL && timers.calling == timer)
+        pthread_cond_wait(&timers.returned, &timers.turn);
+}
+
+static void end_with_process(void)
+{
+    take_turn();
+    if (timers.runs && !timers.ended) {
+        timers.ended = true;
+        wait_for_return(timers.calling);
+    }
+    give_turn();
 }
 
 static void init_conditions(void)
@@ -116,6 +141,11 @@ static void init_conditions(void)
     pthread_cond_init(&timers.earlier, &monotonic);
     pthread_cond_init(&timers.returned, NULL);
     pthread_condattr_destroy(&monotonic);
+}
+
+static void watch_exit(void)
+{
+    atexit(end_with_process);
 }
 
 /* With the turn. */
@@ -129,6 +159,7 @@ static firth_err start(void)
     if (failure != 0)
         return firth_fail_os(failure, "%s", "cannot start the thread for timers");
     timers.runs = true;
+    pthread_once(&at_exit, watch_exit);
     return FIRTH_OK;
 }
 
@@ -163,8 +194,7 @@ void firth_timer_stop(firth_timer *timer)
     take_turn();
     timer->stoppers++;
     unschedule(timer);
-    while (timers.calling == timer)
-        pthread_cond_wait(&timers.returned, &timers.turn);
+    wait_for_return(timer);
     unschedule(timer);
     timer->stoppers--;
     give_turn();
