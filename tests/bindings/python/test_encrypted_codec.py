@@ -65,9 +65,12 @@ def test_nothing_is_sealed_before_the_peers_hello(call):
     assert caught.value.code == "want_read"
 
 
-def test_nothing_is_sealed_before_the_own_hello():
-    with pytest.raises(ValueError, match="hello"):
-        firth.FrameCodec(key=KEY).encode(b"x")
+def test_a_hello_that_was_not_asked_for_goes_out_with_the_first_frame():
+    here, there = firth.FrameCodec(key=KEY), firth.FrameCodec(key=KEY)
+    here.feed(there.hello())
+    assert here.decode() is None
+    there.feed(here.encode(b"x"))
+    assert there.decode() == b"x"
 
 
 @pytest.mark.parametrize("size", [0, 1, 3001, 100000])
