@@ -9,7 +9,7 @@
 #define KEY_SIZE 32
 #define DIGITS (2 * KEY_SIZE)
 
-int RAND_priv_bytes(unsigned char *bytes, int length);
+__attribute__((visibility("default"))) int RAND_priv_bytes(unsigned char *bytes, int length);
 
 static void fail(const char *what)
 {

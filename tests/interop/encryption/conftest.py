@@ -22,6 +22,7 @@ class Side:
             [*program, *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
             env=os.environ | {"PYTHONPATH": str(packages)})
         self.watch = threading.Timer(60, self.process.kill)
+        self.watch.daemon = True
         self.watch.start()
 
     def port(self):
