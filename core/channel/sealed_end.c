@@ -6,6 +6,12 @@
 
 static const firth_deadline at_once = {0};
 
+/* How the end went out. */
+typedef struct departure {
+    bool left;   /* the peer took all payloads, but has gone before the end */
+    size_t held; /* bytes of payloads that the stream itself held before the end */
+} departure;
+
 static bool confirmed(firth_channel *channel)
 {
     return atomic_load(&channel->encryption->confirmed);
@@ -38,39 +44,49 @@ static firth_err queue_end(firth_channel *channel)
     return err;
 }
 
-/* With the writing turn. *left: the peer took all payloads, but has gone before the end. */
-static firth_err send_end(firth_channel *channel, const firth_deadline *deadline, bool *left)
+/* With the writing turn. */
+static firth_err send_end(firth_channel *channel, const firth_deadline *deadline, departure *how)
 {
-    *left = false;
+    size_t to_read;
     firth_err err = firth_channel_check_sending(channel);
     if (err == FIRTH_OK && !channel->encryption->ended &&
         firth_send_queue_length(&channel->queue) != 0)
         err = firth_channel_send_queued(channel, deadline);
     if (err == FIRTH_OK)
+        err = firth_stream_held(channel->stream, &to_read, &how->held);
+    if (err == FIRTH_OK)
         err = queue_end(channel);
     if (err != FIRTH_OK)
         return err;
     err = firth_channel_send_all(channel, deadline);
-    *left = is_loss(err);
-    return *left ? FIRTH_OK : err;
+    how->left = is_loss(err);
+    return how->left ? FIRTH_OK : err;
 }
 
 static firth_err
-with_writing_turn(firth_channel *channel, const firth_deadline *deadline, bool *left,
-                  firth_err (*step)(firth_channel *, const firth_deadline *, bool *))
+with_writing_turn(firth_channel *channel, const firth_deadline *deadline, departure *how,
+                  firth_err (*step)(firth_channel *, const firth_deadline *, departure *))
 {
     firth_err err = firth_stream_enter(channel->stream, FIRTH_WRITING, deadline);
     if (err != FIRTH_OK)
         return err;
-    err = step(channel, deadline, left);
+    err = step(channel, deadline, how);
     firth_stream_leave(channel->stream, FIRTH_WRITING);
     return err;
 }
 
-static firth_err finish_stream(firth_channel *channel, const firth_deadline *deadline, bool *left)
+static firth_err finish_stream(firth_channel *channel, const firth_deadline *deadline,
+                               departure *how)
 {
-    (void)left;
+    (void)how;
     return firth_stream_finish_own(channel->stream, deadline);
+}
+
+/* Of what a stream still holds, such as a record of TLS, nobody misses the end alone. */
+static firth_err close_behind(firth_channel *channel, const departure *how)
+{
+    firth_err err = firth_stream_close(channel->stream);
+    return err == FIRTH_E_UNSENT && how->held == 0 ? FIRTH_OK : err;
 }
 
 /* Nothing was sent: the peer is owed nothing, and may have gone. */
@@ -104,16 +120,18 @@ static firth_err await_proof(firth_channel *channel, const firth_deadline *deadl
 /* A proof that has come is taken first: the end may find the peer gone. */
 static firth_err finish_met(firth_channel *channel, const firth_deadline *deadline)
 {
-    bool left;
+    departure how = {0};
     firth_err err = FIRTH_OK;
     if (atomic_load(&channel->sent))
         err = fail_no_proof(settle_try(firth_channel_confirm(channel, &at_once)));
     if (err == FIRTH_OK)
-        err = with_writing_turn(channel, deadline, &left, send_end);
+        err = with_writing_turn(channel, deadline, &how, send_end);
     if (err == FIRTH_OK)
         err = await_proof(channel, deadline);
-    if (err == FIRTH_OK && !left)
-        err = with_writing_turn(channel, deadline, &left, finish_stream);
+    if (err == FIRTH_OK && how.left)
+        return close_behind(channel, &how);
+    if (err == FIRTH_OK)
+        err = with_writing_turn(channel, deadline, &how, finish_stream);
     return err;
 }
 

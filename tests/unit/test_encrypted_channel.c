@@ -12,6 +12,14 @@
         "payloads go both ways (" #kind ")", payloads_go_both_ways, NULL, NULL, (void *)kind \
     }
 
+#define ENDS_OVER(kind)                                                                          \
+    {"both sides may finish (" #kind ")", both_sides_may_finish_one_after_the_other, NULL, NULL, \
+     (void *)kind},                                                                              \
+    {                                                                                            \
+        "a peer that took all and left is no error (" #kind ")",                                 \
+            a_peer_that_took_all_and_left_is_no_error, NULL, NULL, (void *)kind                  \
+    }
+
 static void carry_all_sizes(firth_channel *from, firth_channel *to)
 {
     static const size_t lengths[] = {0, 1, 16, 3001, 9000};
@@ -106,8 +114,7 @@ static void a_finish_ends_what_the_peer_receives_cleanly(void **state)
 
 static void both_sides_may_finish_one_after_the_other(void **state)
 {
-    (void)state;
-    sealed_pair pair = open_sealed(OVER_UNIX, NULL);
+    sealed_pair pair = open_sealed((medium)(intptr_t)*state, NULL);
     must_carry(pair.near, pair.far, "brine", 5);
     must_carry(pair.far, pair.near, "brine", 5);
     CHECK_OK(firth_channel_finish(pair.near, 5));
@@ -182,11 +189,45 @@ static void a_finish_tells_that_the_peer_left_without_the_key(void **state)
 
 static void a_peer_that_took_all_and_left_is_no_error(void **state)
 {
-    (void)state;
-    sealed_pair pair = open_sealed(OVER_UNIX, NULL);
+    sealed_pair pair = open_sealed((medium)(intptr_t)*state, NULL);
     must_carry(pair.near, pair.far, "brine", 5);
     CHECK_OK(firth_channel_close(pair.far));
     CHECK_OK(firth_channel_finish(pair.near, 5));
+    close_sealed(&pair);
+}
+
+/* A peer that is gone is noticed at once. */
+static sealed_pair open_buffered(void)
+{
+    sealed_pair pair = {.ends = open_duplex(OVER_UNIX)};
+    firth_channel_options options = options_with_key();
+    firth_stream *buffered;
+    CHECK_OK(firth_buffered_stream_create(&buffered, pair.ends.stream, 8192));
+    CHECK_OK(firth_channel_create(&pair.near, buffered, &options));
+    CHECK_OK(firth_channel_create(&pair.far, far_stream(&pair.ends), &options));
+    firth_stream_free(buffered);
+    return pair;
+}
+
+static void an_end_that_the_stream_still_holds_is_missed_by_nobody(void **state)
+{
+    (void)state;
+    sealed_pair pair = open_buffered();
+    must_carry(pair.near, pair.far, "brine", 5);
+    CHECK_OK(firth_channel_close(pair.far));
+    CHECK_OK(firth_channel_finish(pair.near, 5));
+    close_sealed(&pair);
+}
+
+static void payloads_that_the_stream_still_holds_are_missed(void **state)
+{
+    (void)state;
+    sealed_pair pair = open_buffered();
+    must_carry(pair.near, pair.far, "brine", 5);
+    CHECK_OK(firth_channel_send(pair.near, "lost", 4, 5));
+    CHECK_OK(firth_channel_close(pair.far));
+    CHECK_FAILS(UNSENT, firth_channel_finish(pair.near, 5));
+    assert_true(firth_channel_closed(pair.near));
     close_sealed(&pair);
 }
 
@@ -306,14 +347,19 @@ int main(void)
         cmocka_unit_test(corked_payloads_leave_together),
         cmocka_unit_test(batches_are_sealed_frame_by_frame),
         cmocka_unit_test(a_finish_ends_what_the_peer_receives_cleanly),
-        cmocka_unit_test(both_sides_may_finish_one_after_the_other),
+        ENDS_OVER(OVER_UNIX),
+        ENDS_OVER(OVER_PIPES),
+        ENDS_OVER(OVER_BUFFERED),
+        ENDS_OVER(OVER_TLS_1_2),
+        ENDS_OVER(OVER_TLS_PIPES),
+        cmocka_unit_test(an_end_that_the_stream_still_holds_is_missed_by_nobody),
+        cmocka_unit_test(payloads_that_the_stream_still_holds_are_missed),
         cmocka_unit_test(sides_that_sent_nothing_finish_without_waiting),
         cmocka_unit_test(a_side_that_sent_nothing_ends_cleanly_for_its_peer),
         cmocka_unit_test(a_finish_without_any_peer_does_not_wait),
         cmocka_unit_test(a_close_is_no_sealed_end),
         cmocka_unit_test(a_finish_tells_that_the_peer_has_not_shown_the_key),
         cmocka_unit_test(a_finish_tells_that_the_peer_left_without_the_key),
-        cmocka_unit_test(a_peer_that_took_all_and_left_is_no_error),
         cmocka_unit_test(a_wrong_key_is_found_by_both_sides),
         cmocka_unit_test(a_key_with_a_zero_behind_it_is_another_key),
         cmocka_unit_test(a_handshake_needs_no_payload),
