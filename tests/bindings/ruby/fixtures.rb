@@ -10,6 +10,9 @@ require "zlib"
 # The project's folder.
 PROJECT = File.expand_path("../../..", __dir__)
 
+# A shell that runs the tests in the background has them ignore it.
+trap("INT", "DEFAULT")
+
 # What the tests are built from. Nothing here waits longer than it must; where a test
 # must not hang, the time-out of the whole run ends it.
 module Fixtures

@@ -7,8 +7,7 @@ module Firth
   #
   # hello::           with a key the bytes that go out before all others, once; else "".
   # encode(payload):: the bytes of its frame. BufferOverflowError over limits.frame. With a key
-  #                   an ArgumentError before hello, and a StreamError, code :want_read, until
-  #                   decode has met the peer's.
+  #                   a StreamError, code :want_read, until decode has met the peer's hello.
   # encode_end::      with a key the bytes that say that no more will come: nothing can be
   #                   encoded afterwards. Else "".
   # feed(bytes)::     takes bytes as they arrived.
