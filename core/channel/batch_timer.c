@@ -155,14 +155,14 @@ static firth_err try_to_send(firth_batch_timer *self, bool *entered)
 {
     const firth_deadline at_once = {0};
     firth_channel *channel = self->channel;
+    atomic_store(&self->tries, true);
     firth_err err = firth_stream_enter(channel->stream, FIRTH_WRITING, &at_once);
     *entered = err == FIRTH_OK;
-    if (err != FIRTH_OK)
-        return err;
-    atomic_store(&self->tries, true);
-    err = firth_channel_send_all(channel, &at_once);
+    if (err == FIRTH_OK) {
+        err = firth_channel_send_all(channel, &at_once);
+        firth_stream_leave(channel->stream, FIRTH_WRITING);
+    }
     atomic_store(&self->tries, false);
-    firth_stream_leave(channel->stream, FIRTH_WRITING);
     return err;
 }
 

@@ -33,7 +33,7 @@ void firth_batch_timer_arm(firth_batch_timer *timer);
 /* Waits for a try that is under way; there are no more until it is armed again. */
 void firth_batch_timer_stop(firth_batch_timer *timer);
 
-/* Whether the timer itself has the writing turn, which it never keeps for long. */
+/* Whether the timer itself has, or takes, the writing turn, which it never keeps for long. */
 bool firth_batch_timer_tries(firth_batch_timer *timer);
 
 /* Reports what went wrong in the background, once. */

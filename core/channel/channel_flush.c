@@ -45,14 +45,25 @@ firth_err firth_channel_send_all(firth_channel *channel, const firth_deadline *d
     return err;
 }
 
+/* The timer says that it tries before it takes the turn. */
+static firth_err enter_after_timer(firth_channel *channel)
+{
+    const firth_deadline longest = firth_deadline_in(LONGEST_TRY);
+    firth_err err = FIRTH_E_BUSY;
+    while (err == FIRTH_E_BUSY && firth_batch_timer_tries(channel->timer) &&
+           firth_deadline_remaining(&longest) > 0) {
+        const firth_deadline soon = firth_deadline_in(LONGEST_TRY / 100);
+        err = firth_stream_enter(channel->stream, FIRTH_WRITING, &soon);
+    }
+    return err == FIRTH_E_BUSY ? firth_stream_enter(channel->stream, FIRTH_WRITING, &at_once) : err;
+}
+
 firth_err firth_channel_enter_writing(firth_channel *channel, const firth_deadline *deadline)
 {
     firth_err err = firth_stream_enter(channel->stream, FIRTH_WRITING, deadline);
     if (err != FIRTH_E_BUSY || deadline->timeout != 0 || channel->timer == NULL)
         return err;
-    bool soon_over = firth_batch_timer_tries(channel->timer);
-    firth_deadline soon = firth_deadline_in(soon_over ? LONGEST_TRY : 0);
-    return firth_stream_enter(channel->stream, FIRTH_WRITING, &soon);
+    return enter_after_timer(channel);
 }
 
 firth_err firth_channel_told(firth_channel *channel, firth_err err)

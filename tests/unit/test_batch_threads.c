@@ -73,7 +73,8 @@ static firth_err hear_notes(void *channel)
     return FIRTH_OK;
 }
 
-static void open_ends(medium over, firth_channel **near_end, firth_channel **far_end)
+static void open_ends(medium over, const char *key, firth_channel **near_end,
+                      firth_channel **far_end)
 {
     int sockets[2];
     firth_stream *streams[2];
@@ -82,18 +83,22 @@ static void open_ends(medium over, firth_channel **near_end, firth_channel **far
     for (int i = 0; i < 2; i++)
         CHECK_OK(firth_socket_stream_from_descriptor(&streams[i], sockets[i], NULL));
     options.limits.queue = 600;
+    options.key = key;
+    options.key_length = key != NULL ? strlen(key) : 0;
+    options.compress = FIRTH_COMPRESSION_ON;
+    options.compression_threshold = 30;
     CHECK_OK(firth_batching_channel_create(near_end, streams[0], 5, 0.0002, &options));
-    CHECK_OK(firth_channel_create(far_end, streams[1], NULL));
+    CHECK_OK(firth_channel_create(far_end, streams[1], &options));
     firth_stream_free(streams[0]);
     firth_stream_free(streams[1]);
 }
 
-static void check_exactly_once(medium over)
+static void check_exactly_once(medium over, const char *key)
 {
     firth_channel *near_end, *far_end;
     sender senders[SENDERS];
     worker sending[SENDERS], receiving, hearing;
-    open_ends(over, &near_end, &far_end);
+    open_ends(over, key, &near_end, &far_end);
     atomic_store(&senders_left, SENDERS);
     for (int i = 0; i < SENDERS; i++) {
         senders[i] = (sender){near_end, i};
@@ -114,13 +119,20 @@ static void check_exactly_once(medium over)
 static void notes_come_in_order_and_once_over_a_unix_socket(void **state)
 {
     (void)state;
-    check_exactly_once(OVER_UNIX);
+    check_exactly_once(OVER_UNIX, NULL);
 }
 
 static void notes_come_in_order_and_once_over_tcp(void **state)
 {
     (void)state;
-    check_exactly_once(OVER_TCP);
+    check_exactly_once(OVER_TCP, NULL);
+}
+
+static void sealed_notes_come_in_order_and_once(void **state)
+{
+    (void)state;
+    check_exactly_once(OVER_UNIX, "a key of 16 bytes");
+    check_exactly_once(OVER_TCP, "a key of 16 bytes");
 }
 
 static _Atomic int rounds;
@@ -165,6 +177,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(notes_come_in_order_and_once_over_a_unix_socket),
         cmocka_unit_test(notes_come_in_order_and_once_over_tcp),
+        cmocka_unit_test(sealed_notes_come_in_order_and_once),
         cmocka_unit_test(closing_from_another_thread_is_fine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
