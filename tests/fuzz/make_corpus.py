@@ -1,5 +1,6 @@
 """Writes the corpus of each fuzz target: from the conformance data small frames of real
-rpyc, and the vectors; from docs/uri.md the addresses; what proxies answer, and peers of TLS.
+rpyc, and the vectors; from docs/uri.md the addresses; what proxies answer, peers of TLS, and
+changes to sealed frames.
 
 Usage: python3 tests/fuzz/make_corpus.py"""
 
@@ -15,6 +16,7 @@ ADDRESSES = HERE.parents[1] / "docs" / "uri.md"
 sys.path.insert(0, str(CONFORMANCE))
 
 import proxy_answers  # noqa: E402
+import sealed_inputs  # noqa: E402
 import seeded  # noqa: E402  (found through the path above)
 import tls_inputs  # noqa: E402
 
@@ -86,6 +88,8 @@ def main():
     write("socks5", proxy_answers.socks5())
     write("http_answer", proxy_answers.http())
     write("tls", tls_inputs.inputs())
+    write("sealed", sealed_inputs.sealed())
+    write("handshake", sealed_inputs.handshake())
     write("round_trip", [LEVELS[i % len(LEVELS)] + data[5:-1] for i, data in enumerate(recorded)])
 
 

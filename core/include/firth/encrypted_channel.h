@@ -23,7 +23,10 @@ extern "C" {
  * Besides the errors of every channel, sending, receiving and finishing give
  * FIRTH_E_ENCRYPTION, which is final: the peer's bytes were altered, or come from another
  * key, or from no EncryptedChannel. Bytes that end without the peer's sealed end are
- * FIRTH_E_CONNECTION_LOST, also between frames. */
+ * FIRTH_E_CONNECTION_LOST, also between frames.
+ *
+ * A payload is taken once it was sealed, whatever error follows, with a count above 0. Over a
+ * stream that cannot keep to a time, a send with one is FIRTH_E_NOT_SUPPORTED, not taken. */
 FIRTH_API firth_err firth_encrypted_channel_create(firth_channel **channel, firth_stream *stream,
                                                    const void *key, size_t key_length,
                                                    const firth_channel_options *options);
@@ -31,7 +34,10 @@ FIRTH_API firth_err firth_encrypted_channel_create(firth_channel **channel, firt
 /* Exchanges the hellos. May block up to `timeout` seconds. FIRTH_OK says that the peer speaks
  * this encryption, not yet that it has the key: the first payload received does, or a finish
  * after something was sent, which waits for the peer's proof (FIRTH_E_TIMEOUT: none came).
- * FIRTH_OK at once if it has been done, or the channel is not encrypted. */
+ * FIRTH_OK at once if it has been done, or the channel is not encrypted.
+ * Before it is done a send that runs out of time is FIRTH_E_BUSY, and its payload not taken.
+ * Threads that share a channel and only try (time 0) leave the hand-shake to one of them:
+ * what each of them waits for may come to another. */
 FIRTH_API firth_err firth_channel_handshake(firth_channel *channel, double timeout);
 
 /* Whether the channel encrypts. False for NULL. */
@@ -40,8 +46,8 @@ FIRTH_API bool firth_channel_encrypted(const firth_channel *channel);
 /* A random key. */
 FIRTH_API firth_err firth_generate_key(unsigned char key[FIRTH_KEY_SIZE]);
 
-/* The key of a passphrase (any bytes, at least 1), by scrypt (RFC 7914) with N = 65536,
- * r = 8, p = 1: takes 64 MiB and some tenths of a second. Both ends must use the same salt,
+/* The key of a passphrase (any bytes, at least 1; zeros at its end do not count), by scrypt
+ * (RFC 7914) with N = 65536, r = 8, p = 1: takes 64 MiB and some tenths of a second. Both ends must use the same salt,
  * at least FIRTH_SALT_MIN bytes, best random ones; it need not be secret.
  * FIRTH_E_INVALID: one of them is too short. FIRTH_E_NO_MEMORY. */
 FIRTH_API firth_err firth_key_from_passphrase(const void *passphrase, size_t passphrase_length,
