@@ -47,8 +47,8 @@ FIRTH_API bool firth_channel_encrypted(const firth_channel *channel);
 FIRTH_API firth_err firth_generate_key(unsigned char key[FIRTH_KEY_SIZE]);
 
 /* The key of a passphrase (any bytes, at least 1; zeros at its end do not count), by scrypt
- * (RFC 7914) with N = 65536, r = 8, p = 1: takes 64 MiB and some tenths of a second. Both ends must use the same salt,
- * at least FIRTH_SALT_MIN bytes, best random ones; it need not be secret.
+ * (RFC 7914) with N = 65536, r = 8, p = 1: takes 64 MiB and some tenths of a second. Both ends must
+ * use the same salt, at least FIRTH_SALT_MIN bytes, best random ones; it need not be secret.
  * FIRTH_E_INVALID: one of them is too short. FIRTH_E_NO_MEMORY. */
 FIRTH_API firth_err firth_key_from_passphrase(const void *passphrase, size_t passphrase_length,
                                               const void *salt, size_t salt_length,
