@@ -32,6 +32,44 @@ function TestLuasocket:test_payloads_go_through_both_ways()
   lu.assertEquals(channel:recv(), "back")
 end
 
+function TestLuasocket:test_a_batch_leaves_by_its_time()
+  local channel <close> = firth.BatchingChannel(firth.SocketStream(self.socket), 10, 0.001)
+  channel:send "there"
+  lu.assertEquals(self.there:recv(fixtures.LONG), "there")
+end
+
+function TestLuasocket:test_a_batch_that_nobody_takes_closes_the_socket_once_it_is_told()
+  local channel = firth.BatchingChannel(firth.SocketStream(self.socket), 10, 0.001)
+  self.there:close()
+  fixtures.wait_until(function()
+    local sent, message, code = channel:send "x"
+    lu.assertTrue(sent or code == "connection_lost", message)
+    return not sent
+  end)
+  lu.assertTrue(is_closed(self.socket))
+  lu.assertIsTrue(channel:closed())
+end
+
+function TestLuasocket:test_a_batch_is_dropped_when_all_of_it_is_collected()
+  local client = socket.tcp()
+  local listener <close> = firth.Listener.listen("127.0.0.1", 0)
+  local watched = setmetatable({ client }, { __mode = "v" })
+  assert(client:connect("127.0.0.1", listener:port()))
+  local there <close> = listener:accept(fixtures.LONG)
+  firth.BatchingChannel(firth.SocketStream(client), 10, 60):send "never"
+  client = nil
+  fixtures.collect()
+  lu.assertNil(watched[1])
+  assert_fails("eof", there:read(1, fixtures.LONG))
+end
+
+function TestLuasocket:test_two_sockets_may_encrypt()
+  local here <close> = firth.EncryptedChannel(firth.SocketStream(self.socket), ("k"):rep(16))
+  local there <close> = firth.EncryptedChannel(self.there:stream(), ("k"):rep(16))
+  here:send "there"
+  lu.assertEquals(there:recv(fixtures.LONG), "there")
+end
+
 function TestLuasocket:test_a_unix_client_is_taken_too()
   local path = fixtures.free_path()
   local listener <close> = firth.Listener.unix_listen(path)
