@@ -42,13 +42,19 @@ local function is_type(wanted)
   end
 end
 
+-- A number as it is, of others the type: a string may be a secret in the wrong place.
+local function number_or_type(value)
+  return math.type(value) and tostring(value) or type(value)
+end
+
 local function integer_between(lowest, highest)
   return function(value)
     local integer = math.type(value) and math.tointeger(value)
     if integer and integer >= lowest and integer <= highest then
       return integer
     end
-    return nil, ("integer from %d to %d expected, got %s"):format(lowest, highest, tostring(value))
+    return nil, ("integer from %d to %d expected, got %s"):format(lowest, highest,
+                                                                 number_or_type(value))
   end
 end
 
@@ -71,7 +77,12 @@ local function one_of(values, expected)
   end
 end
 
-local compress = one_of({ [true] = core.COMPRESSION_ON, [false] = core.COMPRESSION_OFF }, "boolean")
+local function compress(value)
+  if type(value) == "boolean" then
+    return value and core.COMPRESSION_ON or core.COMPRESSION_OFF
+  end
+  return nil, "boolean expected, got " .. type(value)
+end
 
 local ssl_version = one_of({ ["TLSv1.2"] = core.TLS_1_2, ["TLSv1.3"] = core.TLS_1_3 },
                            '"TLSv1.2" or "TLSv1.3"')
@@ -123,7 +134,7 @@ local function seconds(value)
   if math.type(value) and value == value then
     return value
   end
-  return nil, "seconds expected, got " .. (math.type(value) and tostring(value) or type(value))
+  return nil, "seconds expected, got " .. number_or_type(value)
 end
 
 -- For ever, here, is no time at all.

@@ -11,7 +11,9 @@ local presets = {
   Channel = firth.Channel,
   CompressedChannel = firth.CompressedChannel,
   BatchingChannel = firth.BatchingChannel,
-  EncryptedChannel = function(stream, options) return firth.EncryptedChannel(stream, KEY, options) end,
+  EncryptedChannel = function(stream, options)
+    return firth.EncryptedChannel(stream, KEY, options)
+  end,
 }
 
 -- Calls `use` with each constructor that takes a stream and options, and a stream.
@@ -89,7 +91,8 @@ end
 function TestChannelOptions:test_keys_have_16_to_64_bytes()
   local stream <close> = fixtures.unix_pair()
   for _, length in ipairs { 0, 1, 15, 65, 1000 } do
-    local key, complaint = ("k"):rep(length), ("the key has %d bytes, expected 16 to 64"):format(length)
+    local key = ("k"):rep(length)
+    local complaint = ("the key has %d bytes, expected 16 to 64"):format(length)
     assert_misuse(complaint, firth.EncryptedChannel, stream, key)
     assert_misuse(complaint, firth.Channel, stream, { key = key })
     assert_misuse(complaint, firth.FrameCodec, { key = key })
@@ -106,6 +109,26 @@ function TestChannelOptions:test_keys_are_strings()
   end
   assert_misuse("bad argument #2 to 'EncryptedChannel' (string expected, got nil)",
                 firth.EncryptedChannel, stream)
+end
+
+function TestChannelOptions:test_a_key_in_the_wrong_place_is_not_quoted()
+  local stream <close> = fixtures.unix_pair()
+  local attempts = {
+    { firth.CompressedChannel, stream, KEY }, { firth.BatchingChannel, stream, KEY },
+    { firth.BatchingChannel, stream, 10, KEY }, { firth.EncryptedChannel, stream, nil, KEY },
+    { firth.EncryptedChannel, KEY, stream }, { firth.Channel, stream, KEY },
+    { firth.Channel, stream, { limits = KEY } },
+    { firth.Channel, stream, { limits = { queue = KEY } } },
+  }
+  for _, name in ipairs { "compress", "compression_level", "compression_threshold", "batch_size",
+                          "batch_timeout" } do
+    attempts[#attempts + 1] = { firth.Channel, stream, { [name] = KEY } }
+  end
+  for _, attempt in ipairs(attempts) do
+    local well, message = pcall(table.unpack(attempt, 1, 4))
+    lu.assertFalse(well)
+    lu.assertNotStrContains(message, KEY)
+  end
 end
 
 function TestChannelOptions:test_arguments_by_position_are_checked()
@@ -130,7 +153,8 @@ end
 
 function TestChannelOptions:test_what_is_raised_points_at_the_users_line()
   local stream <close> = fixtures.unix_pair()
-  for _, arguments in ipairs { { "x" }, { 6, 7, 8 }, { 6, { batch = 1 } }, { 6, { batch_size = 0 } },
+  for _, arguments in ipairs { { "x" }, { 6, 7, 8 }, { 6, { batch = 1 } },
+                               { 6, { batch_size = 0 } },
                                { 0, { limits = 1 } }, { 6, { compression_level = -1 } } } do
     assert_misuse("test_channel_options.lua:", function()
       local _ = firth.CompressedChannel(stream, table.unpack(arguments))
@@ -180,7 +204,9 @@ function TestCompressedChannel:test_the_level_is_6_unless_given()
   local default = sent(firth.CompressedChannel)
   local six = sent(function(stream) return firth.CompressedChannel(stream, 6) end)
   local one = sent(firth.Channel)
-  local named = sent(function(stream) return firth.CompressedChannel(stream, { compression_level = 1 }) end)
+  local named = sent(function(stream)
+    return firth.CompressedChannel(stream, { compression_level = 1 })
+  end)
   lu.assertEquals({ default, named }, { six, one })
   lu.assertNotEquals(six, one)
   lu.assertEquals(sent(function(stream) return firth.CompressedChannel(stream, nil, nil) end), six)
@@ -254,8 +280,9 @@ end
 
 function TestKeys:test_passphrases_and_salts_are_bytes()
   local salt = ("\0"):rep(16)
-  lu.assertNotEquals(firth.key_from_passphrase("a\0b", salt), firth.key_from_passphrase("a", salt))
-  lu.assertNotEquals(firth.key_from_passphrase("a", salt .. "\0"), firth.key_from_passphrase("a", salt))
+  local key = firth.key_from_passphrase("a", salt)
+  lu.assertNotEquals(firth.key_from_passphrase("a\0b", salt), key)
+  lu.assertNotEquals(firth.key_from_passphrase("a", salt .. "\0"), key)
 end
 
 function TestKeys:test_what_is_too_short_is_refused()
@@ -269,7 +296,7 @@ function TestKeys:test_passphrase_and_salt_are_strings()
   assert_misuse("bad argument #1 to 'key_from_passphrase' (string expected, got number)", function()
     return (firth.key_from_passphrase(5, ("s"):rep(16)))
   end)
-  assert_misuse("bad argument #2 to 'key_from_passphrase' (string expected, got no value)", function()
+  assert_misuse("bad argument #2 to 'key_from_passphrase' (string expected, got no", function()
     return (firth.key_from_passphrase "x")
   end)
 end
