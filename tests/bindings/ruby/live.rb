@@ -2,11 +2,13 @@
 
 require_relative "fixtures"
 require_relative "kinds"
+require_relative "sealed"
 
-# Makes and uses every kind of stream, and leaves it in every way.
+# Makes and uses every kind of stream and of channel, and leaves it in every way.
 class Live
   include Fixtures
   include Kinds
+  include Sealed
 
   ENDINGS = {
     close: ->(here, there, _) { [here, there].each(&:close) },
@@ -15,9 +17,15 @@ class Live
     forget: ->(*) {}
   }.freeze
 
+  # The options of every kind of channel.
+  CHANNELS = [{ compression_level: 6 }, { batch_size: 10, batch_timeout: 0.001 },
+              { batch_size: 10, batch_timeout: nil }, { key: KEY },
+              { key: KEY, compress: true, batch_size: 10, batch_timeout: 3600 }].freeze
+
   # Each in a thread of its own, whose stack is gone afterwards.
   def nothing_left?
     Kinds::NAMES.product(ENDINGS.values).each { |kind, ending| Thread.new { use(kind, ending) }.join }
+    CHANNELS.product(ENDINGS.values).each { |options, ending| Thread.new { talk(options, ending) }.join }
     @kept = nil
     return true if collected?
 
@@ -35,6 +43,19 @@ class Live
     channel.recv
     ending.call(here, there, channel)
   rescue Firth::ConnectionLostError
+    nil
+  end
+
+  def talk(options, ending)
+    here, there = channel_pair(**options)
+    there.send("x" * 5000)
+    there.flush
+    here.recv
+    here.cork { here.send("x" * 5000) }
+    there.recv
+    [here, there].each { |channel| channel.send("left behind") }
+    ending.call(here, there, here)
+  rescue Firth::StreamError
     nil
   end
 
