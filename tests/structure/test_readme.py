@@ -46,6 +46,13 @@ def test_the_readme_names_the_command(root, command):
     assert command in (root / "README.md").read_text()
 
 
+def test_every_page_of_docs_is_in_the_readmes_table(root):
+    readme = (root / "README.md").read_text()
+    pages = [path.relative_to(root).as_posix() for path in (root / "docs").glob("*.md")]
+    assert len(pages) > 10
+    assert [page for page in pages if f"| [{page}]({page}) |" not in readme] == []
+
+
 def test_no_link_leads_nowhere(root):
     pages = [root / "README.md", *(root / "docs").glob("*.md"), *(root / "tests").rglob("*.md")]
     assert {page.name: broken_links(page) for page in pages if broken_links(page)} == {}
