@@ -59,16 +59,29 @@ static OSSL_PARAM octets(const char *name, const void *data, size_t length)
     return OSSL_PARAM_construct_octet_string(name, (void *)(uintptr_t)data, length);
 }
 
-firth_err firth_hkdf(const unsigned char salt[FIRTH_SECRET_SIZE],
-                     const unsigned char input[FIRTH_SECRET_SIZE], const firth_slice *info,
-                     size_t info_count, unsigned char key[FIRTH_SECRET_SIZE])
+/* RFC 5869, 2.2. Not by EVP_KDF, which gives the memory of the salt back as it is. */
+static firth_err extract(const unsigned char salt[FIRTH_SECRET_SIZE],
+                         const unsigned char input[FIRTH_SECRET_SIZE],
+                         unsigned char extracted[FIRTH_SECRET_SIZE])
+{
+    size_t length = 0;
+    if (EVP_Q_mac(NULL, "HMAC", NULL, "SHA256", NULL, salt, FIRTH_SECRET_SIZE, input,
+                  FIRTH_SECRET_SIZE, extracted, FIRTH_SECRET_SIZE, &length) != NULL)
+        return FIRTH_OK;
+    return firth_crypto_fail("extract a key by HKDF");
+}
+
+/* RFC 5869, 2.3. */
+static firth_err expand(const unsigned char extracted[FIRTH_SECRET_SIZE], const firth_slice *info,
+                        size_t info_count, unsigned char key[FIRTH_SECRET_SIZE])
 {
     OSSL_PARAM parameters[3 + PIECES + 1];
+    int mode = EVP_KDF_HKDF_MODE_EXPAND_ONLY;
     size_t count = 0;
+    parameters[count++] = OSSL_PARAM_construct_int(OSSL_KDF_PARAM_MODE, &mode);
     parameters[count++] =
         OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, (char[]){"SHA256"}, 0);
-    parameters[count++] = octets(OSSL_KDF_PARAM_SALT, salt, FIRTH_SECRET_SIZE);
-    parameters[count++] = octets(OSSL_KDF_PARAM_KEY, input, FIRTH_SECRET_SIZE);
+    parameters[count++] = octets(OSSL_KDF_PARAM_KEY, extracted, FIRTH_SECRET_SIZE);
     for (size_t i = 0; i < info_count && i < PIECES; i++)
         parameters[count++] = octets(OSSL_KDF_PARAM_INFO, info[i].data, info[i].length);
     parameters[count] = OSSL_PARAM_construct_end();
@@ -77,10 +90,21 @@ firth_err firth_hkdf(const unsigned char salt[FIRTH_SECRET_SIZE],
     bool done = context != NULL && EVP_KDF_derive(context, key, FIRTH_SECRET_SIZE, parameters) == 1;
     EVP_KDF_CTX_free(context);
     EVP_KDF_free(method);
-    if (done)
-        return FIRTH_OK;
-    OPENSSL_cleanse(key, FIRTH_SECRET_SIZE);
-    return firth_crypto_fail("derive a key by HKDF");
+    return done ? FIRTH_OK : firth_crypto_fail("expand a key by HKDF");
+}
+
+firth_err firth_hkdf(const unsigned char salt[FIRTH_SECRET_SIZE],
+                     const unsigned char input[FIRTH_SECRET_SIZE], const firth_slice *info,
+                     size_t info_count, unsigned char key[FIRTH_SECRET_SIZE])
+{
+    unsigned char extracted[FIRTH_SECRET_SIZE];
+    firth_err err = extract(salt, input, extracted);
+    if (err == FIRTH_OK)
+        err = expand(extracted, info, info_count, key);
+    OPENSSL_cleanse(extracted, sizeof extracted);
+    if (err != FIRTH_OK)
+        OPENSSL_cleanse(key, FIRTH_SECRET_SIZE);
+    return err;
 }
 
 static firth_err fail_random(unsigned char bytes[FIRTH_SECRET_SIZE])

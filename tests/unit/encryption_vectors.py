@@ -56,7 +56,7 @@ class Header:
                          for data, name in self.arrays.items())
         return (arrays + f"static const vector_session sessions[] = {{\n{sessions}}};\n"
                 f"static const vector_ratchet by_frames = {ratchet};\n"
-                f"static const vector_bytes by_bytes = {by_bytes};\n")
+                f"static const vector_bytes by_bytes __attribute__((unused)) = {by_bytes};\n")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 /* The test vectors of the encryption, step by step, by the library's own functions. */
 #include "check.h"
 
+#include "encryption_vectors_types.h"
+
 #include "channel/encryption.h"
 #include "channel/frame_encoder.h"
 
@@ -8,41 +10,6 @@
 #include <openssl/rand.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define FRAMES 5
-#define SHOWN 6
-
-typedef struct vector_frame {
-    int inner;
-    firth_slice payload, sealed, frame;
-} vector_frame;
-
-typedef struct vector_side {
-    firth_slice private_key, public_key, hello, traffic_key, ready, end;
-    vector_frame frames[FRAMES];
-} vector_side;
-
-typedef struct vector_session {
-    const char *name;
-    firth_slice shared_key, shared_hash, secret;
-    vector_side sides[2];
-} vector_session;
-
-typedef struct vector_ratchet {
-    firth_slice shared_key, next_key;
-    unsigned count;
-    firth_slice hash;
-    struct {
-        unsigned number;
-        firth_slice frame;
-    } shown[SHOWN];
-} vector_ratchet;
-
-typedef struct vector_bytes {
-    unsigned count;
-    size_t length;
-    firth_slice hash;
-} vector_bytes;
 
 #include "encryption_vectors.h"
 
@@ -146,7 +113,7 @@ static void what_is_sealed_is_that_of_the_vectors(void **state)
         firth_slice owed = firth_encryption_owed(made);
         same(side->ready, owed.data, owed.length);
         firth_encryption_paid(made, owed.length);
-        for (int n = 0; n < FRAMES; n++) {
+        for (int n = 0; n < VECTOR_FRAMES; n++) {
             firth_buffer frame = {0};
             const vector_frame *expected = &side->frames[n];
             CHECK_OK(firth_encryption_seal(made, (firth_inner)expected->inner,
@@ -187,7 +154,7 @@ static void what_is_opened_is_that_of_the_vectors(void **state)
         firth_frame_codec *codec = codec_of(&sessions[i / 2], i % 2);
         feed(codec, other->hello);
         feed(codec, other->ready);
-        for (int n = 0; n < FRAMES; n++) {
+        for (int n = 0; n < VECTOR_FRAMES; n++) {
             feed(codec, other->frames[n].frame);
             CHECK_OK(firth_frame_codec_decode(codec, &payload));
             same(other->frames[n].payload, payload.data, payload.length);
@@ -241,10 +208,10 @@ static void keys_after_65536_frames_are_those_of_the_vectors(void **state)
         unsigned char payload[4] = {(unsigned char)(i >> 24), (unsigned char)(i >> 16),
                                     (unsigned char)(i >> 8), (unsigned char)i};
         hash_frame(hash, made, payload, sizeof payload, &frame);
-        if (shown < SHOWN && by_frames.shown[shown].number == i)
+        if (shown < VECTOR_SHOWN && by_frames.shown[shown].number == i)
             same(by_frames.shown[shown++].frame, frame.data, frame.length);
     }
-    assert_int_equal(shown, SHOWN);
+    assert_int_equal(shown, VECTOR_SHOWN);
     same(by_frames.next_key, made->sealing.key, 32);
     check_hash(hash, by_frames.hash);
     firth_buffer_release(&frame);
