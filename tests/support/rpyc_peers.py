@@ -73,6 +73,11 @@ class Child:
     def pid(self):
         return self._process.pid
 
+    def say(self, line):
+        """One line on the child's standard input."""
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
+
     def line(self, timeout=30):
         """The child's next line of standard output."""
         try:
