@@ -90,6 +90,12 @@ FIRTH_PYTHON_NEW(firth_listener, LISTENER, firth_listener_free)
 FIRTH_PYTHON_NEW(firth_frame_codec, CODEC, firth_frame_codec_free)
 FIRTH_PYTHON_NEW(firth_channel, CHANNEL, firth_channel_free)
 
+/* A batch that the library's own thread was sending may have left something to do. */
+%exception firth_channel::~firth_channel {
+    $action
+    firth_python_do_later();
+}
+
 /* __init__ twice would exchange what others are using. */
 %exception firth_stream::firth_stream {
     if (((SwigPyObject *)self)->ptr != NULL) {
@@ -136,22 +142,26 @@ static PyObject *firth_swig_adopt(PyObject *object, PyObject *raw)
 static firth_err firth_swig_socket_stream_from_descriptor(firth_stream **STREAM, int descriptor,
                                                           PyObject *CLOSER)
 {
-    firth_descriptor_owner owner = firth_python_owner(CLOSER);
+    firth_descriptor_owner owner;
+    if (firth_python_owner(CLOSER, &owner) < 0)
+        return FIRTH_E_NO_MEMORY;
     firth_err err = firth_socket_stream_from_descriptor(STREAM, descriptor,
                                                         owner.context ? &owner : NULL);
-    if (err != FIRTH_OK)
-        Py_XDECREF(owner.context);
+    if (err != FIRTH_OK && owner.context != NULL)
+        owner.drop(owner.context);
     return err;
 }
 
 static firth_err firth_swig_pipe_stream_from_descriptors(firth_stream **STREAM, int incoming,
                                                          int outgoing, PyObject *CLOSER)
 {
-    firth_descriptor_owner owner = firth_python_owner(CLOSER);
+    firth_descriptor_owner owner;
+    if (firth_python_owner(CLOSER, &owner) < 0)
+        return FIRTH_E_NO_MEMORY;
     firth_err err = firth_pipe_stream_from_descriptors(STREAM, incoming, outgoing,
                                                        owner.context ? &owner : NULL);
-    if (err != FIRTH_OK)
-        Py_XDECREF(owner.context);
+    if (err != FIRTH_OK && owner.context != NULL)
+        owner.drop(owner.context);
     return err;
 }
 %}

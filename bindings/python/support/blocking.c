@@ -41,35 +41,3 @@ bool firth_python_enter(PyGILState_STATE *state)
     *state = PyGILState_Ensure();
     return true;
 }
-
-static void close_owned(void *context)
-{
-    PyGILState_STATE state;
-    PyObject *type = NULL, *value = NULL, *traceback = NULL;
-    if (!firth_python_enter(&state))
-        return;
-    PyErr_Fetch(&type, &value, &traceback);
-    PyObject *result = PyObject_CallNoArgs(context);
-    if (result == NULL)
-        PyErr_WriteUnraisable(context);
-    Py_XDECREF(result);
-    PyErr_Restore(type, value, traceback);
-    PyGILState_Release(state);
-}
-
-static void drop_owned(void *context)
-{
-    PyGILState_STATE state;
-    if (!firth_python_enter(&state))
-        return;
-    Py_DECREF((PyObject *)context);
-    PyGILState_Release(state);
-}
-
-firth_descriptor_owner firth_python_owner(PyObject *closer)
-{
-    firth_descriptor_owner owner = {close_owned, drop_owned, NULL};
-    if (closer != Py_None)
-        owner.context = Py_NewRef(closer);
-    return owner;
-}

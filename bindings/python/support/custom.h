@@ -20,6 +20,7 @@ typedef struct custom_holder {
 struct custom_stream {
     custom_holder *holder; /* NULL once collected */
     firth_python_custom_abilities can;
+    firth_python_later closing, releasing;
 };
 
 /* A stream that calls nobody yet, and its holder, a new reference. */

@@ -323,11 +323,18 @@ static firth_err flush(void *context, double timeout)
     return err;
 }
 
+static void close_now(void *context)
+{
+    firth_python_custom_close(context);
+}
+
 firth_err firth_python_custom_close(void *context)
 {
     custom_stream *self = context;
     visit now;
     firth_err err = FIRTH_OK;
+    if (firth_python_leave_for_later(&self->closing, close_now, self))
+        return FIRTH_OK;
     bool entered = enter(self, &now) == FIRTH_OK;
     if (entered)
         now.holder->ended = true;
@@ -373,7 +380,8 @@ void firth_python_custom_release(void *context)
 {
     custom_stream *self = context;
     PyGILState_STATE state;
-    if (!firth_python_enter(&state))
+    if (firth_python_leave_for_later(&self->releasing, firth_python_custom_release, self) ||
+        !firth_python_enter(&state))
         return;
     if (self->holder != NULL)
         self->holder->stream = NULL;

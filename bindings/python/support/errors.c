@@ -71,9 +71,12 @@ firth_err firth_python_raised_as(firth_err otherwise)
 
 bool firth_python_failed(firth_err code)
 {
-    if (code == FIRTH_OK && PyErr_Occurred())
+    if (code != FIRTH_OK)
+        return true;
+    if (PyErr_Occurred())
         PyErr_Clear();
-    return code != FIRTH_OK;
+    firth_python_do_later();
+    return false;
 }
 
 /* What was raised within the call is its outcome if that says so; a loss may have come
@@ -96,7 +99,7 @@ static void raise_made(firth_err code, PyObject *context)
     Py_DECREF(exception);
 }
 
-void firth_python_raise(firth_err code)
+static void raise_for(firth_err code)
 {
     PyObject *raised = PyErr_Occurred() ? firth_python_raised() : NULL;
     if (raised != NULL && is_outcome(raised, code)) {
@@ -110,4 +113,11 @@ void firth_python_raise(firth_err code)
     }
     Py_XDECREF(raised);
     PyErr_NoMemory();
+}
+
+/* Whatever Python runs comes after the error has been read. */
+void firth_python_raise(firth_err code)
+{
+    raise_for(code);
+    firth_python_do_later();
 }

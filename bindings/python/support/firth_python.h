@@ -78,9 +78,23 @@ void firth_python_retake(firth_python_pause *pause);
  * process's end releases everything. */
 bool firth_python_enter(PyGILState_STATE *state);
 
+/* Something to be done with the lock. */
+typedef struct firth_python_later {
+    struct firth_python_later *next;
+    void (*act)(void *context);
+    void *context;
+} firth_python_later;
+
+/* Any thread, with or without the lock. In one that Python does not know: has `act` called
+ * later, with the lock, and `later` must stay until then. Else false: to be done now. */
+bool firth_python_leave_for_later(firth_python_later *later, void (*act)(void *), void *context);
+
+/* Does what has been left; what that raises is reported as unraisable. */
+void firth_python_do_later(void);
+
 /* An owner that calls `closer`, of which it takes a reference, to close; its context
- * is NULL if closer is None. If no stream comes of it, drop the context. */
-firth_descriptor_owner firth_python_owner(PyObject *closer);
+ * is NULL if closer is None. If no stream comes of it, call its `drop`. 0, or -1. */
+int firth_python_owner(PyObject *closer, firth_descriptor_owner *owner);
 
 /* What an object can do besides read, write and close. */
 typedef struct firth_python_custom_abilities {
