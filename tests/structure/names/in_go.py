@@ -41,14 +41,15 @@ replace firth.dev/firth => {}
 
 
 def go(folder, *arguments):
-    settings = dict(each.split("=", 1) for each in os.environ["FIRTH_GO_ENVIRONMENT"].split("|"))
+    settings = dict(each.split("=", 1)
+                    for each in os.environ["FIRTH_GO_ENVIRONMENT"].split("|") if each)
     return subprocess.run([os.environ["FIRTH_GO"], *arguments], cwd=folder, text=True,
                           env={**os.environ, **settings}, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT)
 
 
-def documentation(build):
-    done = go(build / "bindings/go", "doc", "-all", ".")
+def documentation(module):
+    done = go(module, "doc", "-all", ".")
     assert done.returncode == 0, done.stdout
     return done.stdout
 
@@ -138,7 +139,7 @@ def values(asked, build, folder):
 
 def ask_go(asked, build, folder):
     """The complaints about Go's names."""
-    described = Documented(documentation(build))
+    described = Documented(documentation(build / "bindings/go"))
     complaints = [f"{each.key}: {each.name} {what}" for each in asked
                   if (what := described.complaint(each))]
     compiled = [each for each in asked

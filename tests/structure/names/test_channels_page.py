@@ -56,8 +56,8 @@ def test_an_option_that_a_language_lacks_is_found(build):
         assert len(said) == 1 and said[0].startswith("compressed:"), (language, said)
 
 
-def test_the_options_and_limits_are_those_of_go(page, build):
-    structs = fields(documentation(build))
+def test_the_options_and_limits_are_those_of_go(page, root):
+    structs = fields(documentation(root / "bindings/go"))
     assert set(options(page, 2)) == structs["ChannelOptions"]
     assert {name.capitalize() for name in LIMIT.findall(page)} == structs["Limits"]
 
