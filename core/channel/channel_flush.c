@@ -7,6 +7,9 @@
 /* Seconds that a try, which waits for nothing, may take for all we know. */
 #define LONGEST_TRY 0.5
 
+/* Seconds between looks at a stream that cannot wait for either direction. */
+#define LITTLE 0.01
+
 static const firth_deadline at_once = {0};
 
 firth_err firth_channel_check_sending(firth_channel *channel)
@@ -140,12 +143,25 @@ firth_err firth_channel_flush_first(firth_channel *channel, const firth_deadline
     return *settled ? err : FIRTH_OK;
 }
 
+/* For a stream that can wait for one direction at a time: looks for what may be read, and not
+ * for long, so that what may be written does not wait for it. */
+static firth_err wait_a_little(firth_channel *channel, const firth_deadline *deadline)
+{
+    double left = firth_deadline_remaining(deadline);
+    bool ready;
+    if (left == 0)
+        return FIRTH_E_WANT_EITHER;
+    firth_deadline little = firth_deadline_in(left > 0 && left < LITTLE ? left : LITTLE);
+    firth_err err = firth_stream_look(channel->stream, &little, &ready);
+    return err == FIRTH_E_NOT_SUPPORTED ? flush_unless_busy(channel, deadline) : err;
+}
+
 firth_err firth_channel_wait_either(firth_channel *channel, const firth_deadline *deadline)
 {
     if (deadline->timeout == 0)
         return FIRTH_E_WANT_EITHER;
     firth_err err = firth_stream_wait_either(channel->stream, deadline);
-    return err == FIRTH_E_NOT_SUPPORTED ? flush_unless_busy(channel, deadline) : err;
+    return err == FIRTH_E_NOT_SUPPORTED ? wait_a_little(channel, deadline) : err;
 }
 
 size_t firth_channel_pending(firth_channel *channel)

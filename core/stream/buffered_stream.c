@@ -236,7 +236,7 @@ static firth_err read_ahead(buffered_stream *self, const firth_span *spans, size
     return err;
 }
 
-static firth_err wait_either(buffered_stream *self, const firth_deadline *deadline)
+static firth_err wait_for_lower(buffered_stream *self, const firth_deadline *deadline)
 {
     firth_err err = firth_stream_enter(self->lower, FIRTH_READING, deadline);
     if (err == FIRTH_E_TIMEOUT)
@@ -266,7 +266,7 @@ static firth_err flush_before_waiting(buffered_stream *self, const firth_deadlin
         return FIRTH_OK;
     if (deadline->timeout == 0)
         return FIRTH_E_WANT_EITHER;
-    err = wait_either(self, deadline);
+    err = wait_for_lower(self, deadline);
     if (err == FIRTH_E_NOT_SUPPORTED) {
         *settled = true;
         err = flush(self, firth_deadline_remaining(deadline));
@@ -325,6 +325,17 @@ static firth_err poll_stream(void *object, double timeout, bool *ready)
             err = look_lower(self, settled ? &deadline : &at_once, ready);
     }
     return err;
+}
+
+/* For what lies above, and has more to write than is collected here. */
+static firth_err wait_either(void *object, double timeout)
+{
+    buffered_stream *self = object;
+    firth_deadline deadline = firth_deadline_in(timeout);
+    firth_err err = check_process(self);
+    if (err != FIRTH_OK || self->ahead_length != 0)
+        return err;
+    return wait_for_lower(self, &deadline);
 }
 
 /* ---- The rest ----------------------------------------------------------------- */
@@ -403,6 +414,7 @@ static const firth_stream_ops table = {
     .read_some = read_some,
     .write_some = write_some,
     .poll = poll_stream,
+    .wait_either = wait_either,
     .held = held,
     .flush = flush,
     .finish = finish,

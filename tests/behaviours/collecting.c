@@ -107,7 +107,7 @@ static void receiving_first_sends_what_was_collected(void **state)
 }
 
 /* More than any connection holds. */
-#define PAYLOADS 800
+#define PAYLOADS 500
 
 typedef struct side {
     firth_channel *channel;

@@ -6,6 +6,7 @@
 #include "worker.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static firth_channel *channel;
 
@@ -285,27 +286,26 @@ static firth_err receive_all(void *argument)
 }
 
 /* Each side takes all that it may without waiting: more than the connection holds. */
-static void two_peers_with_full_queues_do_not_wait_for_each_other(void **state)
+static void fill_both(side sides[2], firth_stream *const streams[2])
 {
-    int sockets[2];
-    (void)state;
-    side sides[2];
-    worker workers[2];
-    open_sockets(OVER_UNIX, sockets);
     for (int i = 0; i < 2; i++) {
-        firth_stream *stream;
         firth_channel_options options = FIRTH_CHANNEL_OPTIONS_INIT;
         options.limits.queue = (size_t)GREAT * 1100;
         options.compress = FIRTH_COMPRESSION_OFF;
-        CHECK_OK(firth_socket_stream_from_descriptor(&stream, sockets[i], NULL));
-        CHECK_OK(firth_batching_channel_create(&sides[i].channel, stream, 7, 0, &options));
-        firth_stream_free(stream);
+        CHECK_OK(firth_batching_channel_create(&sides[i].channel, streams[i], 7, 0, &options));
         sides[i].noise = noise_of(1000);
     }
     for (int i = 0; i < 2; i++) {
         assert_int_equal(send_all_then_receive(&sides[i]), FIRTH_OK);
         assert_true(firth_channel_pending(sides[i].channel) > (size_t)GREAT * 700);
     }
+}
+
+static void check_both_receive(firth_stream *const streams[2])
+{
+    side sides[2];
+    worker workers[2];
+    fill_both(sides, streams);
     for (int i = 0; i < 2; i++)
         start_worker(&workers[i], receive_all, &sides[i]);
     for (int i = 0; i < 2; i++) {
@@ -313,6 +313,53 @@ static void two_peers_with_full_queues_do_not_wait_for_each_other(void **state)
         firth_channel_free(sides[i].channel);
         free(sides[i].noise.data);
     }
+}
+
+static void open_both(firth_stream *streams[2])
+{
+    int sockets[2];
+    open_sockets(OVER_UNIX, sockets);
+    for (int i = 0; i < 2; i++)
+        CHECK_OK(firth_socket_stream_from_descriptor(&streams[i], sockets[i], NULL));
+}
+
+static void two_peers_with_full_queues_do_not_wait_for_each_other(void **state)
+{
+    firth_stream *streams[2];
+    (void)state;
+    open_both(streams);
+    check_both_receive(streams);
+    firth_stream_free(streams[0]);
+    firth_stream_free(streams[1]);
+}
+
+static void two_buffered_peers_do_not_wait_for_each_other(void **state)
+{
+    firth_stream *streams[2], *buffered[2];
+    (void)state;
+    open_both(streams);
+    for (int i = 0; i < 2; i++) {
+        CHECK_OK(firth_buffered_stream_create(&buffered[i], streams[i], 0));
+        firth_stream_free(streams[i]);
+    }
+    check_both_receive(buffered);
+    firth_stream_free(buffered[0]);
+    firth_stream_free(buffered[1]);
+}
+
+/* Over streams that can wait for one direction at a time only. */
+static void two_custom_peers_do_not_wait_for_each_other(void **state)
+{
+    int sockets[2];
+    duplex ends[2];
+    (void)state;
+    open_sockets(OVER_UNIX, sockets);
+    const int copies[2] = {dup(sockets[0]), dup(sockets[1])};
+    ends[0] = open_over_custom((const int[]){sockets[0], copies[1]}, false);
+    ends[1] = open_over_custom((const int[]){sockets[1], copies[0]}, false);
+    check_both_receive((firth_stream *const[]){ends[0].stream, ends[1].stream});
+    close_duplex(&ends[0]);
+    close_duplex(&ends[1]);
 }
 
 #define ON_EXACT_MEDIA(test) ON_UNIX(test), ON_PIPES(test)
@@ -336,6 +383,8 @@ int main(void)
         ON_UNIX(a_batch_that_met_no_call_is_told_of_by_the_close),
         ON_EVERY_MEDIUM(a_child_of_fork_is_refused_with_a_batch_and_without),
         cmocka_unit_test(two_peers_with_full_queues_do_not_wait_for_each_other),
+        cmocka_unit_test(two_buffered_peers_do_not_wait_for_each_other),
+        cmocka_unit_test(two_custom_peers_do_not_wait_for_each_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
