@@ -69,9 +69,11 @@ void firth_encryption_free(firth_encryption *encryption)
 
 firth_err firth_encryption_fault(firth_encryption *encryption)
 {
-    if (atomic_load(&encryption->fault_state) != 2)
+    int state = atomic_load(&encryption->fault_state);
+    if (state == 0)
         return FIRTH_OK;
-    return firth_fail(FIRTH_E_ENCRYPTION, "%s", encryption->fault);
+    return firth_fail(FIRTH_E_ENCRYPTION, "%s",
+                      state == 2 ? encryption->fault : "the encryption has failed");
 }
 
 firth_err firth_encryption_fail(firth_encryption *encryption, const char *format, ...)
@@ -84,9 +86,7 @@ firth_err firth_encryption_fail(firth_encryption *encryption, const char *format
         va_end(arguments);
         atomic_store(&encryption->fault_state, 2);
     }
-    return firth_fail(FIRTH_E_ENCRYPTION, "%s",
-                      atomic_load(&encryption->fault_state) == 2 ? encryption->fault
-                                                                 : "the encryption has failed");
+    return firth_encryption_fault(encryption);
 }
 
 /* ---- The hellos ----------------------------------------------------------------- */

@@ -39,7 +39,9 @@ static void look_at(void *block)
                                    session->sides[0].traffic_key,
                                    session->sides[1].traffic_key,
                                    by_frames.next_key};
-    size_t size = block != NULL ? malloc_usable_size(block) : 0;
+    if (block == NULL)
+        return;
+    size_t size = malloc_usable_size(block);
     for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
         for (size_t half = 0; half < 2; half++)
             found_secrets +=
