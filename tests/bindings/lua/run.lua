@@ -5,8 +5,9 @@
 math.randomseed(5)
 
 for _, name in ipairs {
-  "test_stream", "test_channel", "test_channel_options", "test_cork", "test_batching",
-  "test_encrypted", "test_encrypted_over", "test_encrypted_codec", "test_codec",
+  "test_stream", "test_channel", "test_channel_options", "test_channel_kinds",
+  "test_cork", "test_batching", "test_encrypted", "test_encrypted_over",
+  "test_encrypted_codec", "test_codec",
   "test_listener", "test_misuse", "test_lifetimes", "test_host_objects", "test_buffered",
   "test_behaviours", "test_custom", "test_custom_errors", "test_custom_over", "test_stacks",
   "test_tunnel", "test_proxies", "test_ssh", "test_process", "test_tls", "test_tls_refusals",

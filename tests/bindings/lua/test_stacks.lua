@@ -7,6 +7,12 @@ local objects = require "custom_objects"
 
 TestStacks = {}
 
+local channels = {
+  firth.Channel,
+  function(stream) return firth.BatchingChannel(stream, 3, 0) end,
+  function(stream) return firth.EncryptedChannel(stream, ("k"):rep(32)) end,
+}
+
 -- Objects over each other, the lowest first, and the other end of the lowest.
 local function build()
   local below, there = fixtures.unix_pair()
@@ -14,7 +20,8 @@ local function build()
   local tunneled = firth.TunneledSocketStream(object, { tun = { close = function() end } })
   local buffered = firth.BufferedStream(tunneled)
   local tls = firth.TLSStream.client(buffered, { cert_reqs = "none" })
-  return { below, firth.Stream(object), tunneled, buffered, tls, firth.Channel(tls) }, there
+  local channel = channels[math.random(#channels)](tls)
+  return { below, firth.Stream(object), tunneled, buffered, tls, channel }, there
 end
 
 local ends = {
@@ -22,8 +29,10 @@ local ends = {
   function(objects_, i) objects_[i]:finish(0) end,
   function(objects_, i) objects_[i] = false end,
   function(objects_, i) objects_[i]:fileno() end,
-  function(objects_, i) objects_[i]:flush() end,
+  function(objects_, i) objects_[i]:flush(0) end,
   function(objects_, i) objects_[i]:closed() end,
+  function(objects_) return objects_[6] and objects_[6]:cork() end,
+  function(objects_) return objects_[6] and objects_[6]:send("x", 0) end,
 }
 
 function TestStacks:test_ends_come_in_any_order()
