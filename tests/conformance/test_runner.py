@@ -13,10 +13,10 @@ FAULTY = HERE / "testees" / "faulty.py"
 SOME = "rpyc-5.3.1/handshake/client/*"
 
 
-def run(*testees, only="*", listed=(), more=(), patience=1):
+def run(*testees, only="*", listed=(), more=(), patience=1, rpyc=False):
     """Run the runner over testees given as (name, program, argument...); gives the process."""
-    command = [sys.executable, HERE / "run.py", "--without-rpyc", "--only", only,
-               "--timeout", str(patience), *more]
+    command = [sys.executable, HERE / "run.py", "--only", only, "--timeout", str(patience), *more]
+    command += [] if rpyc else ["--without-rpyc"]
     for name, *words in testees:
         command += ["--testee", f"{name}={sys.executable} {' '.join(map(str, words))}"]
     return subprocess.run([*command, "--expected-failures", listed] if listed else command,
@@ -50,6 +50,16 @@ def test_the_reference_passes_every_case(empty):
     ("one-byte-more", SOME, "instead of 00"),
     ("wrong-code", "end-inside/*", "expected error connection_lost, got error eof"),
     ("forgiving", "trailer/zero/channel", "result 2: expected error protocol"),
+    ("impatient", "corks/are-counted", "still corked: 30 bytes instead of 0"),
+    ("impatient", "batching/leaves-when-it-is-full", "before the batch is full: 135 bytes instead of 0"),
+    ("in-pieces", "batching/leaves-when-it-is-full", "4 writes instead of 2"),
+    ("in-pieces", "corks/collect-into-one-write", "2 writes instead of 1"),
+    ("trusting", "altered/flip-first-body/channel", "result 1: expected error encryption, got payload"),
+    ("trusting", "altered/key-other/channel", "result 1: expected error encryption, got payload"),
+    ("credulous", "altered/cut-before-second/channel", "result 2: expected error connection_lost, got error eof"),
+    ("another-format", "encrypted/with-good", "expected payload, got error encryption"),
+    ("another-format", "encryption-32/left/channel", "recv: expected payload, got error encryption"),
+    ("readable", "encryption-32/left/codec", "hello: 0 bytes instead of 47"),
     ("hangs", "trailer/zero/channel", "gives no answer within 1.0 s"),
     ("dies", "trailer/zero/codec", "a dying word"),
     ("no-answer", "trailer/*/channel", "gives no answer"),
@@ -105,6 +115,22 @@ def test_a_case_listed_twice_fails_the_run(failure_list):
     outcome = run(("bad", FAULTY, "wrong-code"), only=entry[1][0], listed=failure_list(entry, entry))
     assert outcome.returncode == 1
     assert "listed twice" in outcome.stdout
+
+
+def test_what_stock_rpyc_cannot_have_is_not_for_it(empty, tmp_path):
+    page = tmp_path / "page.html"
+    outcome = run(("good", REFERENCE), only="corks/are-counted", listed=empty, rpyc=True,
+                  more=("--html", page), patience=10)
+    assert outcome.returncode == 0, outcome.stdout
+    assert outcome.stdout.count(" -1") == 6
+    assert page.read_text().count('<td class="not-for-it" title=') == 3
+
+
+def test_a_case_that_is_not_for_a_testee_cannot_be_its_failure(failure_list):
+    listed = failure_list((["rpyc-5.3.1"], ["corks/are-counted"], "collects nothing"))
+    outcome = run(("good", REFERENCE), only="corks/are-counted", listed=listed, rpyc=True, patience=10)
+    assert outcome.returncode == 1
+    assert "listed, but is not for it: rpyc's Channel collects nothing" in outcome.stdout
 
 
 def test_the_page_shows_every_cell(empty, tmp_path):

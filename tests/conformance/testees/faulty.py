@@ -35,6 +35,65 @@ class OneByteMore(Reference):
         self._socket.sendall(b"\n")
 
 
+class Impatient(Reference):
+    """Neither corks nor batches: sends at once."""
+
+    def send(self, payload):
+        super().send(payload)
+        self._channel.flush()
+
+
+class InPieces(Reference):
+    """A batch leaves by a write for each half of it."""
+
+    def connect(self, kind, address, options):
+        super().connect(kind, address, options)
+        write = self._channel._write
+        self._channel._write = lambda data: (write(data[:len(data) // 2]), write(data[len(data) // 2:]))
+
+
+class Trusting(Reference):
+    """Delivers something for a frame that does not open."""
+
+    def recv(self, timeout):
+        try:
+            return super().recv(timeout)
+        except Fault as fault:
+            if fault.code == "encryption":
+                return b"whatever"
+            raise
+
+
+class Credulous(Reference):
+    """Takes the end of the bytes for the peer's end."""
+
+    def recv(self, timeout):
+        try:
+            return super().recv(timeout)
+        except Fault as fault:
+            raise Fault("eof") if fault.code == "connection_lost" else fault
+
+
+class AnotherFormat(Reference):
+    """Uses the key otherwise than the others."""
+
+    def connect(self, kind, address, options):
+        if "key" in options:
+            options["key"] = options["key"][::-1]
+        super().connect(kind, address, options)
+
+
+class Readable(Reference):
+    """Its codec takes a key, and does not encrypt."""
+
+    def codec(self, options):
+        options.pop("key", None)
+        super().codec(options)
+
+    def hello(self):
+        return b""
+
+
 class WrongCode(Reference):
     def end(self):
         raise Fault("eof", "whatever ended")
@@ -88,6 +147,8 @@ class DoesNotQuit(Reference):
 
 
 FAULTS = {"wrong-byte-sent": WrongByteSent, "wrong-byte-received": WrongByteReceived,
+          "impatient": Impatient, "in-pieces": InPieces, "trusting": Trusting,
+          "credulous": Credulous, "another-format": AnotherFormat, "readable": Readable,
           "one-byte-more": OneByteMore, "wrong-code": WrongCode, "forgiving": Forgiving,
           "hangs": Hangs, "dies": Dies, "no-answer": NoAnswer, "nonsense": Nonsense,
           "does-not-quit": DoesNotQuit}

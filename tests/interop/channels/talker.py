@@ -12,6 +12,7 @@ what came of its calls; see talk(). Then it does what it is told by lines on its
     close    closes
 """
 
+import gc
 import json
 import os
 import socket
@@ -161,4 +162,5 @@ def call(kind, host, port):
 
 
 if __name__ == "__main__":
+    gc.disable()  # what a collection frees is told to the peer, at a time of its own
     {"server": serve, "client": call}[sys.argv[1]](*sys.argv[2:])

@@ -130,17 +130,19 @@ class Testee
   end
 
   # What a preset's constructor takes as arguments of its own.
-  PRESETS = { "compressed" => [Firth::CompressedChannel, :compression_level],
-              "batching" => [Firth::BatchingChannel, :batch_size, :batch_timeout],
-              "encrypted" => [Firth::EncryptedChannel, :key] }.freeze
+  PRESETS = {
+    nil => [Firth::Channel, {}],
+    "compressed" => [Firth::CompressedChannel, { compression_level: Firth::DEFAULT_COMPRESSION_LEVEL }],
+    "batching" => [Firth::BatchingChannel, { batch_size: Firth::DEFAULT_BATCH_SIZE,
+                                             batch_timeout: Firth::DEFAULT_BATCH_TIMEOUT }],
+    "encrypted" => [Firth::EncryptedChannel, { key: "" }]
+  }.freeze
   private_constant :PRESETS
 
   def channel_over(stream, options)
-    kind, *names = PRESETS.fetch(options.delete(:preset), [Firth::Channel])
-    own = options.slice(*names)
-    options = options.except(*names)
-    arguments = own.empty? ? [] : names.map { |name| own.fetch(name, Firth::DEFAULT_BATCH_TIMEOUT) }
-    kind.new(stream, *arguments, **options)
+    kind, own = PRESETS.fetch(options.delete(:preset))
+    arguments = own.merge(options.slice(*own.keys)).values
+    kind.new(stream, *arguments, **options.except(*own.keys))
   end
 
   # The bytes that follow a command's line.
