@@ -75,11 +75,13 @@ with_writing_turn(firth_channel *channel, const firth_deadline *deadline, depart
     return err;
 }
 
+/* All has been sent: a peer that has read it may have gone. */
 static firth_err finish_stream(firth_channel *channel, const firth_deadline *deadline,
                                departure *how)
 {
-    (void)how;
-    return firth_stream_finish_own(channel->stream, deadline);
+    firth_err err = firth_stream_finish_own(channel->stream, deadline);
+    *how = (departure){.left = is_loss(err)};
+    return how->left ? FIRTH_OK : err;
 }
 
 /* Of what a stream still holds, such as a record of TLS, nobody misses the end alone. */
@@ -92,10 +94,11 @@ static firth_err close_behind(firth_channel *channel, const departure *how)
 /* Nothing was sent: the peer is owed nothing, and may have gone. */
 static firth_err finish_unsealed(firth_channel *channel, const firth_deadline *deadline)
 {
+    departure how = {0};
     firth_err err = firth_channel_check_process(channel, FIRTH_WRITING, true);
     if (err == FIRTH_OK)
-        err = with_writing_turn(channel, deadline, NULL, finish_stream);
-    return err;
+        err = with_writing_turn(channel, deadline, &how, finish_stream);
+    return err == FIRTH_OK && how.left ? close_behind(channel, &how) : err;
 }
 
 static firth_err fail_no_proof(firth_err err)
@@ -128,11 +131,9 @@ static firth_err finish_met(firth_channel *channel, const firth_deadline *deadli
         err = with_writing_turn(channel, deadline, &how, send_end);
     if (err == FIRTH_OK)
         err = await_proof(channel, deadline);
-    if (err == FIRTH_OK && how.left)
-        return close_behind(channel, &how);
-    if (err == FIRTH_OK)
+    if (err == FIRTH_OK && !how.left)
         err = with_writing_turn(channel, deadline, &how, finish_stream);
-    return err;
+    return err == FIRTH_OK && how.left ? close_behind(channel, &how) : err;
 }
 
 firth_err firth_channel_finish_sealed(firth_channel *channel, const firth_deadline *deadline)
