@@ -188,6 +188,15 @@ firth_err firth_channel_confirm(firth_channel *channel, const firth_deadline *de
     return err;
 }
 
+firth_err firth_channel_await_proof(firth_channel *channel, double timeout)
+{
+    firth_deadline deadline;
+    if (channel == NULL)
+        return firth_channel_fail_null();
+    firth_err err = firth_stream_deadline(channel->stream, timeout, &deadline);
+    return err == FIRTH_OK ? firth_stream_outcome(firth_channel_confirm(channel, &deadline)) : err;
+}
+
 bool firth_channel_encrypted(const firth_channel *channel)
 {
     return channel != NULL && channel->encryption != NULL;

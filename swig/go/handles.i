@@ -7,6 +7,10 @@
 %rename(pipe_stream_exit_descriptor) firth_pipe_stream_exit_descriptor;
 firth_err firth_pipe_stream_exit_descriptor(firth_stream *stream, int *DESCRIPTOR);
 
+/* What Go waits for before it finishes a channel. */
+%rename(channel_await_proof) firth_channel_await_proof;
+firth_err firth_channel_await_proof(firth_channel *CHANNEL, double timeout);
+
 /* Descriptors that Go closes itself, after the stream: the owner has nothing to do. */
 %rename(socket_stream_from_descriptor) firth_go_socket_stream_from_descriptor;
 %rename(pipe_stream_from_descriptors) firth_go_pipe_stream_from_descriptors;

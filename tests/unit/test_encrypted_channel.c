@@ -271,6 +271,33 @@ static void a_handshake_needs_no_payload(void **state)
     close_sealed(&pair);
 }
 
+static void a_proof_is_awaited_and_nothing_more(void **state)
+{
+    (void)state;
+    sealed_pair pair = open_sealed(OVER_UNIX, NULL);
+    CHECK_OK(firth_channel_send(pair.near, "brine", 5, 5));
+    CHECK_FAILS(TIMEOUT, firth_channel_await_proof(pair.near, 0));
+    CHECK_OK(firth_channel_await_proof(pair.far, 5));
+    CHECK_OK(firth_channel_await_proof(pair.near, 5));
+    CHECK_OK(firth_channel_finish(pair.near, 0));
+    firth_bytes found;
+    CHECK_OK(firth_channel_recv(pair.far, 5, &found));
+    firth_bytes_free(&found);
+    close_sealed(&pair);
+}
+
+static void a_wrong_key_is_no_proof(void **state)
+{
+    (void)state;
+    firth_channel_options near = options_with_key(), far = options_with_key();
+    far.key_length = 17;
+    sealed_pair pair = open_sealed_with(OVER_UNIX, &near, &far);
+    CHECK_OK(firth_channel_handshake(pair.far, 5));
+    CHECK_FAILS(ENCRYPTION, firth_channel_await_proof(pair.near, 5));
+    CHECK_FAILS(INVALID, firth_channel_await_proof(NULL, 0));
+    close_sealed(&pair);
+}
+
 static void a_channel_without_a_key_shakes_no_hands(void **state)
 {
     (void)state;
@@ -363,6 +390,8 @@ int main(void)
         cmocka_unit_test(a_wrong_key_is_found_by_both_sides),
         cmocka_unit_test(a_key_with_a_zero_behind_it_is_another_key),
         cmocka_unit_test(a_handshake_needs_no_payload),
+        cmocka_unit_test(a_proof_is_awaited_and_nothing_more),
+        cmocka_unit_test(a_wrong_key_is_no_proof),
         cmocka_unit_test(a_channel_without_a_key_shakes_no_hands),
         cmocka_unit_test(a_poll_finds_payloads_and_the_end),
         cmocka_unit_test(a_large_payload_goes_in_pieces_as_ciphertext),

@@ -40,6 +40,12 @@ FIRTH_API firth_err firth_encrypted_channel_create(firth_channel **channel, firt
  * what each of them waits for may come to another. */
 FIRTH_API firth_err firth_channel_handshake(firth_channel *channel, double timeout);
 
+/* Exchanges the hellos and waits for the peer's proof that it has the key, as whatever
+ * receives does first: for who must not block in firth_channel_finish, which after something
+ * was sent waits for it too. May block up to `timeout` seconds.
+ * FIRTH_OK at once if it has come, or the channel is not encrypted. */
+FIRTH_API firth_err firth_channel_await_proof(firth_channel *channel, double timeout);
+
 /* Whether the channel encrypts. False for NULL. */
 FIRTH_API bool firth_channel_encrypted(const firth_channel *channel);
 

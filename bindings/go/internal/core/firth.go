@@ -70,6 +70,7 @@ extern void _wrap_bytes_free_core_84034b08ded03640(swig_voidp arg1);
 extern swig_voidp _wrap_error_name_core_84034b08ded03640(swig_intgo arg1);
 extern void _wrap_record_free_core_84034b08ded03640(swig_voidp arg1);
 extern swig_voidp _wrap_pipe_stream_exit_descriptor_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_channel_await_proof_core_84034b08ded03640(uintptr_t arg1, double arg2);
 extern swig_voidp _wrap_socket_stream_from_descriptor_core_84034b08ded03640(swig_voidp arg1, swig_intgo arg2, _Bool arg3);
 extern swig_voidp _wrap_pipe_stream_from_descriptors_core_84034b08ded03640(swig_voidp arg1, swig_intgo arg2, swig_intgo arg3, _Bool arg4);
 extern swig_voidp _wrap_channel_recv_some_core_84034b08ded03640(uintptr_t arg1, uintptr_t arg2, swig_type_1 arg3, double arg4, swig_voidp arg5, swig_voidp arg6);
@@ -275,6 +276,16 @@ func Pipe_stream_exit_descriptor(arg1 Stream, arg2 *int32) (_swig_ret error) {
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
 	swig_r = (*byte)(C._wrap_pipe_stream_exit_descriptor_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	var swig_r_1 error
+	swig_r_1 = failure(swig_r)
+	return swig_r_1
+}
+
+func Channel_await_proof(arg1 uintptr, arg2 float64) (_swig_ret error) {
+	var swig_r *byte
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	swig_r = (*byte)(C._wrap_channel_await_proof_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1

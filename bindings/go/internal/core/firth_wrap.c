@@ -1066,6 +1066,21 @@ char *_wrap_pipe_stream_exit_descriptor_core_84034b08ded03640(firth_stream *_swi
 }
 
 
+char *_wrap_channel_await_proof_core_84034b08ded03640(firth_channel *_swig_go_0, double _swig_go_1) {
+  firth_channel *arg1 = (firth_channel *) 0 ;
+  double arg2 ;
+  firth_err result;
+  char *_swig_go_result;
+  
+  arg1 = *(firth_channel **)&_swig_go_0; 
+  arg2 = (double)_swig_go_1; 
+  
+  result = firth_channel_await_proof(arg1,arg2);
+  _swig_go_result = (void *)firth_go_tried(result); 
+  return _swig_go_result;
+}
+
+
 char *_wrap_socket_stream_from_descriptor_core_84034b08ded03640(firth_stream **_swig_go_0, intgo _swig_go_1, bool _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   int arg2 ;
