@@ -14,11 +14,12 @@ type Channel struct {
 	handle    *handle
 	stream    Stream
 	base      *stream
-	sending   sending   // of the call that has the turn in base.outgoing
-	receiving receiving // of the call that has the turn in base.incoming
-	rest      partial   // a large payload that has arrived in part; same turn
-	secret    *shaking  // of a channel that encrypts, else nil
-	lease     *lease    // of one whose batches have a timer that uses the host's descriptors
+	sending   sending     // of the call that has the turn in base.outgoing
+	receiving receiving   // of the call that has the turn in base.incoming
+	rest      partial     // a large payload that has arrived in part; same turn
+	secret    *encryption // nil without a key
+	batches   bool        // a batch may be collected
+	lease     *lease      // of one whose batches have a timer that uses the host's descriptors
 }
 
 func freeChannel(number uintptr) { core.DeleteChannel(core.SwigcptrChannel(number)) }
@@ -47,7 +48,8 @@ func newChannel(stream Stream, o *core.ChannelOptions) (*Channel, error) {
 		return nil, err
 	}
 	base.crowded.Store(true)
-	c := &Channel{handle: newHandle(number, freeChannel), stream: stream, base: base}
+	c := &Channel{handle: newHandle(number, freeChannel), stream: stream, base: base,
+		batches: o.BatchSize > 1}
 	c.lend(o)
 	if o.Key != nil {
 		c.encrypt()

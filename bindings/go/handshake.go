@@ -11,6 +11,7 @@ var verbHandshake = verb{"shaking hands", CodeTimeout}
 // for it here: what each of them waits for may come to another.
 type shaking struct {
 	direction *direction
+	shared    bool // the direction is not for this alone
 	done      atomic.Bool
 	once      func() error // goes as far as it can without waiting
 }
@@ -25,9 +26,18 @@ func (t *shaking) perform(c call, v verb) error {
 	err := t.direction.perform(t)
 	if err == nil {
 		t.done.Store(true)
+	}
+	if err == nil && !t.shared {
 		t.direction.rest()
 	}
 	return err
+}
+
+func (t *shaking) ready(c call, v verb) error {
+	if t.done.Load() {
+		return nil
+	}
+	return t.perform(c, v)
 }
 
 // rest closes the poller until the next call that waits. For who has the turn.
@@ -41,10 +51,10 @@ func (d *direction) rest() {
 // ready is for calls that need TLS to have shaken hands.
 func (s *stream) ready(c call, v verb) error {
 	t := s.secure()
-	if t == nil || t.done.Load() {
+	if t == nil {
 		return nil
 	}
-	return s.ended(t.perform(c, v))
+	return s.ended(t.ready(c, v))
 }
 
 // handshakes are the directions of the stream's own hand-shake, and of the channels' over it.
@@ -69,8 +79,8 @@ func (s *stream) deadlineOfHandshake() {
 	}
 }
 
-// exchanging is the hand-shake of a channel over the stream. The channels share a direction.
-func (s *stream) exchanging(once func() error) *shaking {
+// exchanging is the direction in which channels over the stream exchange hellos.
+func (s *stream) exchanging() *direction {
 	if s.exchange.Load() == nil {
 		s.exchange.CompareAndSwap(nil, s.bothWays())
 	}
@@ -79,5 +89,5 @@ func (s *stream) exchanging(once func() error) *shaking {
 	if s.incoming.isClosed() {
 		d.close()
 	}
-	return &shaking{direction: d, once: once}
+	return d
 }

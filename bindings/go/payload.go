@@ -16,6 +16,7 @@ var (
 type sending struct {
 	channel *Channel
 	payload []byte
+	behind  bool // others had to leave first
 	taken   bool
 	flush   bool
 }
@@ -23,13 +24,35 @@ type sending struct {
 func (s *sending) try() error {
 	c := s.channel
 	defer runtime.KeepAlive(c.handle)
-	if s.taken || s.flush {
-		return core.SwigcptrChannel(c.handle.number).Flush(0)
+	if !s.taken && !s.flush {
+		if err := s.take(); err != nil || !s.taken {
+			return err
+		}
 	}
+	return core.SwigcptrChannel(c.handle.number).Flush(0)
+}
+
+// take has C take the payload. If it was collected behind a batch that was full, that has
+// not left yet.
+func (s *sending) take() error {
+	c := s.channel
 	err := core.Send(c.handle.number, s.payload)
 	c.renewLease()
-	if codeOf(err) == CodeTimeout {
+	switch codeOf(err) {
+	case CodeBusy:
+		s.behind = true
+		return err
+	case CodeTimeout:
 		s.taken = true
+	case 0:
+		s.taken = s.behind && c.batches && !c.Corked()
+	default:
+		return err
+	}
+	if c.secret != nil {
+		c.secret.sent.Store(true)
+	}
+	if s.taken {
 		c.base.outgoing.verb.late = CodeTimeout
 	}
 	return err
@@ -39,11 +62,22 @@ func (c *Channel) send(time call, payload []byte) error {
 	if err := c.ready(time, verbSend); err != nil {
 		return err
 	}
+	if err := c.keepsTime(time); err != nil {
+		return err
+	}
 	return c.push(time, verbSend, sending{channel: c, payload: payload})
 }
 
 func (c *Channel) flush(time call) error {
 	return c.push(time, verbFlush, sending{channel: c, flush: true})
+}
+
+// flushAll comes before a finish.
+func (c *Channel) flushAll(time call) error {
+	if err := c.flush(time); err != nil {
+		return err
+	}
+	return c.base.ended(c.proven(time))
 }
 
 func (c *Channel) push(time call, v verb, how sending) error {
@@ -70,7 +104,7 @@ func (c *Channel) finish(time call) error {
 		return c.Close()
 	}
 	return c.base.finishWith(time, finishing{
-		flush: c.flush,
+		flush: c.flushAll,
 		end: func(seconds float64) error {
 			return c.use(func(c core.SwigcptrChannel) error { return c.Finish(seconds) })
 		},
@@ -207,7 +241,7 @@ func (c *Channel) poll(time call) (bool, error) {
 
 func (c *Channel) pull(time call, v verb, how receiving) ([]byte, error) {
 	in := &c.base.incoming
-	if err := c.ready(time, v); err != nil {
+	if err := c.trusted(time, v); err != nil {
 		return nil, err
 	}
 	if err := in.enter(time, v); err != nil {
