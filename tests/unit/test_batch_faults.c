@@ -130,11 +130,46 @@ static void a_payload_that_cannot_be_kept_is_not_taken(void **state)
     firth_channel_free(channel);
 }
 
+static void what_neither_waits_nor_is_collected_costs_no_memory(void **state)
+{
+    duplex *other = *state;
+    firth_channel *channel;
+    blob noise = noise_of(50000);
+    CHECK_OK(firth_channel_create(&channel, other->stream, NULL));
+    CHECK_OK(firth_channel_set_compress(channel, false));
+    fail_allocation(1);
+    CHECK_OK(firth_channel_send(channel, "brine", 5, 0));
+    CHECK_OK(firth_channel_send(channel, noise.data, noise.length, 0));
+    assert_false(fault_happened());
+    faults_off();
+    free(noise.data);
+    firth_channel_free(channel);
+}
+
+static void a_large_frame_that_completes_a_batch_is_not_copied(void **state)
+{
+    duplex *other = *state;
+    firth_channel *channel;
+    blob noise = noise_of(50000);
+    CHECK_OK(firth_batching_channel_create(&channel, other->stream, 3, 0, NULL));
+    CHECK_OK(firth_channel_set_compress(channel, false));
+    CHECK_OK(send_numbers(channel, 0, 2, 0));
+    fail_allocations_from(5000);
+    CHECK_OK(firth_channel_send(channel, noise.data, noise.length, 0));
+    assert_false(fault_happened());
+    faults_off();
+    assert_true(hear_numbers(other, 0, 2));
+    free(noise.data);
+    firth_channel_free(channel);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         ON_UNIX(without_a_thread_there_is_no_channel_that_needs_one),
         cmocka_unit_test(what_found_no_memory_was_not_taken),
+        ON_UNIX(what_neither_waits_nor_is_collected_costs_no_memory),
+        ON_UNIX(a_large_frame_that_completes_a_batch_is_not_copied),
         ON_UNIX(a_payload_that_cannot_be_kept_is_not_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

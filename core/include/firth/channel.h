@@ -87,11 +87,13 @@ FIRTH_API firth_err firth_channel_flush(firth_channel *channel, double timeout);
 FIRTH_API size_t firth_channel_pending(firth_channel *channel);
 
 /* Closes the channel and its stream; never blocks. What is pending gets one try;
- * FIRTH_E_UNSENT: some of it is lost, firth_last_error()->count bytes. */
+ * FIRTH_E_UNSENT: some of it is lost, firth_last_error()->count bytes; also, once, if the
+ * stream had ended already and nobody was told of collected payloads. What failed in the
+ * background and was not told yet comes before that, with the same count. */
 FIRTH_API firth_err firth_channel_close(firth_channel *channel);
 
 /* Flushes, sends the sealed end of an encrypted channel, and finishes the stream:
- * firth_stream_finish. */
+ * firth_stream_finish. What is told of payloads that are lost, as for firth_channel_close. */
 FIRTH_API firth_err firth_channel_finish(firth_channel *channel, double timeout);
 
 /* Whether the stream is closed. False for NULL. */
