@@ -63,13 +63,14 @@ static void a_batch_comes_when_its_time_is_up(void **state)
     duplex *far = *state;
     firth_channel *channel = channel_over(far->stream, 10, 0.005);
     firth_channel *other = channel_over(far_stream(far), 1, 0);
-    send_ints(channel, 3, patience());
+    const int count = differs(NO_TIME) ? 1 : 3;
+    send_ints(channel, count, patience());
     if (differs(NO_TIME)) {
         firth_err err = firth_channel_flush(channel, FIRTH_FOREVER);
         assert_true(err == FIRTH_OK || err == FIRTH_E_NOT_SUPPORTED);
         CHECK_OK(firth_channel_flush(channel, FIRTH_FOREVER));
     }
-    check_ints(other, 3);
+    check_ints(other, count);
     firth_channel_free(channel);
     firth_channel_free(other);
 }

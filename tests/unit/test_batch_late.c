@@ -91,6 +91,7 @@ static const kind_of_call kinds[] = {
 /* A batch of three whose peer is gone when its time is up; returns when that has shown. */
 static void lose_in_the_background(duplex *far)
 {
+    fill_up(far->stream);
     channel = batching(far->stream, 10, SOON);
     CHECK_OK(send_numbers(channel, 0, 3, 5));
     hang_up(far);
@@ -172,7 +173,8 @@ static void a_loss_is_told_no_matter_how_soon_after_it_the_call_comes(void **sta
 /* ---- A stream that fails and stays open --------------------------------------- */
 
 static struct {
-    _Atomic int failures; /* writes that are still to fail */
+    _Atomic bool held;    /* it takes nothing for now */
+    _Atomic int failures; /* writes that are then to fail */
     _Atomic firth_err code;
     _Atomic int refused; /* writes that have */
     _Atomic size_t written;
@@ -197,6 +199,8 @@ static firth_err write_or_fail(void *self, const firth_slice *slices, size_t sli
                                double timeout, size_t *count)
 {
     (void)self, (void)timeout;
+    if (atomic_load(&fragile.held))
+        return FIRTH_E_WANT_WRITE;
     if (atomic_load(&fragile.failures) > 0) {
         fragile.refused_at[atomic_load(&fragile.refused) % 16] = now();
         atomic_fetch_sub(&fragile.failures, 1);
@@ -222,9 +226,11 @@ static const firth_stream_ops fragile_ops = {
     .release = release_nothing,
 };
 
+/* A batch of three whose time is up, or will be, before the stream fails. */
 static void batch_over_fragile(firth_err code, int failures)
 {
     firth_stream *stream;
+    fragile.held = true;
     fragile.failures = failures;
     fragile.code = code;
     fragile.refused = 0;
@@ -232,6 +238,14 @@ static void batch_over_fragile(firth_err code, int failures)
     CHECK_OK(firth_stream_create(&stream, &fragile_ops, &fragile));
     channel = batching(stream, 10, SOON);
     firth_stream_free(stream);
+    CHECK_OK(send_numbers(channel, 0, 3, 5));
+    atomic_store(&fragile.held, false);
+}
+
+static void wait_for_failures(int count)
+{
+    while (atomic_load(&fragile.refused) < count)
+        let_others_run();
 }
 
 static void a_failure_that_ends_nothing_is_told_once_and_the_batch_is_kept(void **state)
@@ -240,9 +254,7 @@ static void a_failure_that_ends_nothing_is_told_once_and_the_batch_is_kept(void 
     (void)state;
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
         batch_over_fragile(codes[i], 1);
-        CHECK_OK(send_numbers(channel, 0, 3, 5));
-        while (atomic_load(&fragile.refused) == 0)
-            let_others_run();
+        wait_for_failures(1);
         wait_for_a_later_batch();
         assert_int_equal(call_send(), codes[i]);
         CHECK_DETAIL("the test's stream is ill");
@@ -259,9 +271,7 @@ static void a_finish_sends_what_a_failure_left_and_still_tells_of_it(void **stat
 {
     (void)state;
     batch_over_fragile(FIRTH_E_SYSTEM, 1);
-    CHECK_OK(send_numbers(channel, 0, 3, 5));
-    while (atomic_load(&fragile.refused) == 0)
-        let_others_run();
+    wait_for_failures(1);
     CHECK_FAILS(SYSTEM, firth_channel_finish(channel, 5));
     assert_int_equal(firth_last_error()->count, 0);
     assert_int_equal(atomic_load(&fragile.written), 3 * NUMBER_FRAME);
@@ -273,9 +283,7 @@ static void a_batch_goes_on_after_its_failure_was_told(void **state)
 {
     (void)state;
     batch_over_fragile(FIRTH_E_SYSTEM, 1);
-    CHECK_OK(send_numbers(channel, 0, 3, 5));
-    while (atomic_load(&fragile.refused) == 0)
-        let_others_run();
+    wait_for_failures(1);
     wait_for_a_later_batch();
     CHECK_FAILS(SYSTEM, call_send());
     CHECK_OK(send_numbers(channel, 3, 1, 5));
@@ -289,7 +297,6 @@ static void what_is_not_taken_is_tried_again_after_ever_longer_pauses(void **sta
 {
     (void)state;
     batch_over_fragile(FIRTH_E_WANT_WRITE, 10);
-    CHECK_OK(send_numbers(channel, 0, 3, 5));
     while (atomic_load(&fragile.written) == 0)
         let_others_run();
     assert_int_equal(atomic_load(&fragile.refused), 10);

@@ -38,8 +38,8 @@ static void a_batch_does_not_leave_before_its_time(void **state)
     channel = batching(far->stream, 10, 0.05);
     uint64_t before = write_calls(far->stream);
     clock_gettime(CLOCK_MONOTONIC, &start);
-    CHECK_OK(send_numbers(channel, 0, 3, 5));
-    assert_true(hear_numbers(far, 0, 3));
+    CHECK_OK(send_numbers(channel, 0, 1, 5));
+    assert_true(hear_numbers(far, 0, 1));
     clock_gettime(CLOCK_MONOTONIC, &end);
     double seconds =
         (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9;
@@ -89,9 +89,8 @@ static void a_cork_holds_the_time_too(void **state)
 {
     duplex *far = *state;
     channel = batching(far->stream, 10, SOON);
-    CHECK_OK(send_numbers(channel, 0, 1, 5));
     CHECK_OK(firth_channel_cork(channel));
-    CHECK_OK(send_numbers(channel, 1, 20, 5));
+    CHECK_OK(send_numbers(channel, 0, 21, 5));
     wait_for_a_later_batch();
     assert_true(hears_nothing(far));
     CHECK_OK(firth_channel_uncork(channel, 5));
