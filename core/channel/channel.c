@@ -48,6 +48,8 @@ firth_err firth_channel_create(firth_channel **channel, firth_stream *stream,
     if (err == FIRTH_OK && checked.batch_size > 1 && checked.batch_timeout > 0)
         err = start_timer(made);
     if (err == FIRTH_OK)
+        err = firth_channel_try_hello(made);
+    if (err == FIRTH_OK)
         *channel = made;
     else
         firth_channel_free(made);

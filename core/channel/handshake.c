@@ -11,18 +11,6 @@ static const firth_deadline at_once = {0};
 
 /* ---- The beginning --------------------------------------------------------------- */
 
-/* Callers hear later of what has happened here, unless their own code failed. */
-static firth_err try_hello(firth_channel *channel)
-{
-    firth_err err = firth_stream_enter(channel->stream, FIRTH_WRITING, &at_once);
-    if (err != FIRTH_OK)
-        return FIRTH_OK;
-    err = firth_channel_send_all(channel, &at_once);
-    firth_stream_leave(channel->stream, FIRTH_WRITING);
-    channel->untimed = err == FIRTH_E_NOT_SUPPORTED;
-    return err == FIRTH_E_CALLBACK ? err : FIRTH_OK;
-}
-
 firth_err firth_channel_begin_encryption(firth_channel *channel,
                                          const firth_channel_options *options)
 {
@@ -34,7 +22,21 @@ firth_err firth_channel_begin_encryption(firth_channel *channel,
     firth_stream_keep_readable(channel->stream);
     firth_turn_init(&channel->greeting);
     firth_turn_init(&channel->confirming);
-    return try_hello(channel);
+    return FIRTH_OK;
+}
+
+/* Callers hear later of what has happened here, unless their own code failed. */
+firth_err firth_channel_try_hello(firth_channel *channel)
+{
+    if (channel->encryption == NULL)
+        return FIRTH_OK;
+    firth_err err = firth_stream_enter(channel->stream, FIRTH_WRITING, &at_once);
+    if (err != FIRTH_OK)
+        return FIRTH_OK;
+    err = firth_channel_send_all(channel, &at_once);
+    firth_stream_leave(channel->stream, FIRTH_WRITING);
+    channel->untimed = err == FIRTH_E_NOT_SUPPORTED;
+    return err == FIRTH_E_CALLBACK ? err : FIRTH_OK;
 }
 
 void firth_channel_end_encryption(firth_channel *channel)

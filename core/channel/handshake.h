@@ -5,10 +5,13 @@
 
 #include "channel/channel_state.h"
 
-/* While a channel is made: begins to encrypt with the key of the options, and sends its hello
- * if that can be done without waiting. */
+/* While a channel is made: begins to encrypt, if the options have a key. */
 firth_err firth_channel_begin_encryption(firth_channel *channel,
                                          const firth_channel_options *options);
+
+/* When nothing else can fail any more: sends the hello, if that can be done without waiting. */
+firth_err firth_channel_try_hello(firth_channel *channel);
+
 void firth_channel_end_encryption(firth_channel *channel);
 
 /* Without a turn: the hellos are exchanged. Comes before a payload is sealed.

@@ -10,6 +10,8 @@
 #include <openssl/err.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #define LENGTH 5000
 /* Pieces of memory that the queue of errors of a thread keeps for the next ones. */
@@ -124,6 +126,83 @@ static void each_allocation_of_openssl_fails_in_turn(void **state)
     assert_true(told > 20);
 }
 
+/* ---- Channels -------------------------------------------------------------------- */
+
+static int sockets[2];
+
+static firth_err try_to_open(int socket, firth_channel **channel)
+{
+    firth_channel_options options = options_with_key();
+    firth_stream *stream = NULL;
+    int copy = dup(socket);
+    *channel = NULL;
+    firth_err err = firth_socket_stream_from_descriptor(&stream, copy, NULL);
+    if (err != FIRTH_OK)
+        close(copy);
+    else
+        err = firth_channel_create(channel, stream, &options);
+    firth_stream_free(stream);
+    return err;
+}
+
+static void send_whole(firth_channel *from, firth_channel *to, firth_err *first)
+{
+    firth_bytes found = {0};
+    firth_err err;
+    do {
+        err = firth_channel_send(from, text.data, LENGTH, 0);
+        if (err != FIRTH_OK)
+            insist(err, first);
+    } while (err != FIRTH_OK && firth_last_error()->count == 0);
+    while ((err = firth_channel_recv(to, 0, &found)) != FIRTH_OK) {
+        if (err != FIRTH_E_TIMEOUT)
+            insist(err, first);
+        if ((err = firth_channel_flush(from, 0)) != FIRTH_E_TIMEOUT)
+            insist(err, first);
+    }
+    if (!same_bytes(found.data, found.length, text.data, LENGTH))
+        *first = FIRTH_E_INVALID;
+    firth_bytes_free(&found);
+}
+
+static firth_err life_of_channels(void)
+{
+    firth_err first = FIRTH_OK;
+    firth_channel *near = NULL, *far = NULL;
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, sockets), 0);
+    while (insist(try_to_open(sockets[0], &near), &first) != FIRTH_OK)
+        assert_int_equal(recv(sockets[1], (char[64]){0}, 64, MSG_DONTWAIT), -1);
+    while (insist(try_to_open(sockets[1], &far), &first) != FIRTH_OK)
+        assert_int_equal(recv(sockets[0], (char[64]){0}, 64, MSG_DONTWAIT), -1);
+    send_whole(near, far, &first);
+    send_whole(far, near, &first);
+    insist(firth_channel_finish(near, 0), &first);
+    firth_channel_free(near);
+    firth_channel_free(far);
+    close(sockets[0]);
+    close(sockets[1]);
+    return first;
+}
+
+static void each_allocation_of_channels_fails_in_turn(void **state)
+{
+    (void)state;
+    assert_int_equal(life_of_channels(), FIRTH_OK);
+    long allocations = live_allocations();
+    for (unsigned nth = 1;; nth++) {
+        fail_allocation(nth);
+        firth_err err = life_of_channels();
+        bool happened = fault_happened();
+        faults_off();
+        assert_int_equal(live_allocations(), allocations);
+        assert_int_equal(err, happened ? FIRTH_E_NO_MEMORY : FIRTH_OK);
+        if (!happened) {
+            assert_true(nth > 10);
+            return;
+        }
+    }
+}
+
 /* One side is one frame away from a new key, and finds no memory for it. */
 static void a_key_that_could_not_be_replaced_is_replaced_later(void **state)
 {
@@ -164,6 +243,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_allocation_of_firth_fails_in_turn),
         cmocka_unit_test(each_allocation_of_openssl_fails_in_turn),
+        cmocka_unit_test(each_allocation_of_channels_fails_in_turn),
         cmocka_unit_test(a_key_that_could_not_be_replaced_is_replaced_later),
     };
     if (!watch_foreign_memory())
