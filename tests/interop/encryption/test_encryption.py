@@ -6,13 +6,10 @@ from conftest import FIRTH, KEY, PEER
 
 BOTH_WAYS = pytest.mark.parametrize("listener, connector", [(FIRTH, PEER), (PEER, FIRTH)],
                                     ids=["firth-listens", "peer-listens"])
-COMPRESS = pytest.mark.parametrize("compress", [0, 1], ids=["as-is", "deflated"])
-LENGTH = pytest.mark.parametrize("length", [0, 5, 3001, 200000])
 
 
 @BOTH_WAYS
-@COMPRESS
-@LENGTH
+@pytest.mark.parametrize("compress, length", [(0, 0), (0, 200000), (1, 3000), (1, 200000)])
 def test_payloads_come_back(meeting, listener, connector, compress, length):
     found = meeting.outcomes(listener, ["echo"], connector, ["ask", 20, length], compress=compress)
     assert found == ("came 20 ended eof", "came 20 ended ok")
@@ -20,14 +17,14 @@ def test_payloads_come_back(meeting, listener, connector, compress, length):
 
 @BOTH_WAYS
 def test_keys_are_replaced_after_65536_frames(meeting, listener, connector):
-    found = meeting.outcomes(listener, ["sink"], connector, ["send", 70000, 4])
-    assert found == ("came 70000 ended eof", "came 0 ended ok")
+    found = meeting.outcomes(listener, ["sink"], connector, ["send", 65800, 4])
+    assert found == ("came 65800 ended eof", "came 0 ended ok")
 
 
 @BOTH_WAYS
 def test_keys_are_replaced_after_64_mebibytes(meeting, listener, connector):
-    found = meeting.outcomes(listener, ["sink"], connector, ["send", 70, 1 << 20])
-    assert found == ("came 70 ended eof", "came 0 ended ok")
+    found = meeting.outcomes(listener, ["sink"], connector, ["send", 67, 1 << 20])
+    assert found == ("came 67 ended eof", "came 0 ended ok")
 
 
 @BOTH_WAYS
@@ -39,9 +36,8 @@ def test_a_side_that_sends_nothing_ends_cleanly(meeting, listener, connector):
     assert found[0] in [f"came 0 ended {end}" for end in expected]
 
 
-@pytest.mark.parametrize("other", [KEY[:-2] + "00", KEY + "00", KEY[:32]],
-                         ids=["another", "zero-behind", "shorter"])
 @BOTH_WAYS
+@pytest.mark.parametrize("other", [KEY[:-2] + "00", KEY + "00"], ids=["another", "zero-behind"])
 def test_another_key_is_found_by_both(meeting, listener, connector, other):
     found = meeting.outcomes(listener, ["sink"], connector, ["ask", 1, 5], other_key=other)
     assert found[0] == "came 0 ended encryption"
