@@ -239,6 +239,21 @@ def sealing_is_closed_here(session):
     peer.expect(b"hello")
 
 
+def sealing_by_codec_says_its_hello_by_itself(session):
+    """With the first frame, if nobody has asked for it; and never twice."""
+    far = session.partner()
+    far.codec(key=KEY)
+    session.codec(key=KEY)
+    feed(session, far.expect("bytes", "hello").data)
+    session.expect("more", "decode")
+    data = session.expect("bytes", "encode", b"hello").data
+    require_equal("its beginning", data[:len(BEGINNING)], BEGINNING)
+    require_equal("asked afterwards", session.expect("bytes", "hello").data, b"")
+    feed(far, data + session.expect("bytes", "encode", b"").data)
+    require_equal("the first", far.expect("payload", "decode").data, b"hello")
+    require_equal("the second", far.expect("payload", "decode").data, b"")
+
+
 def sealing_refuses_keys_of_a_wrong_length(session):
     """15 and 65 bytes are misuse."""
     for length in (15, 65):

@@ -85,9 +85,9 @@ class SealedCodec(Codec):
         return hello
 
     def owed(self):
-        """What shows the peer that this side has the key, once."""
+        """Once: the hello, if nobody asked for it, and what shows the peer that this side has the key."""
         owed, self._owed = self._owed, b""
-        return owed
+        return self.hello() + owed
 
     def encode(self, payload):
         self._check_sending()
