@@ -10,11 +10,14 @@
 //	payload, err := channel.Recv()
 //	err = channel.Finish()
 //
+// A Channel can compress, batch and encrypt, all at once (ChannelOptions;
+// NewCompressedChannel, NewBatchingChannel, NewEncryptedChannel), and any can be corked.
+//
 // # Waiting
 //
 // A blocked call is a goroutine, not a thread: it waits in Go's own poller. A thread is
-// what connecting costs, and Finish where a child process must end or TLS has its end to
-// send. How long is up to, whichever ends first:
+// what connecting costs, and Finish where a child process must end, or TLS or encryption
+// has its end to send. How long is up to, whichever ends first:
 //
 //   - the stream's own time-out for calls that give no time (SetTimeout; for ever at
 //     first);
