@@ -39,6 +39,9 @@ func newChannel(stream Stream, o *core.ChannelOptions) (*Channel, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := base.refuseTimer(o); err != nil {
+		return nil, err
+	}
 	var number uintptr
 	err = base.guarded(func(core.SwigcptrStream) (err error) {
 		number, err = core.CreateChannel(base.handle.number, o)

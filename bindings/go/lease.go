@@ -1,6 +1,7 @@
 package firth
 
 import (
+	"fmt"
 	"sync"
 	"time"
 
@@ -15,6 +16,16 @@ type lease struct {
 
 	mu     sync.Mutex
 	active bool
+}
+
+// refuseTimer: only goroutines may use an object of the user's.
+func (s *stream) refuseTimer(o *core.ChannelOptions) error {
+	object := s.object()
+	if object == nil || o.BatchSize < 2 || o.BatchTimeout <= 0 {
+		return nil
+	}
+	return &Error{Code: CodeNotSupported, Detail: fmt.Sprintf("only goroutines may use a %T, "+
+		"so a batch over it has no timeout: give a negative one", object.object)}
 }
 
 // leasePause is how long a lease outlives its batch at most.
