@@ -26,6 +26,7 @@ typedef struct firth_encryption {
     size_t owed_length, owed_gone;
     bool ready_owed;         /* since then, or sent before */
     bool ended;              /* the end is sealed */
+    bool end_left;           /* and has left */
     _Atomic bool owes;       /* something is to go out before the next frame */
     _Atomic bool met;        /* both hellos are known, and the keys made */
     _Atomic bool confirmed;  /* the peer has shown that it has the key */

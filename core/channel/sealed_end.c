@@ -49,6 +49,8 @@ static firth_err send_end(firth_channel *channel, const firth_deadline *deadline
 {
     size_t to_read;
     firth_err err = firth_channel_check_sending(channel);
+    if (err == FIRTH_OK && channel->encryption->end_left)
+        return FIRTH_OK;
     if (err == FIRTH_OK && !channel->encryption->ended &&
         firth_send_queue_length(&channel->queue) != 0)
         err = firth_channel_send_queued(channel, deadline);
@@ -59,6 +61,7 @@ static firth_err send_end(firth_channel *channel, const firth_deadline *deadline
     if (err != FIRTH_OK)
         return err;
     err = firth_channel_send_all(channel, deadline);
+    channel->encryption->end_left = err == FIRTH_OK;
     how->left = is_loss(err);
     return how->left ? FIRTH_OK : err;
 }

@@ -233,6 +233,49 @@ def test_counters_tell_what_went_through(ends):
     assert near.counters()[:2] == (3, 2)
 
 
+def test_corked_payloads_arrive_in_order(ends, kind):
+    near, far = map(firth.Channel, ends)
+    with near.corking(*time_for(kind)):
+        for n in range(100):
+            near.send(b"%d" % n)
+    near.flush(*time_for(kind))
+    assert [far.recv(LONG) for _ in range(100)] == [b"%d" % n for n in range(100)]
+
+
+def test_a_full_batch_arrives(ends, kind):
+    near, far = firth.BatchingChannel(ends[0], 3, None), firth.Channel(ends[1])
+    for payload in (b"one", b"two", b"three"):
+        near.send(payload, *time_for(kind))
+    assert [far.recv(LONG) for _ in range(3)] == [b"one", b"two", b"three"]
+
+
+def test_a_batch_arrives_when_its_time_is_over_unless_that_is_refused(ends, kind):
+    if kind in UNTIMED:
+        with pytest.raises(firth.NotSupportedError, match="batch_timeout"):
+            firth.BatchingChannel(ends[0])
+        return
+    near, far = firth.BatchingChannel(ends[0], 10, 0.01), firth.Channel(ends[1])
+    near.send(b"payload")
+    assert far.recv(LONG) == b"payload"
+
+
+def test_encrypted_payloads_go_both_ways_and_end(ends, kind):
+    key = firth.generate_key()
+    near, far = (firth.EncryptedChannel(end, key) for end in ends)
+
+    def answer():
+        far.send(far.recv(LONG)[::-1], LONG)
+        with pytest.raises(firth.ConnectionLostError) as caught:
+            far.recv(LONG)
+        return caught.value.clean
+    answering = Caller(answer)
+    near.send(b"question", *time_for(kind))
+    near.flush(*time_for(kind))
+    assert near.recv() == b"noitseuq"
+    near.finish()
+    assert answering.result() is True
+
+
 @pytest.mark.parametrize("order", ["streams first", "channel first"])
 def test_what_is_dropped_unclosed_leaves_nothing_behind(kinds, kind, order):
     near, far = getattr(kinds, kind)()
