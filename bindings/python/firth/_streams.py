@@ -44,7 +44,7 @@ class Stream(Closing, _firth.Stream):
 
     # The longest frame that rpyc's own channel gives to its stream in one piece
     # (rpyc.core.stream).
-    MAX_IO_CHUNK = 64000
+    MAX_IO_CHUNK = _firth.STREAM_CHUNK_SIZE
 
     # The object below, or a stream that leads to one: asked whether it is closed too.
     _beneath = None

@@ -64,6 +64,12 @@ def test_compression_can_be_left_out(sockets):
         assert sockets[1].recv(6000) == frame(b"x" * 5000, compress=False)
 
 
+@pytest.mark.parametrize("given, compress", [((), True), ((True,), True), ((False,), False),
+                                             ((1,), True), ((0,), False), ((None,), False)])
+def test_compress_is_second_and_what_rpyc_takes_for_true(streams, given, compress):
+    assert firth.Channel(streams[0], *given).compress is compress
+
+
 def test_compression_can_be_turned_off_and_on_later(channel, peer):
     channel.compress = False
     channel.send(b"x" * 5000)

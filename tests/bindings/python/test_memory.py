@@ -58,13 +58,56 @@ def codec(channels):
         made.end()
 
 
+def encrypted_codec(channels):
+    one, other = firth.FrameCodec(key=b"k" * 32), firth.FrameCodec(key=b"k" * 32)
+    one.feed(other.hello())
+    other.feed(one.hello())
+    assert one.decode() is None and other.decode() is None
+    other.feed(one.encode(b"payload"))
+    assert other.decode() == b"payload"
+    other.feed(bytes(50))
+    with pytest.raises(firth.EncryptionError):
+        other.decode()
+
+
+def encrypted(channels):
+    here, there = (firth.EncryptedChannel(stream, b"k" * 32, batch_size=2, batch_timeout=1000)
+                   for stream in firth.PipeStream.create_pair())
+    here.send(b"one")
+    here.send(b"two")
+    there.recv()
+    there.recv()
+    with pytest.raises(firth.TimeoutError):
+        there.recv(0)
+
+
+def corked(channels):
+    with channels[0].corking():
+        channels[0].send(b"x" * 5000)
+        channels[0].send(b"x")
+    channels[1].recv()
+    channels[1].recv()
+
+
+def refused(channels):
+    for options in ({"key": b"short"}, {"key": "text"}, {"limits": 5}, {"batch_size": 0},
+                    {"batch_timeout": "soon"}, {"key": b"k" * 32, "compression_level": 99}):
+        with pytest.raises((TypeError, ValueError)):
+            firth.Channel(channels[0].stream, **options)
+    with pytest.raises(ValueError):
+        channels[0].uncork()
+    with pytest.raises(ValueError):
+        firth.key_from_passphrase("x", b"short")
+
+
 def objects(channels):
     first, second = firth.PipeStream.create_pair()
     with firth.Channel(first), second:
         first.counters()
 
 
-@pytest.mark.parametrize("what", [small, large, read, failing, half_a_payload, codec, objects])
+@pytest.mark.parametrize("what", [small, large, read, failing, half_a_payload, codec, objects,
+                                  encrypted_codec, encrypted, corked, refused])
 def test_memory_stays_as_it_is(channels, what):
     rounds = 50 if what is large else 500
 

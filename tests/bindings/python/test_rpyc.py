@@ -52,6 +52,39 @@ def test_an_rpyc_that_connects_over_a_unix_socket_echoes(version, unix_listener)
         peer.wait()
 
 
+PRESETS = {
+    "compressed": lambda stream: firth.CompressedChannel(stream, 9, compression_threshold=0),
+    "uncompressed": lambda stream: firth.CompressedChannel(stream, 0),
+    "batching": lambda stream: firth.BatchingChannel(stream, 5, 0.01),
+    "both": lambda stream: firth.CompressedChannel(stream, batch_size=5, batch_timeout=None),
+}
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("preset", PRESETS)
+def test_rpyc_reads_every_channel_and_is_read(version, preset):
+    with Peer(version, PEERS / "echo.py", "unix") as peer:
+        with PRESETS[preset](connect(peer.address())) as channel:
+            check_echo(channel)
+        peer.wait()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("kind", ["corked", "batched"])
+def test_rpyc_reads_many_payloads_of_one_write(version, kind):
+    payloads = [b"%d" % n for n in range(50)]
+    with Peer(version, PEERS / "echo.py", "unix") as peer:
+        batch = 50 if kind == "batched" else 1
+        with firth.BatchingChannel(connect(peer.address()), batch, None) as channel:
+            if kind == "corked":
+                channel.cork()
+            for payload in payloads:
+                channel.send(payload)
+            assert [channel.recv(LONG) for _ in payloads] == payloads
+            assert channel.stream.counters().write_calls == 1
+        peer.wait()
+
+
 def test_rpyc_reads_what_is_sent_uncompressed():
     with Peer("6.0.2", PEERS / "echo.py", "unix") as peer:
         with firth.Channel(connect(peer.address()), compress=False) as channel:

@@ -272,6 +272,30 @@ thread.start()
 wait_until_blocked(thread)
 there.sendall(b"\\0")
 """,
+    "a batch that waits": """
+import firth, socket
+here, there = socket.socketpair()
+channel = firth.BatchingChannel(firth.SocketStream(here), 10, 1000)
+channel.send(b"x")
+""",
+    "batches that leave at the same time": """
+import firth, socket
+pairs = [socket.socketpair() for _ in range(50)]
+channels = [firth.BatchingChannel(firth.SocketStream(here), 10, 0.001) for here, _ in pairs]
+for (_, there), channel in zip(pairs, channels):
+    there.close()
+    channel.send(b"x")
+""",
+    "a daemon thread blocked in a hand-shake": """
+import firth, socket, sys, threading
+sys.path.insert(0, {support!r})
+from support import wait_until_blocked
+here, there = socket.socketpair()
+channel = firth.EncryptedChannel(firth.SocketStream(here), b"k" * 32)
+thread = threading.Thread(target=channel.handshake, daemon=True)
+thread.start()
+wait_until_blocked(thread)
+""",
     "a stream in a module": """
 import firth, socket
 here, there = socket.socketpair()
