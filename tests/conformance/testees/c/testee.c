@@ -24,7 +24,8 @@ static void answer_bytes(firth_err err, const char *kind, firth_bytes *bytes)
         return;
     }
     printf("%s %zu\n", kind, bytes->length);
-    fwrite(bytes->data, 1, bytes->length, stdout);
+    if (bytes->length != 0)
+        fwrite(bytes->data, 1, bytes->length, stdout);
     firth_bytes_free(bytes);
 }
 
