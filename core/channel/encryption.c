@@ -224,6 +224,10 @@ firth_err firth_encryption_check_header(firth_encryption *encryption, unsigned f
     if (flag != 0)
         return firth_encryption_fail(
             encryption, "sealed frame: the flag of its header is %u, expected 0", flag);
+    if (!atomic_load(&encryption->confirmed) && length != FIRTH_SEAL_OVERHEAD)
+        return firth_encryption_fail(encryption,
+                                     "the first sealed frame: the length is %zu bytes, expected %d",
+                                     length, FIRTH_SEAL_OVERHEAD);
     if (length < FIRTH_SEAL_OVERHEAD || length > encryption->frame_limit)
         return firth_encryption_fail(encryption,
                                      "sealed frame: the length is %zu bytes, expected %d to %zu",

@@ -74,7 +74,8 @@ void firth_encryption_paid(firth_encryption *encryption, size_t count);
 firth_err firth_encryption_seal(firth_encryption *encryption, firth_inner inner, const void *data,
                                 size_t length, firth_buffer *frames);
 
-/* Whether a body of so many bytes may come, by the header's claim. FIRTH_E_ENCRYPTION. */
+/* Whether a body of so many bytes may come, by the header's claim: before the peer has shown
+ * the key, only the one that shows it. FIRTH_E_ENCRYPTION. */
 firth_err firth_encryption_check_header(firth_encryption *encryption, unsigned flag, size_t length);
 
 /* What the body, which has come whole, holds. FIRTH_INNER_READY and ..._END were opened, are in

@@ -297,6 +297,21 @@ static void a_forged_frame_is_found(void **state)
     must_end_with(frame_of(0, left.pieces[TAPE_END].data + 5, 17, '\n'));
 }
 
+/* It would have to be kept until it was whole. */
+static void a_long_frame_is_refused_by_its_header_until_the_key_was_shown(void **state)
+{
+    (void)state;
+    static const char header[] = "\0\1\0\0\0";
+    blob long_frame = {malloc(5), 5};
+    memcpy(long_frame.data, header, 5);
+    must_be(play_blob(joined(pieces_of((const int[]){0}, 1), long_frame)), 0, FIRTH_E_ENCRYPTION);
+    CHECK_DETAIL("the first sealed frame: the length is 65536 bytes, expected 17");
+    long_frame = (blob){malloc(5), 5};
+    memcpy(long_frame.data, header, 5);
+    must_be(play_blob(joined(pieces_of((const int[]){0, 1}, 2), long_frame)), 0,
+            FIRTH_E_CONNECTION_LOST);
+}
+
 static void a_fault_is_final(void **state)
 {
     (void)state;
@@ -335,6 +350,7 @@ int main(void)
         cmocka_unit_test(another_version_is_named),
         cmocka_unit_test(a_public_key_of_small_order_is_refused),
         cmocka_unit_test(a_forged_frame_is_found),
+        cmocka_unit_test(a_long_frame_is_refused_by_its_header_until_the_key_was_shown),
         cmocka_unit_test(a_fault_is_final),
     };
     return cmocka_run_group_tests(tests, record, forget);
