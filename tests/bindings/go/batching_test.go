@@ -348,7 +348,7 @@ func TestTheTimerUsesNoDescriptorThatTheHostHasClosed(t *testing.T) {
 	conn, peer := conns(t, "unix", socketPath(t))
 	near, err := firth.NewSocketStream(conn)
 	must(t, err)
-	one := batching(t, near, 10, 50*time.Millisecond, nil)
+	one := batching(t, near, 10, 5*short, nil)
 	must(t, one.Send([]byte("brine")))
 	must(t, conn.Close())
 	var others []*firth.SocketStream
@@ -360,8 +360,11 @@ func TestTheTimerUsesNoDescriptorThatTheHostHasClosed(t *testing.T) {
 	must(t, err)
 	eventually(t, one.Closed)
 	wantIs(t, one.Send(nil), net.ErrClosed)
+	timeout := 10 * short // until the timer has had its time
 	for _, other := range others {
-		if ready, err := other.Poll(0); ready || err != nil {
+		ready, err := other.Poll(timeout)
+		timeout = 0
+		if ready || err != nil {
 			t.Fatal("the batch went elsewhere", err)
 		}
 	}
