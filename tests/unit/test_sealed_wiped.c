@@ -25,7 +25,7 @@ static unsigned looked_at, found_secrets;
 
 static bool holds(const unsigned char *block, size_t size, firth_slice secret)
 {
-    return memmem(block, size, secret.data, secret.length) != NULL;
+    return block != NULL && memmem(block, size, secret.data, secret.length) != NULL;
 }
 
 /* Half of a secret would be too much as well. */
