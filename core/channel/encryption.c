@@ -2,6 +2,7 @@
 
 #include "base/fail.h"
 #include "base/memory.h"
+#include "platform/fork.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -39,6 +40,7 @@ firth_err firth_encryption_create(firth_encryption **encryption,
     if (self == NULL)
         return firth_fail(FIRTH_E_NO_MEMORY, "%s", "no memory for an encryption");
     self->frame_limit = options->limits.frame;
+    self->generation = firth_fork_generation();
     firth_err err = prepare(self, options);
     if (err == FIRTH_OK)
         *encryption = self;
@@ -63,6 +65,13 @@ void firth_encryption_free(firth_encryption *encryption)
     firth_seal_release(&encryption->opening);
     firth_buffer_release(&encryption->ready);
     firth_deallocate(encryption);
+}
+
+firth_err firth_encryption_check_process(const firth_encryption *encryption)
+{
+    if (encryption->generation == firth_fork_generation())
+        return FIRTH_OK;
+    return firth_fail(FIRTH_E_FORKED, "%s", "what encrypts belongs to the process that made it");
 }
 
 /* ---- Faults --------------------------------------------------------------------- */
@@ -150,8 +159,10 @@ static firth_err seal_ready(firth_encryption *self)
 firth_err firth_encryption_meet(firth_encryption *encryption)
 {
     unsigned char secret[FIRTH_SECRET_SIZE];
-    firth_err err = firth_x25519_agree(encryption->private_key,
-                                       encryption->peer_hello + FIRTH_HELLO_KEY_AT, secret);
+    firth_err err = firth_encryption_check_process(encryption);
+    if (err == FIRTH_OK)
+        err = firth_x25519_agree(encryption->private_key,
+                                 encryption->peer_hello + FIRTH_HELLO_KEY_AT, secret);
     if (err == FIRTH_OK)
         err = make_keys(encryption, secret);
     OPENSSL_cleanse(secret, sizeof secret);
@@ -200,6 +211,8 @@ firth_err firth_encryption_seal(firth_encryption *encryption, firth_inner inner,
     if (encryption->ended)
         return firth_fail(FIRTH_E_CLOSED, "%s", "the end has been sealed: nothing may follow it");
     firth_err err = firth_encryption_fault(encryption);
+    if (err == FIRTH_OK)
+        err = firth_encryption_check_process(encryption);
     if (err == FIRTH_OK)
         err = firth_buffer_reserve(frames, before + owed.length + FIRTH_READY_SIZE + length);
     if (err == FIRTH_OK)

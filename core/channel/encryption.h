@@ -14,6 +14,7 @@
 
 typedef struct firth_encryption {
     size_t frame_limit;
+    unsigned generation; /* of the process that made it: firth_fork_generation */
     unsigned char shared_hash[FIRTH_SECRET_SIZE]; /* until the first keys are made */
     EVP_PKEY *private_key;                        /* likewise */
     unsigned char hello[FIRTH_HELLO_SIZE];
@@ -46,6 +47,9 @@ static inline bool firth_encryption_met(firth_encryption *encryption)
     return atomic_load(&encryption->met);
 }
 
+/* FIRTH_E_FORKED in a child of fork: both processes would seal under the same numbers. */
+firth_err firth_encryption_check_process(const firth_encryption *encryption);
+
 /* The fault again, or FIRTH_OK. Any thread. */
 firth_err firth_encryption_fault(firth_encryption *encryption);
 
@@ -59,7 +63,8 @@ firth_span firth_encryption_hello_space(firth_encryption *encryption);
 firth_err firth_encryption_hello_came(firth_encryption *encryption, size_t count);
 
 /* With the peer's whole hello: makes the keys, and seals what shows the peer that this side
- * has the key, which is then owed. FIRTH_E_NO_MEMORY leaves all to be tried again. */
+ * has the key, which is then owed. FIRTH_E_NO_MEMORY leaves all to be tried again.
+ * FIRTH_E_FORKED. */
 firth_err firth_encryption_meet(firth_encryption *encryption);
 
 /* What is to go out before the next frame: the own hello, then the proof of the key. For who
@@ -70,7 +75,7 @@ firth_slice firth_encryption_owed(firth_encryption *encryption);
 void firth_encryption_paid(firth_encryption *encryption, size_t count);
 
 /* Once they have met: appends what is owed and the frame. FIRTH_E_CLOSED after the end.
- * FIRTH_E_NO_MEMORY: nothing was sealed. */
+ * FIRTH_E_NO_MEMORY, FIRTH_E_FORKED: nothing was sealed. */
 firth_err firth_encryption_seal(firth_encryption *encryption, firth_inner inner, const void *data,
                                 size_t length, firth_buffer *frames);
 

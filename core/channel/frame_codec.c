@@ -89,7 +89,9 @@ static firth_err check_place(const firth_frame_codec *codec, firth_bytes *frame)
 /* Whether frames can be sealed yet. */
 static firth_err check_sealing(firth_frame_codec *codec)
 {
-    firth_err err = firth_encryption_fault(codec->encryption);
+    firth_err err = firth_encryption_check_process(codec->encryption);
+    if (err == FIRTH_OK)
+        err = firth_encryption_fault(codec->encryption);
     if (err == FIRTH_OK && !firth_encryption_met(codec->encryption))
         err = firth_fail(FIRTH_E_WANT_READ, "%s", "the peer's hello must be decoded first");
     return err;
@@ -99,7 +101,10 @@ firth_err firth_frame_codec_hello(firth_frame_codec *codec, firth_bytes *frame)
 {
     firth_buffer copy = {0};
     firth_err err = check_place(codec, frame);
-    if (err != FIRTH_OK || codec->encryption == NULL || codec->greeted)
+    if (err != FIRTH_OK || codec->encryption == NULL)
+        return err;
+    err = firth_encryption_check_process(codec->encryption);
+    if (err != FIRTH_OK || codec->greeted)
         return err;
     firth_slice owed = firth_encryption_owed(codec->encryption);
     err = firth_buffer_append(&copy, owed.data, owed.length);
@@ -185,7 +190,9 @@ static size_t take_fed(firth_frame_codec *codec, const firth_span *spans, size_t
 static firth_err meet(firth_frame_codec *codec)
 {
     firth_encryption *encryption = codec->encryption;
-    firth_err err = firth_encryption_fault(encryption);
+    firth_err err = firth_encryption_check_process(encryption);
+    if (err == FIRTH_OK)
+        err = firth_encryption_fault(encryption);
     if (err != FIRTH_OK || firth_encryption_met(encryption))
         return err;
     firth_span space = firth_encryption_hello_space(encryption);

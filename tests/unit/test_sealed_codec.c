@@ -1,5 +1,6 @@
 /* FrameCodec with a key: what goes out, what comes in, and in which order. */
 #include "check.h"
+#include "child.h"
 #include "codec_pair.h"
 
 #include <stdlib.h>
@@ -273,6 +274,38 @@ static void the_key_is_read_while_creating_only(void **state)
     firth_frame_codec_free(right);
 }
 
+static int says_nothing(void *argument)
+{
+    const codec_pair *pair = argument;
+    firth_bytes bytes;
+    EXPECT(firth_frame_codec_encode(pair->left, "x", 1, &bytes) == FIRTH_E_FORKED);
+    EXPECT(firth_frame_codec_encode_end(pair->left, &bytes) == FIRTH_E_FORKED);
+    EXPECT(firth_frame_codec_hello(pair->left, &bytes) == FIRTH_E_FORKED);
+    EXPECT(firth_frame_codec_decode(pair->left, &bytes) == FIRTH_E_FORKED);
+    return 0;
+}
+
+/* What parent and child sealed would have the same numbers under the same key. */
+static void a_child_of_fork_seals_nothing(void **state)
+{
+    (void)state;
+    codec_pair pair = met_pair(NULL);
+    run_in_child(says_nothing, &pair);
+    must_bring(pair.right, frame_from(pair.left, "brine", 5), "brine", 5);
+    free_pair(&pair);
+}
+
+static void a_child_of_fork_meets_nobody(void **state)
+{
+    (void)state;
+    codec_pair pair = {codec_with_key(PAIR_KEY, 16), codec_with_key(PAIR_KEY, 16)};
+    blob hello = hello_of(pair.right);
+    CHECK_OK(firth_frame_codec_feed(pair.left, hello.data, hello.length));
+    run_in_child(says_nothing, &pair);
+    free(hello.data);
+    free_pair(&pair);
+}
+
 static void keys_are_replaced_after_65536_frames(void **state)
 {
     (void)state;
@@ -319,6 +352,8 @@ int main(void)
         cmocka_unit_test(a_length_over_the_limit_is_an_encryption_error),
         cmocka_unit_test(what_opens_but_does_not_inflate_costs_its_frame_only),
         cmocka_unit_test(the_key_is_read_while_creating_only),
+        cmocka_unit_test(a_child_of_fork_seals_nothing),
+        cmocka_unit_test(a_child_of_fork_meets_nobody),
         cmocka_unit_test(keys_are_replaced_after_65536_frames),
         cmocka_unit_test(keys_are_replaced_after_64_mebibytes),
     };

@@ -105,7 +105,8 @@ FIRTH_API firth_err firth_frame_codec_feed(firth_frame_codec *codec, const void 
  * final: every later call says the same. FIRTH_E_COMPRESSION, and
  * FIRTH_E_BUFFER_OVERFLOW for a body over limits.inflated, cost that frame only.
  * With a key, FIRTH_E_ENCRYPTION, in place of FIRTH_E_PROTOCOL too, is final, and
- * FIRTH_E_EOF says that the peer's end has come. */
+ * FIRTH_E_EOF says that the peer's end has come. In a child of fork a codec with a key
+ * neither encodes nor decodes: FIRTH_E_FORKED. */
 FIRTH_API firth_err firth_frame_codec_decode(firth_frame_codec *codec, firth_bytes *payload);
 
 /* How the stream ended if no more bytes come: FIRTH_E_EOF between frames,
