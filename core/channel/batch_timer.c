@@ -21,9 +21,11 @@ struct firth_batch_timer {
     double batch_timeout; /* seconds */
     firth_timer timer;
     _Atomic bool armed;
-    _Atomic double due; /* on the clock; 0: nothing is to leave */
+    _Atomic double calls_at; /* on the clock, while it is armed */
+    _Atomic double due;      /* on the clock; 0: nothing is to leave */
     _Atomic bool tries;
-    double pause; /* seconds, after a try in vain; the timers' thread's */
+    double pause; /* seconds, after a try in vain; the timers' thread's, as is: */
+    double tried; /* the due time of the batch that was tried last */
     _Atomic int late_state;
     firth_saved_error late;
 };
@@ -58,8 +60,12 @@ void firth_batch_timer_free(firth_batch_timer *timer)
 
 void firth_batch_timer_begin(firth_batch_timer *timer)
 {
-    if (timer != NULL && atomic_load(&timer->due) == 0)
-        atomic_store(&timer->due, firth_clock_now() + timer->batch_timeout);
+    if (timer == NULL || atomic_load(&timer->due) != 0)
+        return;
+    double due = firth_clock_now() + timer->batch_timeout;
+    atomic_store(&timer->due, due);
+    if (atomic_load(&timer->calls_at) > due)
+        atomic_store(&timer->armed, false);
 }
 
 void firth_batch_timer_hurry(firth_batch_timer *timer)
@@ -88,8 +94,10 @@ void firth_batch_timer_arm(firth_batch_timer *timer)
     if (timer == NULL || firth_channel_corked(timer->channel))
         return;
     double due = atomic_load(&timer->due);
-    if (due != 0 && !atomic_load(&timer->armed) && !atomic_exchange(&timer->armed, true))
-        firth_timer_set(&timer->timer, due);
+    if (due == 0 || atomic_load(&timer->armed) || atomic_exchange(&timer->armed, true))
+        return;
+    atomic_store(&timer->calls_at, due);
+    firth_timer_set(&timer->timer, due);
 }
 
 void firth_batch_timer_stop(firth_batch_timer *timer)
@@ -118,6 +126,8 @@ firth_err firth_batch_timer_tell(firth_batch_timer *timer)
         return FIRTH_OK;
     firth_err err = firth_error_restore(&timer->late);
     atomic_store(&timer->late_state, LATE_NOTHING);
+    if (!firth_stream_closed(timer->channel->stream))
+        firth_batch_timer_arm(timer);
     return firth_channel_told(timer->channel, err);
 }
 
@@ -136,18 +146,22 @@ static void keep_late(firth_batch_timer *self)
     atomic_store(&self->late_state, LATE_UNTOLD);
 }
 
-static double again(firth_batch_timer *self, double at)
+/* At that time, or when a batch is due that has come after the one that was due at `seen`. */
+static double again(firth_batch_timer *self, double seen, double at)
 {
+    atomic_store(&self->calls_at, at);
     atomic_store(&self->armed, true);
-    return at;
+    double due = atomic_load(&self->due);
+    return due != 0 && due != seen && due < at ? due : at;
 }
 
-static double again_after_pause(firth_batch_timer *self, bool progress)
+static double again_after_pause(firth_batch_timer *self, double due, bool progress)
 {
-    self->pause = progress || self->pause == 0 ? FIRST_PAUSE : 2 * self->pause;
+    self->pause = progress || due != self->tried ? FIRST_PAUSE : 2 * self->pause;
     if (self->pause > LONGEST_PAUSE)
         self->pause = LONGEST_PAUSE;
-    return again(self, firth_clock_now() + self->pause);
+    self->tried = due;
+    return again(self, due, firth_clock_now() + self->pause);
 }
 
 /* *entered: the stream is open, and what came of it is the batch's own. */
@@ -166,18 +180,18 @@ static firth_err try_to_send(firth_batch_timer *self, bool *entered)
     return err;
 }
 
-static double send_batch(firth_batch_timer *self)
+static double send_batch(firth_batch_timer *self, double due)
 {
     size_t before = atomic_load(&self->channel->queue.size);
     bool entered;
     firth_err err = try_to_send(self, &entered);
     if (err == FIRTH_E_BUSY || err == FIRTH_E_INTERRUPTED || firth_would_wait(err))
-        return again_after_pause(self, atomic_load(&self->channel->queue.size) < before);
-    self->pause = 0;
+        return again_after_pause(self, due, atomic_load(&self->channel->queue.size) < before);
+    self->tried = 0;
     if (err != FIRTH_OK && entered && err != FIRTH_E_CLOSED)
         keep_late(self);
-    double due = atomic_load(&self->due);
-    return err == FIRTH_OK && due != 0 ? again(self, due) : FIRTH_TIMER_NEVER;
+    due = atomic_load(&self->due);
+    return err == FIRTH_OK && due != 0 ? again(self, due, due) : FIRTH_TIMER_NEVER;
 }
 
 static double called(void *context)
@@ -185,8 +199,9 @@ static double called(void *context)
     firth_batch_timer *self = context;
     atomic_store(&self->armed, false);
     double due = atomic_load(&self->due);
-    if (due != 0 && !firth_channel_corked(self->channel) && firth_clock_now() >= due)
-        return send_batch(self);
-    self->pause = 0;
-    return due != 0 && !firth_channel_corked(self->channel) ? again(self, due) : FIRTH_TIMER_NEVER;
+    if (due == 0 || firth_channel_corked(self->channel)) {
+        self->tried = 0;
+        return FIRTH_TIMER_NEVER;
+    }
+    return firth_clock_now() >= due ? send_batch(self, due) : again(self, due, due);
 }

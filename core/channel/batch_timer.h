@@ -36,7 +36,7 @@ void firth_batch_timer_stop(firth_batch_timer *timer);
 /* Whether the timer itself has, or takes, the writing turn, which it never keeps for long. */
 bool firth_batch_timer_tries(firth_batch_timer *timer);
 
-/* Reports what went wrong in the background, once. */
+/* Reports what went wrong in the background, once; what is still there is then tried again. */
 firth_err firth_batch_timer_tell(firth_batch_timer *timer);
 
 #endif

@@ -256,10 +256,12 @@ static void a_failure_that_ends_nothing_is_told_once_and_the_batch_is_kept(void 
         batch_over_fragile(codes[i], 1);
         wait_for_failures(1);
         wait_for_a_later_batch();
+        atomic_store(&fragile.held, true);
         assert_int_equal(call_send(), codes[i]);
         CHECK_DETAIL("the test's stream is ill");
         assert_int_equal(firth_last_error()->count, 0);
         assert_int_equal(firth_channel_pending(channel), 3 * NUMBER_FRAME);
+        atomic_store(&fragile.held, false);
         CHECK_OK(firth_channel_flush(channel, 5));
         assert_int_equal(atomic_load(&fragile.written), 3 * NUMBER_FRAME);
         CHECK_OK(firth_channel_finish(channel, 5));
@@ -291,6 +293,54 @@ static void a_batch_goes_on_after_its_failure_was_told(void **state)
         let_others_run();
     CHECK_OK(firth_channel_close(channel));
     firth_channel_free(channel);
+}
+
+static void a_batch_leaves_without_a_further_call_once_its_failure_was_told(void **state)
+{
+    firth_err (*const calls[])(void) = {call_send, call_recv, call_poll, call_flush};
+    (void)state;
+    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
+        batch_over_fragile(FIRTH_E_SYSTEM, 1);
+        wait_for_failures(1);
+        wait_for_a_later_batch();
+        assert_int_equal(calls[i](), FIRTH_E_SYSTEM);
+        while (atomic_load(&fragile.written) != 3 * NUMBER_FRAME)
+            let_others_run();
+        firth_channel_free(channel);
+    }
+}
+
+static void a_batch_does_not_wait_for_the_pauses_of_the_one_before(void **state)
+{
+    (void)state;
+    batch_over_fragile(FIRTH_E_WANT_WRITE, 9);
+    wait_for_failures(9);
+    CHECK_OK(firth_channel_flush(channel, 5));
+    CHECK_OK(send_numbers(channel, 3, 1, 5));
+    wait_for_a_later_batch();
+    assert_int_equal(atomic_load(&fragile.written), 4 * NUMBER_FRAME);
+    firth_channel_free(channel);
+}
+
+/* Whether the first pause of a batch is shorter than the longest, which that before it had. */
+static bool begins_with_a_short_pause(void)
+{
+    batch_over_fragile(FIRTH_E_WANT_WRITE, 9);
+    wait_for_failures(9);
+    CHECK_OK(firth_channel_flush(channel, 5));
+    atomic_store(&fragile.failures, 2);
+    CHECK_OK(send_numbers(channel, 3, 1, 5));
+    wait_for_failures(11);
+    firth_channel_free(channel);
+    return fragile.refused_at[10] - fragile.refused_at[9] < 0.1;
+}
+
+static void every_batch_begins_with_the_shortest_pause(void **state)
+{
+    (void)state;
+    /* This thread, or that of the timers, may be kept from running for once. */
+    assert_true(begins_with_a_short_pause() || begins_with_a_short_pause() ||
+                begins_with_a_short_pause());
 }
 
 static void what_is_not_taken_is_tried_again_after_ever_longer_pauses(void **state)
@@ -356,6 +406,9 @@ int main(void)
         cmocka_unit_test(a_failure_that_ends_nothing_is_told_once_and_the_batch_is_kept),
         cmocka_unit_test(a_finish_sends_what_a_failure_left_and_still_tells_of_it),
         cmocka_unit_test(a_batch_goes_on_after_its_failure_was_told),
+        cmocka_unit_test(a_batch_leaves_without_a_further_call_once_its_failure_was_told),
+        cmocka_unit_test(a_batch_does_not_wait_for_the_pauses_of_the_one_before),
+        cmocka_unit_test(every_batch_begins_with_the_shortest_pause),
         cmocka_unit_test(what_is_not_taken_is_tried_again_after_ever_longer_pauses),
         cmocka_unit_test(a_time_is_refused_over_what_only_the_callers_threads_may_use),
     };
