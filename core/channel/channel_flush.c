@@ -78,6 +78,20 @@ firth_err firth_channel_told(firth_channel *channel, firth_err err)
     return err;
 }
 
+void firth_channel_leave_writing(firth_channel *channel)
+{
+    firth_stream_leave(channel->stream, FIRTH_WRITING);
+    if (!atomic_load(&channel->queue.wanted) || !atomic_exchange(&channel->queue.wanted, false))
+        return;
+    firth_saved_error told;
+    firth_error_save(&told);
+    if (firth_stream_enter(channel->stream, FIRTH_WRITING, &at_once) == FIRTH_OK) {
+        firth_channel_send_all(channel, &at_once);
+        firth_stream_leave(channel->stream, FIRTH_WRITING);
+    }
+    firth_error_restore(&told);
+}
+
 static firth_err flush_in_turn(firth_channel *channel, const firth_deadline *deadline)
 {
     firth_err err = firth_channel_enter_writing(channel, deadline);
@@ -119,11 +133,15 @@ static bool unsent(firth_channel *channel)
     return firth_stream_behind(channel->stream) != 0;
 }
 
-/* Who has the writing turn sends what is queued. Where frames are sealed, what the peer has
- * said last is still to be read if it has gone. */
+/* Who has the writing turn sends what is queued, or does so when it gives the turn up. Where frames
+ * are sealed, what the peer has said last is still to be read if it has gone. */
 static firth_err flush_unless_busy(firth_channel *channel, const firth_deadline *deadline)
 {
     firth_err err = flush_in_turn(channel, deadline);
+    if (err == FIRTH_E_BUSY) {
+        atomic_store(&channel->queue.wanted, true);
+        err = flush_in_turn(channel, deadline);
+    }
     if (err == FIRTH_E_BUSY || (channel->encryption != NULL && err == FIRTH_E_CONNECTION_LOST &&
                                 !firth_stream_closed(channel->stream)))
         return FIRTH_OK;

@@ -164,6 +164,17 @@ static firth_err clear_the_way(firth_channel *channel, const firth_deadline *dea
     return firth_would_wait(err) ? fail_busy(channel) : err;
 }
 
+/* What was due before, and which no timer tries again, is tried; it may stay. */
+static firth_err try_left_over(firth_channel *channel)
+{
+    const firth_deadline at_once = {0};
+    if (!atomic_load(&channel->queue.stalled) || channel->timer != NULL ||
+        firth_channel_corked(channel))
+        return FIRTH_OK;
+    firth_err err = firth_channel_send_queued(channel, &at_once);
+    return firth_would_wait(err) || err == FIRTH_E_NOT_SUPPORTED ? FIRTH_OK : err;
+}
+
 /* A frame is sealed last of all: nothing may then keep it from being taken. */
 static bool is_in_the_way(firth_channel *channel)
 {
@@ -181,6 +192,8 @@ static firth_err make_way(firth_channel *channel, firth_way way, size_t length,
         way == WAY_COLLECTED ? !fits(channel, length) : way == WAY_BEHIND && is_in_the_way(channel);
     if (err == FIRTH_OK && in_the_way)
         err = clear_the_way(channel, deadline);
+    else if (err == FIRTH_OK && way == WAY_COLLECTED)
+        err = try_left_over(channel);
     if (err == FIRTH_OK &&
         (way == WAY_COLLECTED || (way == WAY_TOGETHER && channel->encryption != NULL)))
         err = firth_send_queue_reserve(&channel->queue, length);
@@ -228,7 +241,7 @@ static firth_err send_frame(firth_channel *channel, firth_frame *frame,
     if (err != FIRTH_OK)
         return firth_channel_told(channel, err);
     err = send_in_turn(channel, frame, deadline, &rest);
-    firth_stream_leave(channel->stream, FIRTH_WRITING);
+    firth_channel_leave_writing(channel);
     firth_batch_timer_arm(channel->timer);
     if (err != FIRTH_E_BUSY)
         err = firth_stream_outcome(err);

@@ -13,6 +13,7 @@ typedef struct firth_send_queue {
     size_t payloads;      /* put in since it was empty */
     _Atomic size_t size;  /* bytes that have not left */
     _Atomic bool stalled; /* the peer took no more when it was last asked */
+    _Atomic bool wanted;  /* by a receiver, who met the writing turn taken */
     _Atomic bool owed;    /* send said OK of some of it, and no call has told of its loss */
 } firth_send_queue;
 

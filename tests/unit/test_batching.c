@@ -1,4 +1,5 @@
 /* What makes a batch leave, but for its time: no timer runs here. */
+#include "channel/channel_state.h"
 #include "child.h"
 #include "frames.h"
 #include "media.h"
@@ -194,6 +195,45 @@ static void a_stalled_peer_bounds_what_a_batch_collects(void **state)
     firth_channel_free(channel);
 }
 
+/* A frame that the queue cannot hold leaves at once; here a part of it. */
+static void what_a_large_frame_left_over_leaves_with_the_next_send(void **state)
+{
+    duplex *far = *state;
+    blob noise = noise_of(FIRTH_MAX_BUFFER_SIZE);
+    batch_over(far, 3, 3 * FIRTH_MAX_BUFFER_SIZE);
+    CHECK_FAILS(TIMEOUT, firth_channel_send(channel, noise.data, noise.length, 0));
+    size_t left = firth_channel_pending(channel);
+    hear_all(far);
+    CHECK_OK(send_numbers(channel, 0, 1, 0));
+    assert_true(firth_channel_pending(channel) < left);
+    firth_channel_free(channel);
+    free(noise.data);
+}
+
+static firth_err receive_any(void *argument)
+{
+    int number;
+    return receive_number(argument, 20, &number);
+}
+
+static void who_gives_up_the_turn_that_a_receiver_met_taken_sends_what_is_queued(void **state)
+{
+    duplex *far = *state;
+    worker receiver;
+    batch_over(far, 10, FIRTH_QUEUE_LIMIT);
+    CHECK_OK(send_numbers(channel, 0, 1, 0));
+    const firth_deadline now = firth_deadline_in(0);
+    CHECK_OK(firth_stream_enter(channel->stream, FIRTH_WRITING, &now));
+    start_worker(&receiver, receive_any, channel);
+    wait_until_polling(&receiver);
+    assert_true(hears_nothing(far));
+    firth_channel_leave_writing(channel);
+    assert_true(hear_numbers(far, 0, 1));
+    say_number(far, 7);
+    CHECK_OK(join_worker(&receiver));
+    firth_channel_free(channel);
+}
+
 static void a_lost_peer_is_told_by_the_send_that_meets_it(void **state)
 {
     duplex *far = *state;
@@ -379,6 +419,8 @@ int main(void)
         ON_EVERY_MEDIUM(receiving_and_polling_first_send_the_batch),
         ON_EXACT_MEDIA(a_payload_that_fills_a_batch_is_taken_though_the_peer_takes_nothing),
         ON_EXACT_MEDIA(a_stalled_peer_bounds_what_a_batch_collects),
+        ON_EXACT_MEDIA(what_a_large_frame_left_over_leaves_with_the_next_send),
+        ON_EVERY_MEDIUM(who_gives_up_the_turn_that_a_receiver_met_taken_sends_what_is_queued),
         ON_UNIX(a_lost_peer_is_told_by_the_send_that_meets_it),
         ON_UNIX(a_batch_that_met_no_call_is_told_of_by_the_close),
         ON_EVERY_MEDIUM(a_child_of_fork_is_refused_with_a_batch_and_without),
