@@ -92,9 +92,11 @@ void firth_channel_leave_writing(firth_channel *channel)
     firth_error_restore(&told);
 }
 
-static firth_err flush_in_turn(firth_channel *channel, const firth_deadline *deadline)
+/* Waits until `turn` for the writing turn, and until `deadline` for the peer. */
+static firth_err flush_in_turn(firth_channel *channel, const firth_deadline *turn,
+                               const firth_deadline *deadline)
 {
-    firth_err err = firth_channel_enter_writing(channel, deadline);
+    firth_err err = firth_channel_enter_writing(channel, turn);
     if (err == FIRTH_OK) {
         err = firth_channel_send_all(channel, deadline);
         if (firth_would_wait(err))
@@ -107,7 +109,7 @@ static firth_err flush_in_turn(firth_channel *channel, const firth_deadline *dea
 
 firth_err firth_channel_flush_within(firth_channel *channel, const firth_deadline *deadline)
 {
-    return firth_channel_told(channel, flush_in_turn(channel, deadline));
+    return firth_channel_told(channel, flush_in_turn(channel, deadline, deadline));
 }
 
 firth_err firth_channel_flush(firth_channel *channel, double timeout)
@@ -133,14 +135,15 @@ static bool unsent(firth_channel *channel)
     return firth_stream_behind(channel->stream) != 0;
 }
 
-/* Who has the writing turn sends what is queued, or does so when it gives the turn up. Where frames
+/* Who has the writing turn sends what is queued, or does so when it gives the turn up. It is not
+ * waited for: the peer may take no more from that thread before this one has read. Where frames
  * are sealed, what the peer has said last is still to be read if it has gone. */
 static firth_err flush_unless_busy(firth_channel *channel, const firth_deadline *deadline)
 {
-    firth_err err = flush_in_turn(channel, deadline);
+    firth_err err = flush_in_turn(channel, &at_once, deadline);
     if (err == FIRTH_E_BUSY) {
         atomic_store(&channel->queue.wanted, true);
-        err = flush_in_turn(channel, deadline);
+        err = flush_in_turn(channel, &at_once, deadline);
     }
     if (err == FIRTH_E_BUSY || (channel->encryption != NULL && err == FIRTH_E_CONNECTION_LOST &&
                                 !firth_stream_closed(channel->stream)))

@@ -246,6 +246,88 @@ static void an_interrupted_send_is_finished_by_flush(void **state)
     firth_channel_free(channel);
 }
 
+/* A peer that takes nothing more until it has been heard, over a stream that can wait for one
+ * direction at a time. */
+static struct {
+    firth_channel *channel;
+    worker sender;
+    _Atomic bool sends; /* the sender has the turn */
+    _Atomic bool heard;
+    size_t came; /* bytes of the peer's empty payload */
+    double left; /* seconds that the receiver had when it came to read */
+} one_way;
+
+static firth_err send_and_wait(void *unused)
+{
+    (void)unused;
+    return firth_channel_send(one_way.channel, "behind", 6, FIRTH_FOREVER);
+}
+
+static firth_err write_once_heard(void *self, const firth_slice *slices, size_t slice_count,
+                                  double timeout, size_t *count)
+{
+    (void)self;
+    if (timeout == 0)
+        return FIRTH_E_WANT_WRITE;
+    atomic_store(&one_way.sends, true);
+    while (!atomic_load(&one_way.heard))
+        if (timeout > 0)
+            return FIRTH_E_WANT_WRITE;
+        else
+            let_others_run();
+    for (size_t i = 0; i < slice_count; i++)
+        *count += slices[i].length;
+    return FIRTH_OK;
+}
+
+/* Between a try to send and the wait for it another thread takes the turn. */
+static firth_err read_while_sending(void *self, const firth_span *spans, size_t span_count,
+                                    double timeout, size_t *count)
+{
+    (void)self, (void)span_count;
+    if (!atomic_load(&one_way.sends)) {
+        start_worker(&one_way.sender, send_and_wait, NULL);
+        while (!atomic_load(&one_way.sends))
+            let_others_run();
+        return FIRTH_E_WANT_READ;
+    }
+    if (one_way.came == 0)
+        one_way.left = timeout;
+    *(char *)spans[0].data = "\0\0\0\0\0\n"[one_way.came++];
+    *count = 1;
+    return FIRTH_OK;
+}
+
+static void release_nothing(void *self)
+{
+    (void)self;
+}
+
+static void a_receive_that_can_only_wait_one_way_does_not_wait_for_a_senders_turn(void **state)
+{
+    const firth_stream_ops ops = {
+        .version = FIRTH_STREAM_OPS_VERSION,
+        .name = "one-way",
+        .read_some = read_while_sending,
+        .write_some = write_once_heard,
+        .release = release_nothing,
+    };
+    firth_stream *stream;
+    firth_bytes payload;
+    (void)state;
+    CHECK_OK(firth_stream_create(&stream, &ops, &one_way));
+    CHECK_OK(firth_channel_create(&one_way.channel, stream, NULL));
+    CHECK_FAILS(TIMEOUT, firth_channel_send(one_way.channel, "first", 5, 0));
+    firth_err err = firth_channel_recv(one_way.channel, 5, &payload);
+    atomic_store(&one_way.heard, true);
+    CHECK_OK(join_worker(&one_way.sender));
+    CHECK_OK(err);
+    assert_true(one_way.left > 0);
+    firth_bytes_free(&payload);
+    firth_channel_free(one_way.channel);
+    firth_stream_free(stream);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -257,6 +339,7 @@ int main(void)
         ON_EVERY_MEDIUM(a_send_that_waits_for_another_is_not_taken_in_time),
         ON_EVERY_MEDIUM(a_receive_that_waits_for_another_times_out),
         ON_EVERY_MEDIUM(an_interrupted_send_is_finished_by_flush),
+        cmocka_unit_test(a_receive_that_can_only_wait_one_way_does_not_wait_for_a_senders_turn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
