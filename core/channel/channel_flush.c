@@ -78,18 +78,29 @@ firth_err firth_channel_told(firth_channel *channel, firth_err err)
     return err;
 }
 
-void firth_channel_leave_writing(firth_channel *channel)
+/* What cannot leave at once is left as it is. */
+static firth_err try_for_receiver(firth_channel *channel)
 {
+    firth_err err = firth_stream_enter(channel->stream, FIRTH_WRITING, &at_once);
+    if (err != FIRTH_OK)
+        return FIRTH_OK;
+    err = firth_channel_send_all(channel, &at_once);
+    firth_stream_leave(channel->stream, FIRTH_WRITING);
+    return firth_would_wait(err) || err == FIRTH_E_NOT_SUPPORTED ? FIRTH_OK : err;
+}
+
+firth_err firth_channel_leave_writing(firth_channel *channel, firth_err err)
+{
+    firth_saved_error told;
     firth_stream_leave(channel->stream, FIRTH_WRITING);
     if (!atomic_load(&channel->queue.wanted) || !atomic_exchange(&channel->queue.wanted, false))
-        return;
-    firth_saved_error told;
+        return err;
     firth_error_save(&told);
-    if (firth_stream_enter(channel->stream, FIRTH_WRITING, &at_once) == FIRTH_OK) {
-        firth_channel_send_all(channel, &at_once);
-        firth_stream_leave(channel->stream, FIRTH_WRITING);
-    }
+    firth_err tried = try_for_receiver(channel);
+    if (err == FIRTH_OK && tried != FIRTH_OK)
+        return tried;
     firth_error_restore(&told);
+    return err;
 }
 
 /* Waits until `turn` for the writing turn, and until `deadline` for the peer. */

@@ -240,8 +240,10 @@ static firth_err send_frame(firth_channel *channel, firth_frame *frame,
     firth_err err = firth_channel_enter_writing(channel, deadline);
     if (err != FIRTH_OK)
         return firth_channel_told(channel, err);
-    err = send_in_turn(channel, frame, deadline, &rest);
-    firth_channel_leave_writing(channel);
+    firth_err sent = send_in_turn(channel, frame, deadline, &rest);
+    err = firth_channel_leave_writing(channel, sent);
+    if (sent == FIRTH_OK && only_delayed(err))
+        rest = firth_channel_pending(channel);
     firth_batch_timer_arm(channel->timer);
     if (err != FIRTH_E_BUSY)
         err = firth_stream_outcome(err);

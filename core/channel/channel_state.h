@@ -51,9 +51,10 @@ bool firth_channel_in_own_process(const firth_channel *channel);
  * which does not wait either. */
 firth_err firth_channel_enter_writing(firth_channel *channel, const firth_deadline *deadline);
 
-/* Gives the writing turn up, and sends what is queued if a receiver met the turn taken, since
- * it waits for the peer by now. Keeps the last error as it is. */
-void firth_channel_leave_writing(firth_channel *channel);
+/* Gives the writing turn up after what came to `err`, and tries to send what is queued if a
+ * receiver met the turn taken, since it waits for the peer by now. Returns `err`, or if that is
+ * FIRTH_OK what went wrong then. */
+firth_err firth_channel_leave_writing(firth_channel *channel, firth_err err);
 
 /* With the writing turn: whether anything can be sent at all. */
 firth_err firth_channel_check_sending(firth_channel *channel);

@@ -1,6 +1,7 @@
 /* What goes wrong in the background, when a batch's time is up, is told by the next call,
  * whichever it is, once. */
 #include "batches.h"
+#include "channel/channel_state.h"
 #include "worker.h"
 
 #include <string.h>
@@ -322,6 +323,27 @@ static void a_batch_does_not_wait_for_the_pauses_of_the_one_before(void **state)
     firth_channel_free(channel);
 }
 
+/* Without a timer. The send collects, and tries to send for a receiver that waits. */
+static void a_send_tells_what_fails_when_it_sends_for_a_receiver(void **state)
+{
+    firth_stream *stream;
+    (void)state;
+    fragile.held = false;
+    fragile.failures = 1;
+    fragile.code = FIRTH_E_CALLBACK;
+    fragile.written = 0;
+    CHECK_OK(firth_stream_create(&stream, &fragile_ops, &fragile));
+    channel = batching(stream, 10, 0);
+    firth_stream_free(stream);
+    atomic_store(&channel->queue.wanted, true);
+    CHECK_FAILS(CALLBACK, send_numbers(channel, 0, 1, 5));
+    CHECK_DETAIL("the test's stream is ill");
+    assert_int_equal(firth_last_error()->count, NUMBER_FRAME);
+    CHECK_OK(firth_channel_flush(channel, 5));
+    assert_int_equal(atomic_load(&fragile.written), NUMBER_FRAME);
+    firth_channel_free(channel);
+}
+
 /* Whether the first pause of a batch is shorter than the longest, which that before it had. */
 static bool begins_with_a_short_pause(void)
 {
@@ -408,6 +430,7 @@ int main(void)
         cmocka_unit_test(a_batch_goes_on_after_its_failure_was_told),
         cmocka_unit_test(a_batch_leaves_without_a_further_call_once_its_failure_was_told),
         cmocka_unit_test(a_batch_does_not_wait_for_the_pauses_of_the_one_before),
+        cmocka_unit_test(a_send_tells_what_fails_when_it_sends_for_a_receiver),
         cmocka_unit_test(every_batch_begins_with_the_shortest_pause),
         cmocka_unit_test(what_is_not_taken_is_tried_again_after_ever_longer_pauses),
         cmocka_unit_test(a_time_is_refused_over_what_only_the_callers_threads_may_use),

@@ -227,7 +227,7 @@ static void who_gives_up_the_turn_that_a_receiver_met_taken_sends_what_is_queued
     start_worker(&receiver, receive_any, channel);
     wait_until_polling(&receiver);
     assert_true(hears_nothing(far));
-    firth_channel_leave_writing(channel);
+    CHECK_OK(firth_channel_leave_writing(channel, FIRTH_OK));
     assert_true(hear_numbers(far, 0, 1));
     say_number(far, 7);
     CHECK_OK(join_worker(&receiver));
