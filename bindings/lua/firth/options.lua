@@ -14,21 +14,26 @@ local function names_of(known)
 end
 
 -- The options of `known` as they were given, checked, over those that were not; or nil and
--- what is wrong with one of them. `kind` is what they are called.
+-- what is wrong with one of them. `kind` is what they are called. An option may come from
+-- the table's __index.
 local function overlay(given, known, kind)
   local complete = {}
-  for name, option in pairs(known) do
-    complete[name] = option[2]
-  end
-  for name, value in pairs(given) do
+  for name in pairs(given) do
     if not known[name] then
       return nil, ("unknown %s '%s', known are %s"):format(kind, tostring(name), names_of(known))
     end
-    local converted, complaint = known[name][1](value)
+  end
+  for name, option in pairs(known) do
+    local value, complaint = given[name], nil
+    if value == nil then
+      value = option[2]
+    else
+      value, complaint = option[1](value)
+    end
     if complaint then
       return nil, ("bad %s '%s' (%s)"):format(kind, name, complaint)
     end
-    complete[name] = converted
+    complete[name] = value
   end
   return complete
 end

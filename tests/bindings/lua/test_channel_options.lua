@@ -53,6 +53,15 @@ function TestChannelOptions:test_every_option_has_its_range()
   end)
 end
 
+function TestChannelOptions:test_options_may_come_from_the_index_of_the_table()
+  local defaults = { key = KEY, batch_size = 7, batch_timeout = 0 }
+  local channel <close> = firth.Channel(fixtures.unix_pair(), setmetatable({}, { __index = defaults }))
+  lu.assertTrue(channel:encrypted())
+  assert_misuse("bad option 'limits' (bad limit 'queue'", firth.FrameCodec, {
+    limits = setmetatable({}, { __index = { queue = "much" } }),
+  })
+end
+
 function TestChannelOptions:test_an_unknown_option_is_named_beside_the_known()
   with_each(function(construct)
     assert_misuse("unknown option 'batchsize', known are batch_size, batch_timeout", construct,
