@@ -12,10 +12,16 @@
 }
 
 %apply (const void *DATA, size_t LENGTH) { (const void *SALT, size_t SALT_LENGTH) };
+%typemap(in) (const void *SALT, size_t SALT_LENGTH) (Py_buffer view = { NULL }) {
+    if (firth_python_pin_option($input, "salt", &view) < 0)
+        SWIG_fail;
+    $1 = view.buf;
+    $2 = (size_t)view.len;
+}
 
 /* The same; None is no key. */
 %typemap(in) (const void *KEY, size_t KEY_LENGTH) (Py_buffer view = { NULL }) {
-    if ($input != Py_None && firth_python_pin($input, &view) < 0)
+    if ($input != Py_None && firth_python_pin_option($input, "key", &view) < 0)
         SWIG_fail;
     $1 = $input == Py_None ? NULL : view.len != 0 ? view.buf : "";
     $2 = (size_t)view.len;
@@ -25,14 +31,14 @@
 }
 
 %typemap(in) double TIMEOUT {
-    if (firth_python_timeout($input, &$1) < 0)
+    if (firth_python_timeout($input, "timeout", &$1) < 0)
         SWIG_fail;
 }
 %typemap(default) double TIMEOUT {
     $1 = FIRTH_UNSET;
 }
 %typemap(in) double batch_timeout {
-    if (firth_python_timeout($input, &$1) < 0)
+    if (firth_python_timeout($input, "batch_timeout", &$1) < 0)
         SWIG_fail;
 }
 /* What follows a time-out may be left out too. */
@@ -135,7 +141,7 @@
 
 /* poll without a time looks and does not wait. */
 %typemap(in) (double TIMEOUT, bool *READY) (bool ready = false) {
-    if (firth_python_timeout($input, &$1) < 0)
+    if (firth_python_timeout($input, "timeout", &$1) < 0)
         SWIG_fail;
     $2 = &ready;
 }

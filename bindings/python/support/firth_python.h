@@ -32,10 +32,14 @@ firth_err firth_python_raised_as(firth_err otherwise);
  * TypeError: no bytes. BufferError: not contiguous. */
 int firth_python_pin(PyObject *object, Py_buffer *view);
 
-/* Seconds: None is for ever; an object with timeleft() (rpyc.lib.Timeout) is asked. */
-int firth_python_timeout(PyObject *object, double *timeout);
+/* The same; `name` is for the text of the TypeError. */
+int firth_python_pin_option(PyObject *object, const char *name, Py_buffer *view);
 
-/* A number of bytes. `name` is for the text of the ValueError. */
+/* Seconds: None is for ever; an object with timeleft() (rpyc.lib.Timeout) is asked. `name`
+ * is for the text of the TypeError or ValueError. */
+int firth_python_timeout(PyObject *object, const char *name, double *timeout);
+
+/* A number of bytes. `name` is for the text of the TypeError, ValueError or OverflowError. */
 int firth_python_size(PyObject *object, const char *name, size_t *size);
 
 /* An integer. `name` is for the text of the TypeError or OverflowError. */

@@ -15,48 +15,82 @@ int firth_python_pin(PyObject *object, Py_buffer *view)
     return 0;
 }
 
-static int number_of_seconds(PyObject *object, double *timeout)
+int firth_python_pin_option(PyObject *object, const char *name, Py_buffer *view)
+{
+    if (PyObject_CheckBuffer(object))
+        return firth_python_pin(object, view);
+    PyErr_Format(PyExc_TypeError, "%s must be a bytes-like object, not '%.200s'", name,
+                 Py_TYPE(object)->tp_name);
+    return -1;
+}
+
+static bool is_number(PyObject *object)
+{
+    PyNumberMethods *methods = Py_TYPE(object)->tp_as_number;
+    return methods != NULL && (methods->nb_float != NULL || methods->nb_index != NULL);
+}
+
+static int number_of_seconds(PyObject *object, const char *name, double *timeout)
 {
     if (object == Py_None) {
         *timeout = FIRTH_FOREVER;
         return 0;
     }
+    if (!is_number(object)) {
+        PyErr_Format(PyExc_TypeError, "%s must be a number of seconds, not '%.200s'", name,
+                     Py_TYPE(object)->tp_name);
+        return -1;
+    }
     double seconds = PyFloat_AsDouble(object);
     if (seconds == -1.0 && PyErr_Occurred())
         return -1;
     if (isnan(seconds)) {
-        PyErr_SetString(PyExc_ValueError, "a time-out must be a number of seconds, not NaN");
+        PyErr_Format(PyExc_ValueError, "%s must be a number of seconds, not NaN", name);
         return -1;
     }
     *timeout = seconds < FIRTH_UNSET ? seconds : FIRTH_FOREVER;
     return 0;
 }
 
-int firth_python_timeout(PyObject *object, double *timeout)
+int firth_python_timeout(PyObject *object, const char *name, double *timeout)
 {
     if (object == Py_None || PyFloat_Check(object) || PyLong_Check(object))
-        return number_of_seconds(object, timeout);
+        return number_of_seconds(object, name, timeout);
     PyObject *timeleft = PyObject_GetAttrString(object, "timeleft");
     if (timeleft == NULL) {
         if (!PyErr_ExceptionMatches(PyExc_AttributeError))
             return -1;
         PyErr_Clear();
-        return number_of_seconds(object, timeout);
+        return number_of_seconds(object, name, timeout);
     }
     PyObject *left = PyObject_CallNoArgs(timeleft);
     Py_DECREF(timeleft);
     if (left == NULL)
         return -1;
-    int taken = number_of_seconds(left, timeout);
+    int taken = number_of_seconds(left, name, timeout);
     Py_DECREF(left);
     return taken;
 }
 
+static PyObject *index_of(PyObject *object, const char *name)
+{
+    if (PyIndex_Check(object))
+        return PyNumber_Index(object);
+    return PyErr_Format(PyExc_TypeError, "%s must be an int, not '%.200s'", name,
+                        Py_TYPE(object)->tp_name);
+}
+
 int firth_python_size(PyObject *object, const char *name, size_t *size)
 {
-    Py_ssize_t number = PyNumber_AsSsize_t(object, PyExc_OverflowError);
-    if (number == -1 && PyErr_Occurred())
+    PyObject *index = index_of(object, name);
+    if (index == NULL)
         return -1;
+    Py_ssize_t number = PyLong_AsSsize_t(index);
+    Py_DECREF(index);
+    if (number == -1 && PyErr_Occurred()) {
+        PyErr_Format(PyExc_OverflowError, "%s must be from 0 to %zd", name, PY_SSIZE_T_MAX);
+        return -1;
+    }
     if (number < 0) {
         PyErr_Format(PyExc_ValueError, "%s must not be negative", name);
         return -1;
@@ -67,14 +101,11 @@ int firth_python_size(PyObject *object, const char *name, size_t *size)
 
 int firth_python_int(PyObject *object, const char *name, int *number)
 {
-    if (!PyIndex_Check(object)) {
-        PyErr_Format(PyExc_TypeError, "%s must be an int, not '%.200s'", name,
-                     Py_TYPE(object)->tp_name);
+    PyObject *index = index_of(object, name);
+    if (index == NULL)
         return -1;
-    }
-    Py_ssize_t value = PyNumber_AsSsize_t(object, NULL);
-    if (value == -1 && PyErr_Occurred())
-        return -1;
+    Py_ssize_t value = PyNumber_AsSsize_t(index, NULL);
+    Py_DECREF(index);
     if (value < INT_MIN || value > INT_MAX) {
         PyErr_Format(PyExc_OverflowError, "%s is %S, beyond the integers of C", name, object);
         return -1;

@@ -209,6 +209,22 @@ def test_options_of_the_wrong_type_are_refused(streams, options):
         firth.Channel(streams[0], **options)
 
 
+@pytest.mark.parametrize("option", [
+    "compression_level", "compression_threshold", "batch_size", "batch_timeout", "key"])
+@pytest.mark.parametrize("value", ["x", object(), [], 1j])
+def test_the_error_of_an_option_of_the_wrong_type_names_it_and_the_type(streams, option, value):
+    with pytest.raises(TypeError, match=f"^{option} must be .*, not '{type(value).__name__}'$"):
+        firth.Channel(streams[0], **{option: value})
+
+
+@pytest.mark.parametrize("option, value, error", [
+    ("compression_threshold", 1 << 70, OverflowError), ("batch_size", -1 << 70, OverflowError),
+    ("batch_size", -1, ValueError), ("batch_timeout", float("nan"), ValueError)])
+def test_the_error_of_an_option_out_of_range_names_it(streams, option, value, error):
+    with pytest.raises(error, match=f"^{option} must "):
+        firth.Channel(streams[0], **{option: value})
+
+
 def test_streams_and_channels_are_neither_copied_nor_pickled(channel):
     for thing in (channel, channel.stream):
         with pytest.raises(TypeError):
