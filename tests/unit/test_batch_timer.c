@@ -49,6 +49,20 @@ static void a_batch_does_not_leave_before_its_time(void **state)
     firth_channel_free(channel);
 }
 
+/* Payloads go on coming, sooner than the time is up. */
+static void the_time_begins_with_the_first_payload(void **state)
+{
+    duplex *far = *state;
+    channel = batching(far->stream, 1000, 8 * SOON);
+    for (int i = 0; i < 5; i++) {
+        CHECK_OK(send_numbers(channel, i, 1, 5));
+        wait_for_a_later_batch();
+    }
+    assert_false(hears_nothing(far));
+    assert_true(hear_numbers(far, 0, 2));
+    firth_channel_free(channel);
+}
+
 static void a_full_batch_does_not_wait_for_its_time(void **state)
 {
     duplex *far = *state;
@@ -97,6 +111,32 @@ static void a_cork_holds_the_time_too(void **state)
     assert_true(hear_numbers(far, 0, 21));
     CHECK_OK(send_numbers(channel, 21, 1, 5));
     assert_true(hear_numbers(far, 21, 1));
+    firth_channel_free(channel);
+}
+
+/* A batch that was begun, and then corked before its time was up. */
+static void begin_and_cork(const duplex *far)
+{
+    int number = 0;
+    do {
+        channel = batching(far->stream, 10, 20 * SOON);
+        CHECK_OK(send_numbers(channel, number, 1, 5));
+        CHECK_OK(firth_channel_cork(channel));
+        if (firth_channel_pending(channel) != 0)
+            return;
+        assert_true(hear_numbers(far, number++, 1));
+        firth_channel_free(channel);
+    } while (true);
+}
+
+static void a_cork_holds_the_time_of_a_batch_that_was_begun(void **state)
+{
+    duplex *far = *state;
+    begin_and_cork(far);
+    for (int i = 0; i < 5; i++)
+        wait_for_a_later_batch();
+    assert_true(hears_nothing(far));
+    assert_int_equal(firth_channel_pending(channel), NUMBER_FRAME);
     firth_channel_free(channel);
 }
 
@@ -251,10 +291,12 @@ int main(void)
         ON(a_batch_leaves_when_its_time_is_up, buffered_tls),
         ON(a_batch_leaves_when_its_time_is_up, custom),
         ON_UNIX(a_batch_does_not_leave_before_its_time),
+        ON_UNIX(the_time_begins_with_the_first_payload),
         ON_UNIX(a_full_batch_does_not_wait_for_its_time),
         ON_UNIX(many_batches_wake_the_timers_thread_once_at_most),
         ON_UNIX(a_time_that_is_never_up_is_none),
         ON_UNIX(a_cork_holds_the_time_too),
+        ON_UNIX(a_cork_holds_the_time_of_a_batch_that_was_begun),
         ON_UNIX(what_a_peer_does_not_take_leaves_as_soon_as_it_does),
         ON_PIPES(what_a_peer_does_not_take_leaves_as_soon_as_it_does),
         ON_UNIX(what_an_uncork_leaves_over_is_sent_in_the_background),

@@ -6,6 +6,7 @@
 #include "numbers.h"
 #include "worker.h"
 
+#include <math.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -53,6 +54,13 @@ static void a_batch_of_none_is_refused(void **state)
     duplex *far = *state;
     CHECK_FAILS(INVALID, firth_batching_channel_create(&channel, far->stream, 0, 0, NULL));
     CHECK_DETAIL("batch_size is 0, expected at least 1");
+}
+
+static void a_time_that_is_no_number_is_refused(void **state)
+{
+    duplex *far = *state;
+    CHECK_FAILS(INVALID, firth_batching_channel_create(&channel, far->stream, 10, NAN, NULL));
+    CHECK_DETAIL("batch_timeout is not a number");
 }
 
 static void a_huge_batch_leaves_when_its_bytes_are_many(void **state)
@@ -410,6 +418,7 @@ int main(void)
         ON_EVERY_MEDIUM(a_full_batch_is_one_write),
         ON_UNIX(a_batch_of_one_is_no_batch),
         ON_UNIX(a_batch_of_none_is_refused),
+        ON_UNIX(a_time_that_is_no_number_is_refused),
         ON_EVERY_MEDIUM(a_huge_batch_leaves_when_its_bytes_are_many),
         ON_UNIX(a_batch_is_full_with_max_buffer_size_whatever_the_queue_may_hold),
         ON_EVERY_MEDIUM(a_large_frame_completes_a_batch_in_the_same_write),
