@@ -118,6 +118,8 @@ firth_err firth_ruby_run(firth_ruby_call *call, double timeout)
     call->thread = rb_thread_current();
     call->confined = firth_ruby_confined(rb_current_receiver());
     call->timeout = timeout;
+    if (!firth_ruby_protect(check_interrupts, Qnil)) /* also what was put off until a call blocks */
+        return FIRTH_E_INTERRUPTED;
     for (;;) {
         attempt_once(call);
         if (call->result == FIRTH_E_INTERRUPTED) {

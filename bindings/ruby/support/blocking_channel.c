@@ -55,7 +55,8 @@ firth_err firth_ruby_channel_flush(firth_channel *channel, double timeout)
     return firth_ruby_run(&call.base, timeout);
 }
 
-/* The cork is away, whatever the first attempt returns. */
+/* The cork is away, whatever the first attempt returns. What waits for this thread may have
+ * kept even that from being made. */
 static firth_err attempt_uncork(firth_ruby_call *base)
 {
     base->attempt = attempt_flush;
@@ -65,7 +66,10 @@ static firth_err attempt_uncork(firth_ruby_call *base)
 firth_err firth_ruby_channel_uncork(firth_channel *channel, double timeout)
 {
     channel_call call = call_on(channel, attempt_uncork);
-    return firth_ruby_run(&call.base, timeout);
+    firth_err err = firth_ruby_run(&call.base, timeout);
+    if (err == FIRTH_E_INTERRUPTED && call.base.attempt == attempt_uncork)
+        firth_channel_uncork(channel, 0);
+    return err;
 }
 
 static firth_err attempt_handshake(firth_ruby_call *base)

@@ -116,4 +116,52 @@ class TestBlocks < Minitest::Test
     end
     assert_equal [true, true], streams.map(&:closed?)
   end
+
+  class Poke < StandardError; end
+
+  EVENTS = %i[line call return c_call c_return b_call b_return].freeze
+
+  # Runs the block so often that Poke comes in between at each place of it, and of what it
+  # calls; each time then `check`.
+  def poked_everywhere(check, &block)
+    (1..).each do |number|
+      return unless poked_at(number, &block)
+
+      check.call
+    end
+  end
+
+  # Whether there are so many places in the block.
+  def poked_at(number, &block)
+    target = Thread.current
+    count = 0
+    trace = TracePoint.new(*EVENTS) { poke(target) if Thread.current == target && (count += 1) == number }
+    begin
+      trace.enable(&block)
+    rescue Poke
+      nil
+    end
+    count >= number
+  end
+
+  def poke(target)
+    Thread.handle_interrupt(Poke => :never) { Thread.new { target.raise(Poke) }.join }
+  end
+
+  def test_an_interruption_leaves_nothing_open_wherever_it_comes
+    channel = nil
+    poked_everywhere(-> { assert channel.nil? || channel.closed? }) do
+      channel = nil
+      Firth::Channel.open(stream_pair.first) { |opened| channel = opened }
+    end
+  end
+
+  def test_an_interruption_leaves_no_cork_wherever_it_comes
+    channel = nil
+    poked_everywhere(-> { refute channel&.corked? }) do
+      channel = nil
+      channel, = channel_and_socket
+      channel.cork { channel.send("x") }
+    end
+  end
 end

@@ -80,6 +80,12 @@ class TestChannelInterruption < Minitest::Test
       assert_raises(Timeout::Error) { Timeout.timeout(0.01) { call.call(channel) } }
     end
 
+    define_method("test_what_was_put_off_until_it_blocks_stops_#{name}") do
+      channel = public_send(made)
+      thread = blocked { put_off { call.call(channel) } }
+      assert_instance_of Poke, thread.value
+    end
+
     define_method("test_ctrl_c_stops_a_blocked_#{name}") do
       channel = public_send(made)
       main = Thread.current
@@ -102,6 +108,24 @@ class TestChannelInterruption < Minitest::Test
       thread.join
       assert channel.closed?
     end
+  end
+
+  # Runs the block when Poke waits for it to block, and has been looked at already.
+  def put_off(&block)
+    Thread.handle_interrupt(Poke => :on_blocking) do
+      target = Thread.current
+      Thread.new { target.raise(Poke) }
+      Thread.pass until target.pending_interrupt?
+      100.times { Thread.pass }
+      block.call
+    end
+  end
+
+  def test_an_uncork_that_does_not_begin_takes_the_cork_away
+    channel, = channel_and_socket
+    channel.cork
+    assert_raises(Poke) { put_off { channel.uncork } }
+    refute channel.corked?
   end
 
   # Runs a signal handler in the main thread while that is blocked in the block, then the

@@ -12,7 +12,18 @@ module Firth
       use(objects, &block)
     end
 
-    def self.use(objects)
+    def self.use(objects, &block)
+      ended = false
+      result = yield_to(objects, &block)
+      ended = true
+      result
+    ensure
+      # An interruption may have come before there was anybody to end them; none comes here.
+      Thread.handle_interrupt(Object => :on_blocking) { abandon(objects) unless ended }
+    end
+    private_class_method :use
+
+    def self.yield_to(objects)
       failed = false
       begin
         yield(*objects)
@@ -22,9 +33,9 @@ module Firth
       end
     ensure
       failed ||= Thread.current.status == "aborting"
-      failed ? abandon(objects) : finish(objects)
+      failed ? abandon(objects) : objects.each(&:finish)
     end
-    private_class_method :use
+    private_class_method :yield_to
 
     # What was unsent must not hide the error that is on its way.
     def self.abandon(objects)
@@ -35,16 +46,6 @@ module Firth
       end
     end
     private_class_method :abandon
-
-    # Whatever ends it early, none is left open.
-    def self.finish(objects)
-      finished = false
-      objects.each(&:finish)
-      finished = true
-    ensure
-      abandon(objects) unless finished
-    end
-    private_class_method :finish
   end
   private_constant :Ending
 end
