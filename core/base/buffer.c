@@ -5,18 +5,30 @@
 
 #include <firth/memory.h>
 
+#include <stdatomic.h>
 #include <string.h>
+
+/* Where another thread forks, its child must not find memory here that is no more. */
+static unsigned char *take_memory(firth_buffer *buffer)
+{
+    unsigned char *data = buffer->data;
+    buffer->data = NULL;
+    buffer->capacity = 0;
+    atomic_signal_fence(memory_order_seq_cst);
+    return data;
+}
 
 firth_err firth_buffer_reserve(firth_buffer *buffer, size_t capacity)
 {
-    if (capacity <= buffer->capacity)
+    size_t before = buffer->capacity;
+    if (capacity <= before)
         return FIRTH_OK;
-    unsigned char *data = firth_reallocate(buffer->data, capacity);
-    if (data == NULL)
-        return firth_fail(FIRTH_E_NO_MEMORY, "no memory for %zu bytes", capacity);
-    buffer->data = data;
-    buffer->capacity = capacity;
-    return FIRTH_OK;
+    unsigned char *old = take_memory(buffer);
+    unsigned char *data = firth_reallocate(old, capacity);
+    buffer->data = data != NULL ? data : old;
+    buffer->capacity = data != NULL ? capacity : before;
+    return data != NULL ? FIRTH_OK
+                        : firth_fail(FIRTH_E_NO_MEMORY, "no memory for %zu bytes", capacity);
 }
 
 static size_t grown_capacity(const firth_buffer *buffer, size_t needed)
@@ -52,8 +64,9 @@ void firth_buffer_drop(firth_buffer *buffer, size_t length)
 
 void firth_buffer_release(firth_buffer *buffer)
 {
-    firth_deallocate(buffer->data);
-    *buffer = (firth_buffer){0};
+    unsigned char *data = take_memory(buffer);
+    buffer->length = 0;
+    firth_deallocate(data);
 }
 
 firth_err firth_buffer_give(firth_buffer *buffer, firth_bytes *bytes)

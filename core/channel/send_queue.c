@@ -1,7 +1,6 @@
 #include "channel/send_queue.h"
 
 #include "base/fail.h"
-#include "base/memory.h"
 
 #include <string.h>
 
@@ -69,18 +68,12 @@ void firth_send_queue_adopt(firth_send_queue *queue, firth_buffer *bytes, size_t
     publish(queue);
 }
 
-/* The queue is empty before the memory goes: a fork in between leaves nothing half done. */
-static void release_memory(firth_send_queue *queue)
-{
-    unsigned char *data = queue->bytes.data;
-    queue->bytes = (firth_buffer){0};
-    queue->gone = 0;
-    firth_deallocate(data);
-}
-
+/* It is empty before its memory goes: a fork in between leaves nothing half done. */
 void firth_send_queue_release(firth_send_queue *queue)
 {
-    release_memory(queue);
+    queue->bytes.length = 0;
+    queue->gone = 0;
+    firth_buffer_release(&queue->bytes);
     queue->payloads = 0;
     atomic_store(&queue->stalled, false);
     atomic_store(&queue->owed, false);
