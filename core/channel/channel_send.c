@@ -233,6 +233,13 @@ static firth_err send_in_turn(firth_channel *channel, firth_frame *frame,
     return write_frame(channel, frame, way, deadline, rest);
 }
 
+/* Of a payload that was taken, whatever became of it. */
+static size_t pending_or_one(firth_channel *channel)
+{
+    size_t pending = firth_channel_pending(channel);
+    return pending != 0 ? pending : 1;
+}
+
 static firth_err send_frame(firth_channel *channel, firth_frame *frame,
                             const firth_deadline *deadline)
 {
@@ -242,8 +249,8 @@ static firth_err send_frame(firth_channel *channel, firth_frame *frame,
         return firth_channel_told(channel, err);
     firth_err sent = send_in_turn(channel, frame, deadline, &rest);
     err = firth_channel_leave_writing(channel, sent);
-    if (sent == FIRTH_OK && only_delayed(err))
-        rest = firth_channel_pending(channel);
+    if (sent == FIRTH_OK && (only_delayed(err) || (err != FIRTH_OK && channel->encryption != NULL)))
+        rest = pending_or_one(channel);
     firth_batch_timer_arm(channel->timer);
     if (err != FIRTH_E_BUSY)
         err = firth_stream_outcome(err);

@@ -1,5 +1,6 @@
 /* Two encrypted channels: over every kind of stream, with every other stage, and how they
  * end. */
+#include "channel/channel_state.h"
 #include "check.h"
 #include "codec_pair.h"
 #include "sealed_pair.h"
@@ -356,6 +357,21 @@ static void a_large_payload_goes_in_pieces_as_ciphertext(void **state)
     close_sealed(&pair);
 }
 
+/* A receiver met the turn taken: who sends tries for it as well. */
+static void a_sealed_payload_counts_as_taken_if_the_peer_is_then_found_gone(void **state)
+{
+    (void)state;
+    sealed_pair pair = open_sealed(OVER_UNIX, NULL);
+    must_carry(pair.near, pair.far, "brine", 5);
+    must_carry(pair.far, pair.near, "brine", 5);
+    CHECK_OK(firth_channel_cork(pair.near));
+    CHECK_OK(firth_channel_close(pair.far));
+    atomic_store(&pair.near->queue.wanted, true);
+    CHECK_FAILS(CONNECTION_LOST, firth_channel_send(pair.near, "brine", 5, 5));
+    assert_true(firth_last_error()->count != 0);
+    close_sealed(&pair);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -395,6 +411,7 @@ int main(void)
         cmocka_unit_test(a_channel_without_a_key_shakes_no_hands),
         cmocka_unit_test(a_poll_finds_payloads_and_the_end),
         cmocka_unit_test(a_large_payload_goes_in_pieces_as_ciphertext),
+        cmocka_unit_test(a_sealed_payload_counts_as_taken_if_the_peer_is_then_found_gone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
