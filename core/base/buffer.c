@@ -96,10 +96,17 @@ firth_err firth_bytes_create(firth_bytes *bytes, size_t length)
     return FIRTH_OK;
 }
 
+#define LONGEST_KEY 64 /* bytes */
+
+/* Kept by the compiler, although nobody reads what it writes. */
+static void *(*const volatile wipe)(void *, int, size_t) = memset;
+
 void firth_bytes_free(firth_bytes *bytes)
 {
     if (bytes == NULL)
         return;
+    if (bytes->data != NULL && bytes->length <= LONGEST_KEY)
+        wipe(bytes->data, 0, bytes->length);
     firth_deallocate(bytes->data);
     *bytes = (firth_bytes){0};
 }

@@ -162,6 +162,18 @@ static void replaced_keys_are_wiped(void **state)
     must_be_wiped(codec);
 }
 
+/* The place that bindings have for one; "random" is what is looked for. */
+static void a_key_that_was_handed_on_is_wiped(void **state)
+{
+    (void)state;
+    firth_bytes key;
+    CHECK_OK(firth_bytes_create(&key, FIRTH_KEY_SIZE));
+    CHECK_OK(firth_generate_key(key.data));
+    found_secrets = 0;
+    firth_bytes_free(&key);
+    assert_int_equal(found_secrets, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -170,6 +182,7 @@ int main(void)
         cmocka_unit_test(keys_are_wiped_if_nobody_answers),
         cmocka_unit_test(keys_are_wiped_after_a_fault),
         cmocka_unit_test(replaced_keys_are_wiped),
+        cmocka_unit_test(a_key_that_was_handed_on_is_wiped),
     };
     if (CRYPTO_set_mem_functions(foreign_malloc, foreign_realloc, foreign_free) != 1)
         return 1;

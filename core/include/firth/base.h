@@ -44,7 +44,8 @@ typedef struct firth_bytes {
     size_t length; /* bytes */
 } firth_bytes;
 
-/* Frees the bytes and empties the struct. An emptied struct and NULL are fine. */
+/* Frees the bytes and empties the struct. An emptied struct and NULL are fine. Up to 64 bytes,
+ * which may be a key, are wiped. */
 FIRTH_API void firth_bytes_free(firth_bytes *bytes);
 
 /* What of firth there is in this process, of all threads and languages. */
