@@ -43,6 +43,11 @@ function fixtures.channel_and_stream(options)
   return firth.Channel(here, options), there
 end
 
+--- How many system calls a channel's stream has made for writing.
+function fixtures.writes(channel)
+  return channel:stream():counters().write_calls
+end
+
 --- Something for a `<close>` variable that closes all of these.
 function fixtures.closing(...)
   local objects = { ... }

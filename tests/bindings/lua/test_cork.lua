@@ -6,11 +6,7 @@ local objects = require "custom_objects"
 local lu = require "luaunit"
 
 local assert_fails, assert_misuse = fixtures.assert_fails, fixtures.assert_misuse
-local LONG = fixtures.LONG
-
-local function writes(channel)
-  return channel:stream():counters().write_calls
-end
+local writes, LONG = fixtures.writes, fixtures.LONG
 
 -- More than a socket takes, in payloads that are smaller than a queue.
 local BIG = fixtures.random_bytes(300000)
