@@ -19,6 +19,9 @@ module Firth
       unless seconds.nil? || (seconds.is_a?(Numeric) && seconds.real?)
         raise TypeError, "batch_timeout must be a number of seconds or nil, not #{seconds.class}"
       end
+      if seconds.respond_to?(:nan?) && seconds.nan?
+        raise ArgumentError, "batch_timeout must be a number of seconds or nil, not NaN"
+      end
 
       [size("batch_size", count, least: 1), seconds]
     end
