@@ -49,7 +49,11 @@ class Peer:
 
     def expect(self, *payloads, then="more"):
         """That these payloads have arrived by now, and no others."""
-        feed(self._codec, self.far.there())
+        self.take(self.far.there(), *payloads, then=then)
+
+    def take(self, data, *payloads, then="more"):
+        """That these bytes bring these payloads, and no others."""
+        feed(self._codec, data)
         for payload in payloads:
             require_equal("the peer's payload", self._codec.expect("payload", "decode").data, payload)
         self._codec.expect(then, "decode")
@@ -108,6 +112,21 @@ def sealing_hides_payloads(session):
         data = peer.far.there()
         if payload in data or len(data) != len(payload) + OVERHEAD:
             raise Failure(f"a payload of {len(payload)} bytes can be seen")
+
+
+def sealing_compresses_if_that_is_asked_for(session):
+    """By an option, and by the class that always does."""
+    for options in ({"compress": 1}, {"preset": "compressed"}):
+        peer = Peer(session, **options)
+        peer.say_hello()
+        session.expect("ok", "handshake 5")
+        ready = peer.far.received(READY_SIZE)
+        payload = bytes(70000)
+        session.expect("ok", "send", payload)
+        data = peer.far.there()
+        if len(data) > 1000:
+            raise Failure(f"{options}: {len(payload)} zeros go out as {len(data)} bytes")
+        peer.take(ready + data, payload)
 
 
 def sealing_bounds_what_it_sends(session):

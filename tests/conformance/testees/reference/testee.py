@@ -14,7 +14,7 @@ from codec import Codec  # noqa: E402
 from sealed_channel import SealedChannel  # noqa: E402
 from sealing import SealedCodec  # noqa: E402
 
-PRESETS = {"compressed": {"compression_level": 6},
+PRESETS = {"compressed": {"compress": 1, "compression_level": 6},
            "batching": {"batch_size": 10, "batch_timeout": 0.1},
            "encrypted": {}}
 
