@@ -2,7 +2,9 @@ package firth
 
 import (
 	"context"
+	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -12,7 +14,11 @@ type call struct {
 	deadline time.Time       // zero: none
 	once     bool            // try, do not wait
 	wakes    uint64          // the direction's count of wakes that it knows of
+	met      *atomic.Bool    // nil, or that another call has met what this one waits for
 }
+
+// errMet says that a call need not have its turn any more.
+var errMet = errors.New("met by another call")
 
 // lasting is a call of so much time; negative: for ever, 0: a try.
 func lasting(timeout time.Duration) call {
@@ -135,6 +141,9 @@ func (d *direction) queue(c *call, v verb) error {
 		changed, due, err := d.outlook(c, v)
 		if err != nil {
 			return err
+		}
+		if c.met != nil && c.met.Load() {
+			return errMet
 		}
 		if changed == nil {
 			d.turn <- struct{}{}

@@ -19,13 +19,18 @@ type shaking struct {
 func (t *shaking) try() error { return t.once() }
 
 func (t *shaking) perform(c call, v verb) error {
-	if err := t.direction.enter(c, v); err != nil {
+	c.met = &t.done
+	switch err := t.direction.enter(c, v); err {
+	case nil:
+	case errMet:
+		return nil
+	default:
 		return err
 	}
 	defer t.direction.leave()
 	err := t.direction.perform(t)
 	if err == nil {
-		t.done.Store(true)
+		t.direction.change(func() { t.done.Store(true) })
 	}
 	if err == nil && !t.shared {
 		t.direction.rest()

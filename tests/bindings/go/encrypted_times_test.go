@@ -303,3 +303,20 @@ func wantText(t *testing.T, err error, text string) {
 		t.Fatalf("%q says nothing of %q", err, text)
 	}
 }
+
+func TestAFinishDoesNotWaitForAReceiverThatHasMetTheProof(t *testing.T) {
+	for i := 0; i < 200; i++ {
+		one, other := secrets(t)
+		receiving := recvBeside(t, one)
+		must(t, one.Send([]byte("brine")))
+		finishing := beside(t, func() ([]byte, error) { return nil, one.FinishContext(within(t, long)) })
+		wantBytes(t, mustRecv(t, other), []byte("brine"))
+		wantIs(t, second(other.Recv()), io.EOF)
+		// The other, which ends with what it has read, may be gone before the end is done.
+		if err := outcomeOf(t, finishing).err; errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Fatal(i, err)
+		}
+		outcomeOf(t, receiving)
+		must(t, other.Close())
+	}
+}
