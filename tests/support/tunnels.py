@@ -197,7 +197,8 @@ def start_http_proxy(user=None, password=None):
         port_file = place / "port"
         process = Process(
             [sys.executable, "-m", "proxy", "--hostname", HOST, "--port", "0", "--port-file",
-             port_file, "--num-acceptors", "1", "--num-workers", "1", "--data-dir", place, *login],
+             port_file, "--num-acceptors", "1", "--num-workers", "1", "--data-dir", place,
+             "--timeout", "3600", *login],  # else it closes what was quiet for ten seconds
             cwd=place, env={**os.environ, "PYTHONPATH": str(packages), "PYTHONDONTWRITEBYTECODE": "1"})
 
         def port_that_accepts():
