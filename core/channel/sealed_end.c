@@ -66,11 +66,16 @@ static firth_err send_end(firth_channel *channel, const firth_deadline *deadline
     return how->left ? FIRTH_OK : err;
 }
 
+/* A receiver in another thread may have met the end of a peer that took all payloads. */
 static firth_err
 with_writing_turn(firth_channel *channel, const firth_deadline *deadline, departure *how,
                   firth_err (*step)(firth_channel *, const firth_deadline *, departure *))
 {
     firth_err err = firth_stream_enter(channel->stream, FIRTH_WRITING, deadline);
+    if (is_loss(err) && atomic_load(&channel->queue.size) == 0) {
+        how->left = true;
+        return FIRTH_OK;
+    }
     if (err != FIRTH_OK)
         return err;
     err = step(channel, deadline, how);

@@ -313,7 +313,7 @@ func TestAFinishDoesNotWaitForAReceiverThatHasMetTheProof(t *testing.T) {
 		wantBytes(t, mustRecv(t, other), []byte("brine"))
 		wantIs(t, second(other.Recv()), io.EOF)
 		// The other, which ends with what it has read, may be gone before the end is done.
-		if err := outcomeOf(t, finishing).err; errors.Is(err, os.ErrDeadlineExceeded) {
+		if err := outcomeOf(t, finishing).err; err != nil {
 			t.Fatal(i, err)
 		}
 		outcomeOf(t, receiving)
