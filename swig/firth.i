@@ -40,6 +40,7 @@
 %include "open.i"
 %include "listener.i"
 %include "tls_stream.i"
+%include "brine.i"
 %include "frame.i"
 %include "channel.i"
 %include "compressed_channel.i"

@@ -3,7 +3,7 @@
 import re
 
 # From the bottom up; a folder may include itself and what is before it.
-LAYERS = ("base", "platform", "stream", "channel")
+LAYERS = ("base", "platform", "stream", "channel", "brine")
 # The layer of each public header.
 PUBLIC = {
     "base.h": "base", "error.h": "base", "memory.h": "base",
@@ -13,7 +13,7 @@ PUBLIC = {
     "open.h": "stream", "process_stream.h": "stream", "tls_stream.h": "stream",
     "frame.h": "channel", "channel.h": "channel", "compressed_channel.h": "channel",
     "batching_channel.h": "channel", "encrypted_channel.h": "channel",
-    "firth.h": "channel",
+    "brine.h": "brine", "firth.h": "brine",
 }
 # Folders of core/ that are no layer.
 OTHERS = {"include", "cmake"}

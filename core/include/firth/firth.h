@@ -26,6 +26,7 @@
 
 #include <firth/base.h>
 #include <firth/batching_channel.h>
+#include <firth/brine.h>
 #include <firth/buffered_stream.h>
 #include <firth/channel.h>
 #include <firth/compressed_channel.h>

@@ -63,153 +63,158 @@ typedef long long swig_type_30;
 typedef long long swig_type_31;
 typedef long long swig_type_32;
 typedef long long swig_type_33;
-extern void _wrap_Swig_free_core_84034b08ded03640(uintptr_t arg1);
-extern uintptr_t _wrap_Swig_malloc_core_84034b08ded03640(swig_intgo arg1);
-extern void _wrap_live_counts_core_84034b08ded03640(swig_voidp arg1);
-extern void _wrap_bytes_free_core_84034b08ded03640(swig_voidp arg1);
-extern swig_voidp _wrap_error_name_core_84034b08ded03640(swig_intgo arg1);
-extern void _wrap_record_free_core_84034b08ded03640(swig_voidp arg1);
-extern swig_voidp _wrap_pipe_stream_exit_descriptor_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_channel_await_proof_core_84034b08ded03640(uintptr_t arg1, double arg2);
-extern swig_voidp _wrap_socket_stream_from_descriptor_core_84034b08ded03640(swig_voidp arg1, swig_intgo arg2, _Bool arg3);
-extern swig_voidp _wrap_pipe_stream_from_descriptors_core_84034b08ded03640(swig_voidp arg1, swig_intgo arg2, swig_intgo arg3, _Bool arg4);
-extern swig_voidp _wrap_channel_recv_some_core_84034b08ded03640(uintptr_t arg1, uintptr_t arg2, swig_type_1 arg3, double arg4, swig_voidp arg5, swig_voidp arg6);
-extern swig_voidp _wrap_stream_read_some_into_core_84034b08ded03640(uintptr_t arg1, uintptr_t arg2, swig_type_2 arg3, double arg4, swig_voidp arg5);
-extern swig_voidp _wrap_custom_create_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2, swig_voidp arg3, _Bool arg4);
-extern void _wrap_custom_free_core_84034b08ded03640(uintptr_t arg1);
-extern void _wrap_custom_begin_core_84034b08ded03640(uintptr_t arg1, swig_type_3 arg2, swig_intgo arg3, _Bool arg4);
-extern void _wrap_custom_end_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_custom_room_core_84034b08ded03640(uintptr_t arg1, swig_type_4 arg2);
-extern void _wrap_custom_arrived_core_84034b08ded03640(uintptr_t arg1, uintptr_t arg2, swig_type_5 arg3, _Bool arg4);
-extern void _wrap_custom_ready_core_84034b08ded03640(uintptr_t arg1);
-extern void _wrap_custom_lost_core_84034b08ded03640(uintptr_t arg1);
-extern void _wrap_custom_hand_out_core_84034b08ded03640(uintptr_t arg1, uintptr_t arg2, swig_type_6 arg3);
-extern void _wrap_custom_taken_core_84034b08ded03640(uintptr_t arg1, swig_type_7 arg2);
-extern void _wrap_custom_let_go_core_84034b08ded03640(uintptr_t arg1, swig_type_8 arg2);
-extern swig_voidp _wrap_version_core_84034b08ded03640(void);
-extern swig_voidp _wrap_zlib_version_core_84034b08ded03640(void);
-extern swig_voidp _wrap_live_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2);
-extern uintptr_t _wrap_new_Stream_core_84034b08ded03640(uintptr_t arg1);
-extern void _wrap_delete_Stream_core_84034b08ded03640(uintptr_t arg1);
-extern swig_voidp _wrap_Stream_read_core_84034b08ded03640(uintptr_t arg1, swig_type_9 arg2, double arg3, swig_voidp arg4);
-extern swig_voidp _wrap_Stream_read_some_core_84034b08ded03640(uintptr_t arg1, swig_type_10 arg2, double arg3, swig_voidp arg4);
-extern swig_voidp _wrap_Stream_write_core_84034b08ded03640(uintptr_t arg1, uintptr_t arg2, swig_type_11 arg3, double arg4);
-extern swig_voidp _wrap_Stream_write_some_core_84034b08ded03640(uintptr_t arg1, uintptr_t arg2, swig_type_12 arg3, double arg4, swig_voidp arg5);
-extern swig_voidp _wrap_Stream_unread_core_84034b08ded03640(uintptr_t arg1, uintptr_t arg2, swig_type_13 arg3);
-extern swig_voidp _wrap_Stream_poll_core_84034b08ded03640(uintptr_t arg1, double arg2, swig_voidp arg3);
-extern swig_voidp _wrap_Stream_flush_core_84034b08ded03640(uintptr_t arg1, double arg2);
-extern swig_voidp _wrap_Stream_held_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
-extern swig_voidp _wrap_Stream_close_core_84034b08ded03640(uintptr_t arg1);
-extern swig_voidp _wrap_Stream_finish_core_84034b08ded03640(uintptr_t arg1, double arg2);
-extern _Bool _wrap_Stream_closed_core_84034b08ded03640(uintptr_t arg1);
-extern swig_voidp _wrap_Stream_fileno_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_Stream_write_fileno_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_Stream_set_timeout_core_84034b08ded03640(uintptr_t arg1, double arg2);
-extern double _wrap_Stream_timeout_core_84034b08ded03640(uintptr_t arg1);
-extern swig_voidp _wrap_Stream_counters_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_Stream_wake_core_84034b08ded03640(uintptr_t arg1);
-extern double _wrap_FINISH_TIMEOUT_core_84034b08ded03640(void);
-extern swig_intgo _wrap_STREAM_CHUNK_SIZE_core_84034b08ded03640(void);
-extern double _wrap_CONNECT_TIMEOUT_core_84034b08ded03640(void);
-extern swig_intgo _wrap_KEEPALIVE_DEFAULT_core_84034b08ded03640(void);
-extern swig_intgo _wrap_IPV6_UNSET_core_84034b08ded03640(void);
-extern swig_intgo _wrap_IPV6_OFF_core_84034b08ded03640(void);
-extern swig_intgo _wrap_IPV6_ON_core_84034b08ded03640(void);
-extern swig_voidp _wrap_socket_stream_connect_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, double arg4, swig_intgo arg5, swig_intgo arg6, swig_intgo arg7, swig_intgo arg8, _Bool arg9, swig_intgo arg10);
-extern swig_voidp _wrap_socket_stream_unix_connect_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2, double arg3);
-extern swig_voidp _wrap_pipe_stream_create_pair_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2);
-extern swig_voidp _wrap_pipe_stream_from_std_core_84034b08ded03640(swig_voidp arg1);
-extern swig_intgo _wrap_STDERR_INHERIT_core_84034b08ded03640(void);
-extern swig_intgo _wrap_STDERR_DISCARD_core_84034b08ded03640(void);
-extern swig_voidp _wrap_pipe_stream_spawn_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4, swig_intgo arg5);
-extern swig_voidp _wrap_pipe_stream_process_id_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_pipe_stream_exit_status_core_84034b08ded03640(uintptr_t arg1, double arg2, swig_voidp arg3);
-extern swig_voidp _wrap_win32_pipe_stream_create_core_84034b08ded03640(swig_voidp arg1, swig_type_14 arg2, swig_type_15 arg3);
-extern swig_voidp _wrap_named_pipe_stream_create_core_84034b08ded03640(swig_voidp arg1, swig_type_16 arg2, _Bool arg3);
-extern swig_voidp _wrap_win32_pipe_stream_from_std_core_84034b08ded03640(swig_voidp arg1);
-extern swig_voidp _wrap_win32_pipe_stream_create_pair_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2);
-extern swig_voidp _wrap_named_pipe_stream_create_server_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2, _Bool arg3, double arg4);
-extern swig_voidp _wrap_named_pipe_stream_connect_server_core_84034b08ded03640(uintptr_t arg1, double arg2);
-extern swig_voidp _wrap_named_pipe_stream_create_client_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2);
-extern swig_intgo _wrap_DEFAULT_BUFFER_SIZE_core_84034b08ded03640(void);
-extern swig_intgo _wrap_MAX_BUFFER_SIZE_core_84034b08ded03640(void);
-extern swig_voidp _wrap_buffered_stream_create_core_84034b08ded03640(swig_voidp arg1, uintptr_t arg2, swig_type_17 arg3);
-extern double _wrap_SSH_TIMEOUT_core_84034b08ded03640(void);
-extern swig_voidp _wrap_tunneled_socket_stream_create_core_84034b08ded03640(swig_voidp arg1, uintptr_t arg2);
-extern swig_voidp _wrap_tunneled_socket_stream_socks5_connect_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_voidp arg7, double arg8, swig_intgo arg9, _Bool arg10, swig_intgo arg11);
-extern swig_voidp _wrap_tunneled_socket_stream_http_connect_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_voidp arg7, double arg8, swig_intgo arg9, _Bool arg10, swig_intgo arg11);
-extern swig_voidp _wrap_tunneled_socket_stream_ssh_connect_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8, swig_voidp arg9, swig_voidp arg10, double arg11);
-extern swig_voidp _wrap_open_uri_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2, double arg3);
-extern void _wrap_delete_Listener_core_84034b08ded03640(uintptr_t arg1);
-extern swig_voidp _wrap_Listener_accept_core_84034b08ded03640(uintptr_t arg1, double arg2, swig_voidp arg3);
-extern swig_intgo _wrap_Listener_port_core_84034b08ded03640(uintptr_t arg1);
-extern swig_voidp _wrap_Listener_path_core_84034b08ded03640(uintptr_t arg1);
-extern swig_voidp _wrap_Listener_fileno_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_Listener_close_core_84034b08ded03640(uintptr_t arg1);
-extern _Bool _wrap_Listener_closed_core_84034b08ded03640(uintptr_t arg1);
-extern swig_voidp _wrap_Listener_wake_core_84034b08ded03640(uintptr_t arg1);
-extern swig_voidp _wrap_listener_listen_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_intgo arg5, _Bool arg6, swig_intgo arg7);
-extern swig_voidp _wrap_listener_unix_listen_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3);
-extern swig_intgo _wrap_TLS_UNSET_core_84034b08ded03640(void);
-extern swig_intgo _wrap_TLS_1_2_core_84034b08ded03640(void);
-extern swig_intgo _wrap_TLS_1_3_core_84034b08ded03640(void);
-extern swig_intgo _wrap_CERT_UNSET_core_84034b08ded03640(void);
-extern swig_intgo _wrap_CERT_NONE_core_84034b08ded03640(void);
-extern swig_intgo _wrap_CERT_OPTIONAL_core_84034b08ded03640(void);
-extern swig_intgo _wrap_CERT_REQUIRED_core_84034b08ded03640(void);
-extern swig_voidp _wrap_tls_stream_client_core_84034b08ded03640(swig_voidp arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8, swig_intgo arg9, swig_intgo arg10, swig_intgo arg11);
-extern swig_voidp _wrap_tls_stream_server_core_84034b08ded03640(swig_voidp arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8, swig_intgo arg9, swig_intgo arg10, swig_intgo arg11);
-extern swig_voidp _wrap_socket_stream_ssl_connect_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, double arg4, swig_intgo arg5, swig_intgo arg6, swig_intgo arg7, swig_intgo arg8, _Bool arg9, swig_intgo arg10, swig_voidp arg11, swig_voidp arg12, swig_voidp arg13, swig_voidp arg14, swig_voidp arg15, swig_voidp arg16, swig_intgo arg17, swig_intgo arg18, swig_intgo arg19);
-extern swig_voidp _wrap_listener_tls_listen_core_84034b08ded03640(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_intgo arg5, _Bool arg6, swig_intgo arg7, swig_voidp arg8, swig_voidp arg9, swig_voidp arg10, swig_voidp arg11, swig_voidp arg12, swig_voidp arg13, swig_intgo arg14, swig_intgo arg15, swig_intgo arg16);
-extern swig_voidp _wrap_tls_stream_handshake_core_84034b08ded03640(uintptr_t arg1, double arg2);
-extern swig_voidp _wrap_tls_stream_version_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_tls_stream_cipher_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_tls_stream_peer_certificate_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2);
-extern swig_intgo _wrap_FRAME_HEADER_SIZE_core_84034b08ded03640(void);
-extern swig_intgo _wrap_FRAME_TRAILER_SIZE_core_84034b08ded03640(void);
-extern swig_intgo _wrap_COMPRESSION_THRESHOLD_core_84034b08ded03640(void);
-extern swig_intgo _wrap_COMPRESSION_LEVEL_core_84034b08ded03640(void);
-extern swig_intgo _wrap_FRAME_LIMIT_core_84034b08ded03640(void);
-extern swig_intgo _wrap_INFLATED_LIMIT_core_84034b08ded03640(void);
-extern swig_intgo _wrap_QUEUE_LIMIT_core_84034b08ded03640(void);
-extern swig_intgo _wrap_KEY_MIN_core_84034b08ded03640(void);
-extern swig_intgo _wrap_KEY_MAX_core_84034b08ded03640(void);
-extern swig_intgo _wrap_COMPRESSION_OFF_core_84034b08ded03640(void);
-extern swig_intgo _wrap_COMPRESSION_ON_core_84034b08ded03640(void);
-extern swig_intgo _wrap_COMPRESSION_DEFAULT_core_84034b08ded03640(void);
-extern void _wrap_delete_FrameCodec_core_84034b08ded03640(uintptr_t arg1);
-extern swig_voidp _wrap_FrameCodec_hello_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_FrameCodec_encode_core_84034b08ded03640(uintptr_t arg1, uintptr_t arg2, swig_type_18 arg3, swig_voidp arg4);
-extern swig_voidp _wrap_FrameCodec_encode_end_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_FrameCodec_feed_core_84034b08ded03640(uintptr_t arg1, uintptr_t arg2, swig_type_19 arg3);
-extern swig_voidp _wrap_FrameCodec_decode_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_FrameCodec_end_core_84034b08ded03640(uintptr_t arg1);
-extern swig_voidp _wrap_frame_codec_create_core_84034b08ded03640(swig_voidp arg1, swig_intgo arg2, swig_intgo arg3, swig_type_20 arg4, uintptr_t arg5, swig_type_21 arg6, swig_type_22 arg7, swig_type_23 arg8);
-extern void _wrap_delete_Channel_core_84034b08ded03640(uintptr_t arg1);
-extern swig_voidp _wrap_Channel_send_core_84034b08ded03640(uintptr_t arg1, uintptr_t arg2, swig_type_24 arg3, double arg4);
-extern swig_voidp _wrap_Channel_recv_core_84034b08ded03640(uintptr_t arg1, double arg2, swig_voidp arg3);
-extern swig_voidp _wrap_Channel_poll_core_84034b08ded03640(uintptr_t arg1, double arg2, swig_voidp arg3);
-extern swig_voidp _wrap_Channel_flush_core_84034b08ded03640(uintptr_t arg1, double arg2);
-extern swig_voidp _wrap_Channel_cork_core_84034b08ded03640(uintptr_t arg1);
-extern swig_voidp _wrap_Channel_uncork_core_84034b08ded03640(uintptr_t arg1, double arg2);
-extern _Bool _wrap_Channel_corked_core_84034b08ded03640(uintptr_t arg1);
-extern swig_type_25 _wrap_Channel_pending_core_84034b08ded03640(uintptr_t arg1);
-extern swig_voidp _wrap_Channel_handshake_core_84034b08ded03640(uintptr_t arg1, double arg2);
-extern _Bool _wrap_Channel_encrypted_core_84034b08ded03640(uintptr_t arg1);
-extern swig_voidp _wrap_Channel_close_core_84034b08ded03640(uintptr_t arg1);
-extern swig_voidp _wrap_Channel_finish_core_84034b08ded03640(uintptr_t arg1, double arg2);
-extern _Bool _wrap_Channel_closed_core_84034b08ded03640(uintptr_t arg1);
-extern swig_voidp _wrap_Channel_fileno_core_84034b08ded03640(uintptr_t arg1, swig_voidp arg2);
-extern _Bool _wrap_Channel_compress_core_84034b08ded03640(uintptr_t arg1);
-extern swig_voidp _wrap_Channel_set_compress_core_84034b08ded03640(uintptr_t arg1, _Bool arg2);
-extern swig_voidp _wrap_channel_create_core_84034b08ded03640(swig_voidp arg1, uintptr_t arg2, swig_intgo arg3, swig_intgo arg4, swig_type_26 arg5, uintptr_t arg6, swig_type_27 arg7, swig_type_28 arg8, double arg9, swig_type_29 arg10, swig_type_30 arg11, swig_type_31 arg12);
-extern swig_intgo _wrap_DEFAULT_COMPRESSION_LEVEL_core_84034b08ded03640(void);
-extern swig_intgo _wrap_DEFAULT_BATCH_SIZE_core_84034b08ded03640(void);
-extern double _wrap_DEFAULT_BATCH_TIMEOUT_core_84034b08ded03640(void);
-extern swig_intgo _wrap_KEY_SIZE_core_84034b08ded03640(void);
-extern swig_intgo _wrap_SALT_MIN_core_84034b08ded03640(void);
-extern swig_voidp _wrap_generate_key_core_84034b08ded03640(swig_voidp arg1);
-extern swig_voidp _wrap_key_from_passphrase_core_84034b08ded03640(uintptr_t arg1, swig_type_32 arg2, uintptr_t arg3, swig_type_33 arg4, swig_voidp arg5);
+extern void _wrap_Swig_free_core_f45db9af6256a137(uintptr_t arg1);
+extern uintptr_t _wrap_Swig_malloc_core_f45db9af6256a137(swig_intgo arg1);
+extern void _wrap_live_counts_core_f45db9af6256a137(swig_voidp arg1);
+extern void _wrap_bytes_free_core_f45db9af6256a137(swig_voidp arg1);
+extern swig_voidp _wrap_error_name_core_f45db9af6256a137(swig_intgo arg1);
+extern void _wrap_record_free_core_f45db9af6256a137(swig_voidp arg1);
+extern swig_voidp _wrap_pipe_stream_exit_descriptor_core_f45db9af6256a137(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_channel_await_proof_core_f45db9af6256a137(uintptr_t arg1, double arg2);
+extern swig_voidp _wrap_socket_stream_from_descriptor_core_f45db9af6256a137(swig_voidp arg1, swig_intgo arg2, _Bool arg3);
+extern swig_voidp _wrap_pipe_stream_from_descriptors_core_f45db9af6256a137(swig_voidp arg1, swig_intgo arg2, swig_intgo arg3, _Bool arg4);
+extern swig_voidp _wrap_channel_recv_some_core_f45db9af6256a137(uintptr_t arg1, uintptr_t arg2, swig_type_1 arg3, double arg4, swig_voidp arg5, swig_voidp arg6);
+extern swig_voidp _wrap_stream_read_some_into_core_f45db9af6256a137(uintptr_t arg1, uintptr_t arg2, swig_type_2 arg3, double arg4, swig_voidp arg5);
+extern swig_voidp _wrap_custom_create_core_f45db9af6256a137(swig_voidp arg1, swig_voidp arg2, swig_voidp arg3, _Bool arg4);
+extern void _wrap_custom_free_core_f45db9af6256a137(uintptr_t arg1);
+extern void _wrap_custom_begin_core_f45db9af6256a137(uintptr_t arg1, swig_type_3 arg2, swig_intgo arg3, _Bool arg4);
+extern void _wrap_custom_end_core_f45db9af6256a137(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_custom_room_core_f45db9af6256a137(uintptr_t arg1, swig_type_4 arg2);
+extern void _wrap_custom_arrived_core_f45db9af6256a137(uintptr_t arg1, uintptr_t arg2, swig_type_5 arg3, _Bool arg4);
+extern void _wrap_custom_ready_core_f45db9af6256a137(uintptr_t arg1);
+extern void _wrap_custom_lost_core_f45db9af6256a137(uintptr_t arg1);
+extern void _wrap_custom_hand_out_core_f45db9af6256a137(uintptr_t arg1, uintptr_t arg2, swig_type_6 arg3);
+extern void _wrap_custom_taken_core_f45db9af6256a137(uintptr_t arg1, swig_type_7 arg2);
+extern void _wrap_custom_let_go_core_f45db9af6256a137(uintptr_t arg1, swig_type_8 arg2);
+extern swig_voidp _wrap_version_core_f45db9af6256a137(void);
+extern swig_voidp _wrap_zlib_version_core_f45db9af6256a137(void);
+extern swig_voidp _wrap_live_core_f45db9af6256a137(swig_voidp arg1, swig_voidp arg2);
+extern uintptr_t _wrap_new_Stream_core_f45db9af6256a137(uintptr_t arg1);
+extern void _wrap_delete_Stream_core_f45db9af6256a137(uintptr_t arg1);
+extern swig_voidp _wrap_Stream_read_core_f45db9af6256a137(uintptr_t arg1, swig_type_9 arg2, double arg3, swig_voidp arg4);
+extern swig_voidp _wrap_Stream_read_some_core_f45db9af6256a137(uintptr_t arg1, swig_type_10 arg2, double arg3, swig_voidp arg4);
+extern swig_voidp _wrap_Stream_write_core_f45db9af6256a137(uintptr_t arg1, uintptr_t arg2, swig_type_11 arg3, double arg4);
+extern swig_voidp _wrap_Stream_write_some_core_f45db9af6256a137(uintptr_t arg1, uintptr_t arg2, swig_type_12 arg3, double arg4, swig_voidp arg5);
+extern swig_voidp _wrap_Stream_unread_core_f45db9af6256a137(uintptr_t arg1, uintptr_t arg2, swig_type_13 arg3);
+extern swig_voidp _wrap_Stream_poll_core_f45db9af6256a137(uintptr_t arg1, double arg2, swig_voidp arg3);
+extern swig_voidp _wrap_Stream_flush_core_f45db9af6256a137(uintptr_t arg1, double arg2);
+extern swig_voidp _wrap_Stream_held_core_f45db9af6256a137(uintptr_t arg1, swig_voidp arg2, swig_voidp arg3);
+extern swig_voidp _wrap_Stream_close_core_f45db9af6256a137(uintptr_t arg1);
+extern swig_voidp _wrap_Stream_finish_core_f45db9af6256a137(uintptr_t arg1, double arg2);
+extern _Bool _wrap_Stream_closed_core_f45db9af6256a137(uintptr_t arg1);
+extern swig_voidp _wrap_Stream_fileno_core_f45db9af6256a137(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_Stream_write_fileno_core_f45db9af6256a137(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_Stream_set_timeout_core_f45db9af6256a137(uintptr_t arg1, double arg2);
+extern double _wrap_Stream_timeout_core_f45db9af6256a137(uintptr_t arg1);
+extern swig_voidp _wrap_Stream_counters_core_f45db9af6256a137(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_Stream_wake_core_f45db9af6256a137(uintptr_t arg1);
+extern double _wrap_FINISH_TIMEOUT_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_STREAM_CHUNK_SIZE_core_f45db9af6256a137(void);
+extern double _wrap_CONNECT_TIMEOUT_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_KEEPALIVE_DEFAULT_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_IPV6_UNSET_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_IPV6_OFF_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_IPV6_ON_core_f45db9af6256a137(void);
+extern swig_voidp _wrap_socket_stream_connect_core_f45db9af6256a137(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, double arg4, swig_intgo arg5, swig_intgo arg6, swig_intgo arg7, swig_intgo arg8, _Bool arg9, swig_intgo arg10);
+extern swig_voidp _wrap_socket_stream_unix_connect_core_f45db9af6256a137(swig_voidp arg1, swig_voidp arg2, double arg3);
+extern swig_voidp _wrap_pipe_stream_create_pair_core_f45db9af6256a137(swig_voidp arg1, swig_voidp arg2);
+extern swig_voidp _wrap_pipe_stream_from_std_core_f45db9af6256a137(swig_voidp arg1);
+extern swig_intgo _wrap_STDERR_INHERIT_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_STDERR_DISCARD_core_f45db9af6256a137(void);
+extern swig_voidp _wrap_pipe_stream_spawn_core_f45db9af6256a137(swig_voidp arg1, swig_voidp arg2, swig_voidp arg3, swig_voidp arg4, swig_intgo arg5);
+extern swig_voidp _wrap_pipe_stream_process_id_core_f45db9af6256a137(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_pipe_stream_exit_status_core_f45db9af6256a137(uintptr_t arg1, double arg2, swig_voidp arg3);
+extern swig_voidp _wrap_win32_pipe_stream_create_core_f45db9af6256a137(swig_voidp arg1, swig_type_14 arg2, swig_type_15 arg3);
+extern swig_voidp _wrap_named_pipe_stream_create_core_f45db9af6256a137(swig_voidp arg1, swig_type_16 arg2, _Bool arg3);
+extern swig_voidp _wrap_win32_pipe_stream_from_std_core_f45db9af6256a137(swig_voidp arg1);
+extern swig_voidp _wrap_win32_pipe_stream_create_pair_core_f45db9af6256a137(swig_voidp arg1, swig_voidp arg2);
+extern swig_voidp _wrap_named_pipe_stream_create_server_core_f45db9af6256a137(swig_voidp arg1, swig_voidp arg2, _Bool arg3, double arg4);
+extern swig_voidp _wrap_named_pipe_stream_connect_server_core_f45db9af6256a137(uintptr_t arg1, double arg2);
+extern swig_voidp _wrap_named_pipe_stream_create_client_core_f45db9af6256a137(swig_voidp arg1, swig_voidp arg2);
+extern swig_intgo _wrap_DEFAULT_BUFFER_SIZE_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_MAX_BUFFER_SIZE_core_f45db9af6256a137(void);
+extern swig_voidp _wrap_buffered_stream_create_core_f45db9af6256a137(swig_voidp arg1, uintptr_t arg2, swig_type_17 arg3);
+extern double _wrap_SSH_TIMEOUT_core_f45db9af6256a137(void);
+extern swig_voidp _wrap_tunneled_socket_stream_create_core_f45db9af6256a137(swig_voidp arg1, uintptr_t arg2);
+extern swig_voidp _wrap_tunneled_socket_stream_socks5_connect_core_f45db9af6256a137(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_voidp arg7, double arg8, swig_intgo arg9, _Bool arg10, swig_intgo arg11);
+extern swig_voidp _wrap_tunneled_socket_stream_http_connect_core_f45db9af6256a137(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_voidp arg7, double arg8, swig_intgo arg9, _Bool arg10, swig_intgo arg11);
+extern swig_voidp _wrap_tunneled_socket_stream_ssh_connect_core_f45db9af6256a137(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_voidp arg4, swig_intgo arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8, swig_voidp arg9, swig_voidp arg10, double arg11);
+extern swig_voidp _wrap_open_uri_core_f45db9af6256a137(swig_voidp arg1, swig_voidp arg2, double arg3);
+extern void _wrap_delete_Listener_core_f45db9af6256a137(uintptr_t arg1);
+extern swig_voidp _wrap_Listener_accept_core_f45db9af6256a137(uintptr_t arg1, double arg2, swig_voidp arg3);
+extern swig_intgo _wrap_Listener_port_core_f45db9af6256a137(uintptr_t arg1);
+extern swig_voidp _wrap_Listener_path_core_f45db9af6256a137(uintptr_t arg1);
+extern swig_voidp _wrap_Listener_fileno_core_f45db9af6256a137(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_Listener_close_core_f45db9af6256a137(uintptr_t arg1);
+extern _Bool _wrap_Listener_closed_core_f45db9af6256a137(uintptr_t arg1);
+extern swig_voidp _wrap_Listener_wake_core_f45db9af6256a137(uintptr_t arg1);
+extern swig_voidp _wrap_listener_listen_core_f45db9af6256a137(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_intgo arg5, _Bool arg6, swig_intgo arg7);
+extern swig_voidp _wrap_listener_unix_listen_core_f45db9af6256a137(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3);
+extern swig_intgo _wrap_TLS_UNSET_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_TLS_1_2_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_TLS_1_3_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_CERT_UNSET_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_CERT_NONE_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_CERT_OPTIONAL_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_CERT_REQUIRED_core_f45db9af6256a137(void);
+extern swig_voidp _wrap_tls_stream_client_core_f45db9af6256a137(swig_voidp arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8, swig_intgo arg9, swig_intgo arg10, swig_intgo arg11);
+extern swig_voidp _wrap_tls_stream_server_core_f45db9af6256a137(swig_voidp arg1, uintptr_t arg2, swig_voidp arg3, swig_voidp arg4, swig_voidp arg5, swig_voidp arg6, swig_voidp arg7, swig_voidp arg8, swig_intgo arg9, swig_intgo arg10, swig_intgo arg11);
+extern swig_voidp _wrap_socket_stream_ssl_connect_core_f45db9af6256a137(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, double arg4, swig_intgo arg5, swig_intgo arg6, swig_intgo arg7, swig_intgo arg8, _Bool arg9, swig_intgo arg10, swig_voidp arg11, swig_voidp arg12, swig_voidp arg13, swig_voidp arg14, swig_voidp arg15, swig_voidp arg16, swig_intgo arg17, swig_intgo arg18, swig_intgo arg19);
+extern swig_voidp _wrap_listener_tls_listen_core_f45db9af6256a137(swig_voidp arg1, swig_voidp arg2, swig_intgo arg3, swig_intgo arg4, swig_intgo arg5, _Bool arg6, swig_intgo arg7, swig_voidp arg8, swig_voidp arg9, swig_voidp arg10, swig_voidp arg11, swig_voidp arg12, swig_voidp arg13, swig_intgo arg14, swig_intgo arg15, swig_intgo arg16);
+extern swig_voidp _wrap_tls_stream_handshake_core_f45db9af6256a137(uintptr_t arg1, double arg2);
+extern swig_voidp _wrap_tls_stream_version_core_f45db9af6256a137(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_tls_stream_cipher_core_f45db9af6256a137(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_tls_stream_peer_certificate_core_f45db9af6256a137(uintptr_t arg1, swig_voidp arg2);
+extern swig_intgo _wrap_BRINE_DEPTH_LIMIT_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_BRINE_DEPTH_MAX_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_BRINE_SIZE_LIMIT_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_BRINE_ITEMS_LIMIT_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_BRINE_DIGITS_LIMIT_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_FRAME_HEADER_SIZE_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_FRAME_TRAILER_SIZE_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_COMPRESSION_THRESHOLD_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_COMPRESSION_LEVEL_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_FRAME_LIMIT_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_INFLATED_LIMIT_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_QUEUE_LIMIT_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_KEY_MIN_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_KEY_MAX_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_COMPRESSION_OFF_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_COMPRESSION_ON_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_COMPRESSION_DEFAULT_core_f45db9af6256a137(void);
+extern void _wrap_delete_FrameCodec_core_f45db9af6256a137(uintptr_t arg1);
+extern swig_voidp _wrap_FrameCodec_hello_core_f45db9af6256a137(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_FrameCodec_encode_core_f45db9af6256a137(uintptr_t arg1, uintptr_t arg2, swig_type_18 arg3, swig_voidp arg4);
+extern swig_voidp _wrap_FrameCodec_encode_end_core_f45db9af6256a137(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_FrameCodec_feed_core_f45db9af6256a137(uintptr_t arg1, uintptr_t arg2, swig_type_19 arg3);
+extern swig_voidp _wrap_FrameCodec_decode_core_f45db9af6256a137(uintptr_t arg1, swig_voidp arg2);
+extern swig_voidp _wrap_FrameCodec_end_core_f45db9af6256a137(uintptr_t arg1);
+extern swig_voidp _wrap_frame_codec_create_core_f45db9af6256a137(swig_voidp arg1, swig_intgo arg2, swig_intgo arg3, swig_type_20 arg4, uintptr_t arg5, swig_type_21 arg6, swig_type_22 arg7, swig_type_23 arg8);
+extern void _wrap_delete_Channel_core_f45db9af6256a137(uintptr_t arg1);
+extern swig_voidp _wrap_Channel_send_core_f45db9af6256a137(uintptr_t arg1, uintptr_t arg2, swig_type_24 arg3, double arg4);
+extern swig_voidp _wrap_Channel_recv_core_f45db9af6256a137(uintptr_t arg1, double arg2, swig_voidp arg3);
+extern swig_voidp _wrap_Channel_poll_core_f45db9af6256a137(uintptr_t arg1, double arg2, swig_voidp arg3);
+extern swig_voidp _wrap_Channel_flush_core_f45db9af6256a137(uintptr_t arg1, double arg2);
+extern swig_voidp _wrap_Channel_cork_core_f45db9af6256a137(uintptr_t arg1);
+extern swig_voidp _wrap_Channel_uncork_core_f45db9af6256a137(uintptr_t arg1, double arg2);
+extern _Bool _wrap_Channel_corked_core_f45db9af6256a137(uintptr_t arg1);
+extern swig_type_25 _wrap_Channel_pending_core_f45db9af6256a137(uintptr_t arg1);
+extern swig_voidp _wrap_Channel_handshake_core_f45db9af6256a137(uintptr_t arg1, double arg2);
+extern _Bool _wrap_Channel_encrypted_core_f45db9af6256a137(uintptr_t arg1);
+extern swig_voidp _wrap_Channel_close_core_f45db9af6256a137(uintptr_t arg1);
+extern swig_voidp _wrap_Channel_finish_core_f45db9af6256a137(uintptr_t arg1, double arg2);
+extern _Bool _wrap_Channel_closed_core_f45db9af6256a137(uintptr_t arg1);
+extern swig_voidp _wrap_Channel_fileno_core_f45db9af6256a137(uintptr_t arg1, swig_voidp arg2);
+extern _Bool _wrap_Channel_compress_core_f45db9af6256a137(uintptr_t arg1);
+extern swig_voidp _wrap_Channel_set_compress_core_f45db9af6256a137(uintptr_t arg1, _Bool arg2);
+extern swig_voidp _wrap_channel_create_core_f45db9af6256a137(swig_voidp arg1, uintptr_t arg2, swig_intgo arg3, swig_intgo arg4, swig_type_26 arg5, uintptr_t arg6, swig_type_27 arg7, swig_type_28 arg8, double arg9, swig_type_29 arg10, swig_type_30 arg11, swig_type_31 arg12);
+extern swig_intgo _wrap_DEFAULT_COMPRESSION_LEVEL_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_DEFAULT_BATCH_SIZE_core_f45db9af6256a137(void);
+extern double _wrap_DEFAULT_BATCH_TIMEOUT_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_KEY_SIZE_core_f45db9af6256a137(void);
+extern swig_intgo _wrap_SALT_MIN_core_f45db9af6256a137(void);
+extern swig_voidp _wrap_generate_key_core_f45db9af6256a137(swig_voidp arg1);
+extern swig_voidp _wrap_key_from_passphrase_core_f45db9af6256a137(uintptr_t arg1, swig_type_32 arg2, uintptr_t arg3, swig_type_33 arg4, swig_voidp arg5);
 #undef intgo
 */
 import "C"
@@ -237,30 +242,30 @@ type _ sync.Mutex
 
 func Swig_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_Swig_free_core_84034b08ded03640(C.uintptr_t(_swig_i_0))
+	C._wrap_Swig_free_core_f45db9af6256a137(C.uintptr_t(_swig_i_0))
 }
 
 func Swig_malloc(arg1 int) (_swig_ret uintptr) {
 	var swig_r uintptr
 	_swig_i_0 := arg1
-	swig_r = (uintptr)(C._wrap_Swig_malloc_core_84034b08ded03640(C.swig_intgo(_swig_i_0)))
+	swig_r = (uintptr)(C._wrap_Swig_malloc_core_f45db9af6256a137(C.swig_intgo(_swig_i_0)))
 	return swig_r
 }
 
 func Live_counts(arg1 *LiveCounts) {
 	_swig_i_0 := arg1
-	C._wrap_live_counts_core_84034b08ded03640(C.swig_voidp(_swig_i_0))
+	C._wrap_live_counts_core_f45db9af6256a137(C.swig_voidp(_swig_i_0))
 }
 
 func Bytes_free(arg1 *Bytes) {
 	_swig_i_0 := arg1
-	C._wrap_bytes_free_core_84034b08ded03640(C.swig_voidp(_swig_i_0))
+	C._wrap_bytes_free_core_f45db9af6256a137(C.swig_voidp(_swig_i_0))
 }
 
 func Error_name(arg1 int) (_swig_ret string) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_error_name_core_84034b08ded03640(C.swig_intgo(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_error_name_core_f45db9af6256a137(C.swig_intgo(_swig_i_0)))
 	var swig_r_1 string
 	swig_r_1 = text(swig_r)
 	return swig_r_1
@@ -268,14 +273,14 @@ func Error_name(arg1 int) (_swig_ret string) {
 
 func Record_free(arg1 unsafe.Pointer) {
 	_swig_i_0 := arg1
-	C._wrap_record_free_core_84034b08ded03640(C.swig_voidp(_swig_i_0))
+	C._wrap_record_free_core_f45db9af6256a137(C.swig_voidp(_swig_i_0))
 }
 
 func Pipe_stream_exit_descriptor(arg1 Stream, arg2 *int32) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_pipe_stream_exit_descriptor_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_pipe_stream_exit_descriptor_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -285,7 +290,7 @@ func Channel_await_proof(arg1 uintptr, arg2 float64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_channel_await_proof_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_channel_await_proof_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -296,7 +301,7 @@ func Socket_stream_from_descriptor(arg1 *uintptr, arg2 int, arg3 bool) (_swig_re
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_socket_stream_from_descriptor_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C._Bool(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_socket_stream_from_descriptor_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C._Bool(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -308,7 +313,7 @@ func Pipe_stream_from_descriptors(arg1 *uintptr, arg2 int, arg3 int, arg4 bool) 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_pipe_stream_from_descriptors_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_intgo(_swig_i_2), C._Bool(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_pipe_stream_from_descriptors_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_intgo(_swig_i_2), C._Bool(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -322,7 +327,7 @@ func Channel_recv_some(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 float64, arg
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
-	swig_r = (*byte)(C._wrap_channel_recv_some_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_1(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
+	swig_r = (*byte)(C._wrap_channel_recv_some_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_1(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -335,7 +340,7 @@ func Stream_read_some_into(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 float64,
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (*byte)(C._wrap_stream_read_some_into_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_2(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (*byte)(C._wrap_stream_read_some_into_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_2(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -347,7 +352,7 @@ func Custom_create(arg1 *uintptr, arg2 *uintptr, arg3 *byte, arg4 bool) (_swig_r
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_custom_create_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C._Bool(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_custom_create_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C._Bool(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -355,7 +360,7 @@ func Custom_create(arg1 *uintptr, arg2 *uintptr, arg3 *byte, arg4 bool) (_swig_r
 
 func Custom_free(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_custom_free_core_84034b08ded03640(C.uintptr_t(_swig_i_0))
+	C._wrap_custom_free_core_f45db9af6256a137(C.uintptr_t(_swig_i_0))
 }
 
 func Custom_begin(arg1 uintptr, arg2 uint64, arg3 int, arg4 bool) {
@@ -363,20 +368,20 @@ func Custom_begin(arg1 uintptr, arg2 uint64, arg3 int, arg4 bool) {
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	C._wrap_custom_begin_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_type_3(_swig_i_1), C.swig_intgo(_swig_i_2), C._Bool(_swig_i_3))
+	C._wrap_custom_begin_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.swig_type_3(_swig_i_1), C.swig_intgo(_swig_i_2), C._Bool(_swig_i_3))
 }
 
 func Custom_end(arg1 uintptr, arg2 *Missed) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	C._wrap_custom_end_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1))
+	C._wrap_custom_end_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1))
 }
 
 func Custom_room(arg1 uintptr, arg2 int64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_custom_room_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_type_4(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_custom_room_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.swig_type_4(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -387,41 +392,41 @@ func Custom_arrived(arg1 uintptr, arg2 uintptr, arg3 int64, arg4 bool) {
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	C._wrap_custom_arrived_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_5(_swig_i_2), C._Bool(_swig_i_3))
+	C._wrap_custom_arrived_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_5(_swig_i_2), C._Bool(_swig_i_3))
 }
 
 func Custom_ready(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_custom_ready_core_84034b08ded03640(C.uintptr_t(_swig_i_0))
+	C._wrap_custom_ready_core_f45db9af6256a137(C.uintptr_t(_swig_i_0))
 }
 
 func Custom_lost(arg1 uintptr) {
 	_swig_i_0 := arg1
-	C._wrap_custom_lost_core_84034b08ded03640(C.uintptr_t(_swig_i_0))
+	C._wrap_custom_lost_core_f45db9af6256a137(C.uintptr_t(_swig_i_0))
 }
 
 func Custom_hand_out(arg1 uintptr, arg2 uintptr, arg3 int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	C._wrap_custom_hand_out_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_6(_swig_i_2))
+	C._wrap_custom_hand_out_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_6(_swig_i_2))
 }
 
 func Custom_taken(arg1 uintptr, arg2 int64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	C._wrap_custom_taken_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_type_7(_swig_i_1))
+	C._wrap_custom_taken_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.swig_type_7(_swig_i_1))
 }
 
 func Custom_let_go(arg1 uintptr, arg2 uint64) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	C._wrap_custom_let_go_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_type_8(_swig_i_1))
+	C._wrap_custom_let_go_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.swig_type_8(_swig_i_1))
 }
 
 func Version() (_swig_ret string) {
 	var swig_r *byte
-	swig_r = (*byte)(C._wrap_version_core_84034b08ded03640())
+	swig_r = (*byte)(C._wrap_version_core_f45db9af6256a137())
 	var swig_r_1 string
 	swig_r_1 = text(swig_r)
 	return swig_r_1
@@ -429,7 +434,7 @@ func Version() (_swig_ret string) {
 
 func Zlib_version() (_swig_ret string) {
 	var swig_r *byte
-	swig_r = (*byte)(C._wrap_zlib_version_core_84034b08ded03640())
+	swig_r = (*byte)(C._wrap_zlib_version_core_f45db9af6256a137())
 	var swig_r_1 string
 	swig_r_1 = text(swig_r)
 	return swig_r_1
@@ -439,7 +444,7 @@ func Live(arg1 *int64, arg2 *int64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_live_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_live_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -457,13 +462,13 @@ func (p SwigcptrStream) SwigIsStream() {
 func NewStream(arg1 uintptr) (_swig_ret Stream) {
 	var swig_r Stream
 	_swig_i_0 := arg1
-	swig_r = (Stream)(SwigcptrStream(C._wrap_new_Stream_core_84034b08ded03640(C.uintptr_t(_swig_i_0))))
+	swig_r = (Stream)(SwigcptrStream(C._wrap_new_Stream_core_f45db9af6256a137(C.uintptr_t(_swig_i_0))))
 	return swig_r
 }
 
 func DeleteStream(arg1 Stream) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_delete_Stream_core_84034b08ded03640(C.uintptr_t(_swig_i_0))
+	C._wrap_delete_Stream_core_f45db9af6256a137(C.uintptr_t(_swig_i_0))
 }
 
 func (arg1 SwigcptrStream) Read(arg2 int64, arg3 float64, arg4 *Bytes) (_swig_ret error) {
@@ -472,7 +477,7 @@ func (arg1 SwigcptrStream) Read(arg2 int64, arg3 float64, arg4 *Bytes) (_swig_re
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_Stream_read_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_type_9(_swig_i_1), C.double(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_Stream_read_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.swig_type_9(_swig_i_1), C.double(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -484,7 +489,7 @@ func (arg1 SwigcptrStream) Read_some(arg2 int64, arg3 float64, arg4 *Bytes) (_sw
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_Stream_read_some_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_type_10(_swig_i_1), C.double(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_Stream_read_some_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.swig_type_10(_swig_i_1), C.double(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -496,7 +501,7 @@ func (arg1 SwigcptrStream) Write(arg2 uintptr, arg3 int64, arg4 float64) (_swig_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_Stream_write_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_11(_swig_i_2), C.double(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_Stream_write_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_11(_swig_i_2), C.double(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -509,7 +514,7 @@ func (arg1 SwigcptrStream) Write_some(arg2 uintptr, arg3 int64, arg4 float64, ar
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (*byte)(C._wrap_Stream_write_some_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_12(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (*byte)(C._wrap_Stream_write_some_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_12(_swig_i_2), C.double(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -520,7 +525,7 @@ func (arg1 SwigcptrStream) Unread(arg2 uintptr, arg3 int64) (_swig_ret error) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_Stream_unread_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_13(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_Stream_unread_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_13(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -531,7 +536,7 @@ func (arg1 SwigcptrStream) Poll(arg2 float64, arg3 *bool) (_swig_ret error) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_Stream_poll_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_Stream_poll_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -541,7 +546,7 @@ func (arg1 SwigcptrStream) Flush(arg2 float64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Stream_flush_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Stream_flush_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -552,7 +557,7 @@ func (arg1 SwigcptrStream) Held(arg2 *int64, arg3 *int64) (_swig_ret error) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_Stream_held_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_Stream_held_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -561,7 +566,7 @@ func (arg1 SwigcptrStream) Held(arg2 *int64, arg3 *int64) (_swig_ret error) {
 func (arg1 SwigcptrStream) Close() (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_Stream_close_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_Stream_close_core_f45db9af6256a137(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -571,7 +576,7 @@ func (arg1 SwigcptrStream) Finish(arg2 float64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Stream_finish_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Stream_finish_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -580,7 +585,7 @@ func (arg1 SwigcptrStream) Finish(arg2 float64) (_swig_ret error) {
 func (arg1 SwigcptrStream) Closed() (_swig_ret bool) {
 	var swig_r bool
 	_swig_i_0 := arg1
-	swig_r = (bool)(C._wrap_Stream_closed_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
+	swig_r = (bool)(C._wrap_Stream_closed_core_f45db9af6256a137(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -588,7 +593,7 @@ func (arg1 SwigcptrStream) Fileno(arg2 *int32) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Stream_fileno_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Stream_fileno_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -598,7 +603,7 @@ func (arg1 SwigcptrStream) Write_fileno(arg2 *int32) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Stream_write_fileno_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Stream_write_fileno_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -608,7 +613,7 @@ func (arg1 SwigcptrStream) Set_timeout(arg2 float64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Stream_set_timeout_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Stream_set_timeout_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -617,7 +622,7 @@ func (arg1 SwigcptrStream) Set_timeout(arg2 float64) (_swig_ret error) {
 func (arg1 SwigcptrStream) Timeout() (_swig_ret float64) {
 	var swig_r float64
 	_swig_i_0 := arg1
-	swig_r = (float64)(C._wrap_Stream_timeout_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
+	swig_r = (float64)(C._wrap_Stream_timeout_core_f45db9af6256a137(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -625,7 +630,7 @@ func (arg1 SwigcptrStream) Counters(arg2 *Counters) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Stream_counters_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Stream_counters_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -634,7 +639,7 @@ func (arg1 SwigcptrStream) Counters(arg2 *Counters) (_swig_ret error) {
 func (arg1 SwigcptrStream) Wake() (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_Stream_wake_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_Stream_wake_core_f45db9af6256a137(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -664,7 +669,7 @@ type Stream interface {
 
 func _swig_getFINISH_TIMEOUT() (_swig_ret float64) {
 	var swig_r float64
-	swig_r = (float64)(C._wrap_FINISH_TIMEOUT_core_84034b08ded03640())
+	swig_r = (float64)(C._wrap_FINISH_TIMEOUT_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -672,7 +677,7 @@ var FINISH_TIMEOUT float64 = _swig_getFINISH_TIMEOUT()
 
 func _swig_getSTREAM_CHUNK_SIZE() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_STREAM_CHUNK_SIZE_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_STREAM_CHUNK_SIZE_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -680,7 +685,7 @@ var STREAM_CHUNK_SIZE int = _swig_getSTREAM_CHUNK_SIZE()
 
 func _swig_getCONNECT_TIMEOUT() (_swig_ret float64) {
 	var swig_r float64
-	swig_r = (float64)(C._wrap_CONNECT_TIMEOUT_core_84034b08ded03640())
+	swig_r = (float64)(C._wrap_CONNECT_TIMEOUT_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -688,7 +693,7 @@ var CONNECT_TIMEOUT float64 = _swig_getCONNECT_TIMEOUT()
 
 func _swig_getKEEPALIVE_DEFAULT() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_KEEPALIVE_DEFAULT_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_KEEPALIVE_DEFAULT_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -696,7 +701,7 @@ var KEEPALIVE_DEFAULT int = _swig_getKEEPALIVE_DEFAULT()
 
 func _swig_getIPV6_UNSET() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_IPV6_UNSET_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_IPV6_UNSET_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -704,7 +709,7 @@ var IPV6_UNSET int = _swig_getIPV6_UNSET()
 
 func _swig_getIPV6_OFF() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_IPV6_OFF_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_IPV6_OFF_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -712,7 +717,7 @@ var IPV6_OFF int = _swig_getIPV6_OFF()
 
 func _swig_getIPV6_ON() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_IPV6_ON_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_IPV6_ON_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -730,7 +735,7 @@ func Socket_stream_connect(arg1 *uintptr, arg2 *byte, arg3 int, arg4 float64, ar
 	_swig_i_7 := arg8
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
-	swig_r = (*byte)(C._wrap_socket_stream_connect_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.double(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_intgo(_swig_i_7), C._Bool(_swig_i_8), C.swig_intgo(_swig_i_9)))
+	swig_r = (*byte)(C._wrap_socket_stream_connect_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.double(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_intgo(_swig_i_7), C._Bool(_swig_i_8), C.swig_intgo(_swig_i_9)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -741,7 +746,7 @@ func Socket_stream_unix_connect(arg1 *uintptr, arg2 *byte, arg3 float64) (_swig_
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_socket_stream_unix_connect_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.double(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_socket_stream_unix_connect_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.double(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -751,7 +756,7 @@ func Pipe_stream_create_pair(arg1 *uintptr, arg2 *uintptr) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_pipe_stream_create_pair_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_pipe_stream_create_pair_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -760,7 +765,7 @@ func Pipe_stream_create_pair(arg1 *uintptr, arg2 *uintptr) (_swig_ret error) {
 func Pipe_stream_from_std(arg1 *uintptr) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_pipe_stream_from_std_core_84034b08ded03640(C.swig_voidp(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_pipe_stream_from_std_core_f45db9af6256a137(C.swig_voidp(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -768,7 +773,7 @@ func Pipe_stream_from_std(arg1 *uintptr) (_swig_ret error) {
 
 func _swig_getSTDERR_INHERIT() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_STDERR_INHERIT_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_STDERR_INHERIT_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -776,7 +781,7 @@ var STDERR_INHERIT int = _swig_getSTDERR_INHERIT()
 
 func _swig_getSTDERR_DISCARD() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_STDERR_DISCARD_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_STDERR_DISCARD_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -789,7 +794,7 @@ func Pipe_stream_spawn(arg1 *uintptr, arg2 *uint64, arg3 *byte, arg4 *uint64, ar
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (*byte)(C._wrap_pipe_stream_spawn_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4)))
+	swig_r = (*byte)(C._wrap_pipe_stream_spawn_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -799,7 +804,7 @@ func Pipe_stream_process_id(arg1 Stream, arg2 *int32) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_pipe_stream_process_id_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_pipe_stream_process_id_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -810,7 +815,7 @@ func Pipe_stream_exit_status(arg1 Stream, arg2 float64, arg3 *int32) (_swig_ret 
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_pipe_stream_exit_status_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_pipe_stream_exit_status_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -821,7 +826,7 @@ func Win32_pipe_stream_create(arg1 *uintptr, arg2 int64, arg3 int64) (_swig_ret 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_win32_pipe_stream_create_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_type_14(_swig_i_1), C.swig_type_15(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_win32_pipe_stream_create_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.swig_type_14(_swig_i_1), C.swig_type_15(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -832,7 +837,7 @@ func Named_pipe_stream_create(arg1 *uintptr, arg2 int64, arg3 bool) (_swig_ret e
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_named_pipe_stream_create_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_type_16(_swig_i_1), C._Bool(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_named_pipe_stream_create_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.swig_type_16(_swig_i_1), C._Bool(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -841,7 +846,7 @@ func Named_pipe_stream_create(arg1 *uintptr, arg2 int64, arg3 bool) (_swig_ret e
 func Win32_pipe_stream_from_std(arg1 *uintptr) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_win32_pipe_stream_from_std_core_84034b08ded03640(C.swig_voidp(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_win32_pipe_stream_from_std_core_f45db9af6256a137(C.swig_voidp(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -851,7 +856,7 @@ func Win32_pipe_stream_create_pair(arg1 *uintptr, arg2 *uintptr) (_swig_ret erro
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_win32_pipe_stream_create_pair_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_win32_pipe_stream_create_pair_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -863,7 +868,7 @@ func Named_pipe_stream_create_server(arg1 *uintptr, arg2 *byte, arg3 bool, arg4 
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_named_pipe_stream_create_server_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C._Bool(_swig_i_2), C.double(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_named_pipe_stream_create_server_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C._Bool(_swig_i_2), C.double(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -873,7 +878,7 @@ func Named_pipe_stream_connect_server(arg1 Stream, arg2 float64) (_swig_ret erro
 	var swig_r *byte
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_named_pipe_stream_connect_server_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_named_pipe_stream_connect_server_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -883,7 +888,7 @@ func Named_pipe_stream_create_client(arg1 *uintptr, arg2 *byte) (_swig_ret error
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_named_pipe_stream_create_client_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_named_pipe_stream_create_client_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -891,7 +896,7 @@ func Named_pipe_stream_create_client(arg1 *uintptr, arg2 *byte) (_swig_ret error
 
 func _swig_getDEFAULT_BUFFER_SIZE() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_DEFAULT_BUFFER_SIZE_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_DEFAULT_BUFFER_SIZE_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -899,7 +904,7 @@ var DEFAULT_BUFFER_SIZE int = _swig_getDEFAULT_BUFFER_SIZE()
 
 func _swig_getMAX_BUFFER_SIZE() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_MAX_BUFFER_SIZE_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_MAX_BUFFER_SIZE_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -910,7 +915,7 @@ func Buffered_stream_create(arg1 *uintptr, arg2 uintptr, arg3 int64) (_swig_ret 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_buffered_stream_create_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_17(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_buffered_stream_create_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_17(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -918,7 +923,7 @@ func Buffered_stream_create(arg1 *uintptr, arg2 uintptr, arg3 int64) (_swig_ret 
 
 func _swig_getSSH_TIMEOUT() (_swig_ret float64) {
 	var swig_r float64
-	swig_r = (float64)(C._wrap_SSH_TIMEOUT_core_84034b08ded03640())
+	swig_r = (float64)(C._wrap_SSH_TIMEOUT_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -928,7 +933,7 @@ func Tunneled_socket_stream_create(arg1 *uintptr, arg2 uintptr) (_swig_ret error
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_tunneled_socket_stream_create_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_tunneled_socket_stream_create_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -947,7 +952,7 @@ func Tunneled_socket_stream_socks5_connect(arg1 *uintptr, arg2 *byte, arg3 int, 
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
-	swig_r = (*byte)(C._wrap_tunneled_socket_stream_socks5_connect_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.double(_swig_i_7), C.swig_intgo(_swig_i_8), C._Bool(_swig_i_9), C.swig_intgo(_swig_i_10)))
+	swig_r = (*byte)(C._wrap_tunneled_socket_stream_socks5_connect_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.double(_swig_i_7), C.swig_intgo(_swig_i_8), C._Bool(_swig_i_9), C.swig_intgo(_swig_i_10)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -966,7 +971,7 @@ func Tunneled_socket_stream_http_connect(arg1 *uintptr, arg2 *byte, arg3 int, ar
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
-	swig_r = (*byte)(C._wrap_tunneled_socket_stream_http_connect_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.double(_swig_i_7), C.swig_intgo(_swig_i_8), C._Bool(_swig_i_9), C.swig_intgo(_swig_i_10)))
+	swig_r = (*byte)(C._wrap_tunneled_socket_stream_http_connect_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.double(_swig_i_7), C.swig_intgo(_swig_i_8), C._Bool(_swig_i_9), C.swig_intgo(_swig_i_10)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -985,7 +990,7 @@ func Tunneled_socket_stream_ssh_connect(arg1 *uintptr, arg2 *byte, arg3 int, arg
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
-	swig_r = (*byte)(C._wrap_tunneled_socket_stream_ssh_connect_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_voidp(_swig_i_8), C.swig_voidp(_swig_i_9), C.double(_swig_i_10)))
+	swig_r = (*byte)(C._wrap_tunneled_socket_stream_ssh_connect_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_voidp(_swig_i_8), C.swig_voidp(_swig_i_9), C.double(_swig_i_10)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -996,7 +1001,7 @@ func Open_uri(arg1 *uintptr, arg2 *byte, arg3 float64) (_swig_ret error) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_open_uri_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.double(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_open_uri_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.double(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1013,7 +1018,7 @@ func (p SwigcptrListener) SwigIsListener() {
 
 func DeleteListener(arg1 Listener) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_delete_Listener_core_84034b08ded03640(C.uintptr_t(_swig_i_0))
+	C._wrap_delete_Listener_core_f45db9af6256a137(C.uintptr_t(_swig_i_0))
 }
 
 func (arg1 SwigcptrListener) Accept(arg2 float64, arg3 *uintptr) (_swig_ret error) {
@@ -1021,7 +1026,7 @@ func (arg1 SwigcptrListener) Accept(arg2 float64, arg3 *uintptr) (_swig_ret erro
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_Listener_accept_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_Listener_accept_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1030,14 +1035,14 @@ func (arg1 SwigcptrListener) Accept(arg2 float64, arg3 *uintptr) (_swig_ret erro
 func (arg1 SwigcptrListener) Port() (_swig_ret int) {
 	var swig_r int
 	_swig_i_0 := arg1
-	swig_r = (int)(C._wrap_Listener_port_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
+	swig_r = (int)(C._wrap_Listener_port_core_f45db9af6256a137(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrListener) Path() (_swig_ret string) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_Listener_path_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_Listener_path_core_f45db9af6256a137(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 string
 	swig_r_1 = text(swig_r)
 	return swig_r_1
@@ -1047,7 +1052,7 @@ func (arg1 SwigcptrListener) Fileno(arg2 *int32) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Listener_fileno_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Listener_fileno_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1056,7 +1061,7 @@ func (arg1 SwigcptrListener) Fileno(arg2 *int32) (_swig_ret error) {
 func (arg1 SwigcptrListener) Close() (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_Listener_close_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_Listener_close_core_f45db9af6256a137(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1065,14 +1070,14 @@ func (arg1 SwigcptrListener) Close() (_swig_ret error) {
 func (arg1 SwigcptrListener) Closed() (_swig_ret bool) {
 	var swig_r bool
 	_swig_i_0 := arg1
-	swig_r = (bool)(C._wrap_Listener_closed_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
+	swig_r = (bool)(C._wrap_Listener_closed_core_f45db9af6256a137(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrListener) Wake() (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_Listener_wake_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_Listener_wake_core_f45db9af6256a137(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1099,7 +1104,7 @@ func Listener_listen(arg1 *uintptr, arg2 *byte, arg3 int, arg4 int, arg5 int, ar
 	_swig_i_4 := arg5
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
-	swig_r = (*byte)(C._wrap_listener_listen_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_intgo(_swig_i_4), C._Bool(_swig_i_5), C.swig_intgo(_swig_i_6)))
+	swig_r = (*byte)(C._wrap_listener_listen_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_intgo(_swig_i_4), C._Bool(_swig_i_5), C.swig_intgo(_swig_i_6)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1110,7 +1115,7 @@ func Listener_unix_listen(arg1 *uintptr, arg2 *byte, arg3 int) (_swig_ret error)
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_listener_unix_listen_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_listener_unix_listen_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1118,7 +1123,7 @@ func Listener_unix_listen(arg1 *uintptr, arg2 *byte, arg3 int) (_swig_ret error)
 
 func _swig_getTLS_UNSET() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_TLS_UNSET_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_TLS_UNSET_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -1126,7 +1131,7 @@ var TLS_UNSET int = _swig_getTLS_UNSET()
 
 func _swig_getTLS_1_2() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_TLS_1_2_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_TLS_1_2_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -1134,7 +1139,7 @@ var TLS_1_2 int = _swig_getTLS_1_2()
 
 func _swig_getTLS_1_3() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_TLS_1_3_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_TLS_1_3_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -1142,7 +1147,7 @@ var TLS_1_3 int = _swig_getTLS_1_3()
 
 func _swig_getCERT_UNSET() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_CERT_UNSET_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_CERT_UNSET_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -1150,7 +1155,7 @@ var CERT_UNSET int = _swig_getCERT_UNSET()
 
 func _swig_getCERT_NONE() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_CERT_NONE_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_CERT_NONE_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -1158,7 +1163,7 @@ var CERT_NONE int = _swig_getCERT_NONE()
 
 func _swig_getCERT_OPTIONAL() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_CERT_OPTIONAL_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_CERT_OPTIONAL_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -1166,7 +1171,7 @@ var CERT_OPTIONAL int = _swig_getCERT_OPTIONAL()
 
 func _swig_getCERT_REQUIRED() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_CERT_REQUIRED_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_CERT_REQUIRED_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -1185,7 +1190,7 @@ func Tls_stream_client(arg1 *uintptr, arg2 uintptr, arg3 *byte, arg4 *byte, arg5
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
-	swig_r = (*byte)(C._wrap_tls_stream_client_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_intgo(_swig_i_8), C.swig_intgo(_swig_i_9), C.swig_intgo(_swig_i_10)))
+	swig_r = (*byte)(C._wrap_tls_stream_client_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_intgo(_swig_i_8), C.swig_intgo(_swig_i_9), C.swig_intgo(_swig_i_10)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1204,7 +1209,7 @@ func Tls_stream_server(arg1 *uintptr, arg2 uintptr, arg3 *byte, arg4 *byte, arg5
 	_swig_i_8 := arg9
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
-	swig_r = (*byte)(C._wrap_tls_stream_server_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_intgo(_swig_i_8), C.swig_intgo(_swig_i_9), C.swig_intgo(_swig_i_10)))
+	swig_r = (*byte)(C._wrap_tls_stream_server_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_voidp(_swig_i_2), C.swig_voidp(_swig_i_3), C.swig_voidp(_swig_i_4), C.swig_voidp(_swig_i_5), C.swig_voidp(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_intgo(_swig_i_8), C.swig_intgo(_swig_i_9), C.swig_intgo(_swig_i_10)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1231,7 +1236,7 @@ func Socket_stream_ssl_connect(arg1 *uintptr, arg2 *byte, arg3 int, arg4 float64
 	_swig_i_16 := arg17
 	_swig_i_17 := arg18
 	_swig_i_18 := arg19
-	swig_r = (*byte)(C._wrap_socket_stream_ssl_connect_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.double(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_intgo(_swig_i_7), C._Bool(_swig_i_8), C.swig_intgo(_swig_i_9), C.swig_voidp(_swig_i_10), C.swig_voidp(_swig_i_11), C.swig_voidp(_swig_i_12), C.swig_voidp(_swig_i_13), C.swig_voidp(_swig_i_14), C.swig_voidp(_swig_i_15), C.swig_intgo(_swig_i_16), C.swig_intgo(_swig_i_17), C.swig_intgo(_swig_i_18)))
+	swig_r = (*byte)(C._wrap_socket_stream_ssl_connect_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.double(_swig_i_3), C.swig_intgo(_swig_i_4), C.swig_intgo(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_intgo(_swig_i_7), C._Bool(_swig_i_8), C.swig_intgo(_swig_i_9), C.swig_voidp(_swig_i_10), C.swig_voidp(_swig_i_11), C.swig_voidp(_swig_i_12), C.swig_voidp(_swig_i_13), C.swig_voidp(_swig_i_14), C.swig_voidp(_swig_i_15), C.swig_intgo(_swig_i_16), C.swig_intgo(_swig_i_17), C.swig_intgo(_swig_i_18)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1255,7 +1260,7 @@ func Listener_tls_listen(arg1 *uintptr, arg2 *byte, arg3 int, arg4 int, arg5 int
 	_swig_i_13 := arg14
 	_swig_i_14 := arg15
 	_swig_i_15 := arg16
-	swig_r = (*byte)(C._wrap_listener_tls_listen_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_intgo(_swig_i_4), C._Bool(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_voidp(_swig_i_8), C.swig_voidp(_swig_i_9), C.swig_voidp(_swig_i_10), C.swig_voidp(_swig_i_11), C.swig_voidp(_swig_i_12), C.swig_intgo(_swig_i_13), C.swig_intgo(_swig_i_14), C.swig_intgo(_swig_i_15)))
+	swig_r = (*byte)(C._wrap_listener_tls_listen_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.swig_voidp(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_intgo(_swig_i_4), C._Bool(_swig_i_5), C.swig_intgo(_swig_i_6), C.swig_voidp(_swig_i_7), C.swig_voidp(_swig_i_8), C.swig_voidp(_swig_i_9), C.swig_voidp(_swig_i_10), C.swig_voidp(_swig_i_11), C.swig_voidp(_swig_i_12), C.swig_intgo(_swig_i_13), C.swig_intgo(_swig_i_14), C.swig_intgo(_swig_i_15)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1265,7 +1270,7 @@ func Tls_stream_handshake(arg1 Stream, arg2 float64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_tls_stream_handshake_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_tls_stream_handshake_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1275,7 +1280,7 @@ func Tls_stream_version(arg1 Stream, arg2 *uintptr) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_tls_stream_version_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_tls_stream_version_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1285,7 +1290,7 @@ func Tls_stream_cipher(arg1 Stream, arg2 *uintptr) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_tls_stream_cipher_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_tls_stream_cipher_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1295,15 +1300,55 @@ func Tls_stream_peer_certificate(arg1 Stream, arg2 *Bytes) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := getSwigcptr(arg1)
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_tls_stream_peer_certificate_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_tls_stream_peer_certificate_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
 }
 
+func _swig_getBRINE_DEPTH_LIMIT() (_swig_ret int) {
+	var swig_r int
+	swig_r = (int)(C._wrap_BRINE_DEPTH_LIMIT_core_f45db9af6256a137())
+	return swig_r
+}
+
+var BRINE_DEPTH_LIMIT int = _swig_getBRINE_DEPTH_LIMIT()
+
+func _swig_getBRINE_DEPTH_MAX() (_swig_ret int) {
+	var swig_r int
+	swig_r = (int)(C._wrap_BRINE_DEPTH_MAX_core_f45db9af6256a137())
+	return swig_r
+}
+
+var BRINE_DEPTH_MAX int = _swig_getBRINE_DEPTH_MAX()
+
+func _swig_getBRINE_SIZE_LIMIT() (_swig_ret int) {
+	var swig_r int
+	swig_r = (int)(C._wrap_BRINE_SIZE_LIMIT_core_f45db9af6256a137())
+	return swig_r
+}
+
+var BRINE_SIZE_LIMIT int = _swig_getBRINE_SIZE_LIMIT()
+
+func _swig_getBRINE_ITEMS_LIMIT() (_swig_ret int) {
+	var swig_r int
+	swig_r = (int)(C._wrap_BRINE_ITEMS_LIMIT_core_f45db9af6256a137())
+	return swig_r
+}
+
+var BRINE_ITEMS_LIMIT int = _swig_getBRINE_ITEMS_LIMIT()
+
+func _swig_getBRINE_DIGITS_LIMIT() (_swig_ret int) {
+	var swig_r int
+	swig_r = (int)(C._wrap_BRINE_DIGITS_LIMIT_core_f45db9af6256a137())
+	return swig_r
+}
+
+var BRINE_DIGITS_LIMIT int = _swig_getBRINE_DIGITS_LIMIT()
+
 func _swig_getFRAME_HEADER_SIZE() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_FRAME_HEADER_SIZE_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_FRAME_HEADER_SIZE_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -1311,7 +1356,7 @@ var FRAME_HEADER_SIZE int = _swig_getFRAME_HEADER_SIZE()
 
 func _swig_getFRAME_TRAILER_SIZE() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_FRAME_TRAILER_SIZE_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_FRAME_TRAILER_SIZE_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -1319,7 +1364,7 @@ var FRAME_TRAILER_SIZE int = _swig_getFRAME_TRAILER_SIZE()
 
 func _swig_getCOMPRESSION_THRESHOLD() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_COMPRESSION_THRESHOLD_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_COMPRESSION_THRESHOLD_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -1327,7 +1372,7 @@ var COMPRESSION_THRESHOLD int = _swig_getCOMPRESSION_THRESHOLD()
 
 func _swig_getCOMPRESSION_LEVEL() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_COMPRESSION_LEVEL_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_COMPRESSION_LEVEL_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -1335,7 +1380,7 @@ var COMPRESSION_LEVEL int = _swig_getCOMPRESSION_LEVEL()
 
 func _swig_getFRAME_LIMIT() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_FRAME_LIMIT_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_FRAME_LIMIT_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -1343,7 +1388,7 @@ var FRAME_LIMIT int = _swig_getFRAME_LIMIT()
 
 func _swig_getINFLATED_LIMIT() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_INFLATED_LIMIT_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_INFLATED_LIMIT_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -1351,7 +1396,7 @@ var INFLATED_LIMIT int = _swig_getINFLATED_LIMIT()
 
 func _swig_getQUEUE_LIMIT() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_QUEUE_LIMIT_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_QUEUE_LIMIT_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -1359,7 +1404,7 @@ var QUEUE_LIMIT int = _swig_getQUEUE_LIMIT()
 
 func _swig_getKEY_MIN() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_KEY_MIN_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_KEY_MIN_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -1367,7 +1412,7 @@ var KEY_MIN int = _swig_getKEY_MIN()
 
 func _swig_getKEY_MAX() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_KEY_MAX_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_KEY_MAX_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -1375,7 +1420,7 @@ var KEY_MAX int = _swig_getKEY_MAX()
 
 func _swig_getCOMPRESSION_OFF() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_COMPRESSION_OFF_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_COMPRESSION_OFF_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -1383,7 +1428,7 @@ var COMPRESSION_OFF int = _swig_getCOMPRESSION_OFF()
 
 func _swig_getCOMPRESSION_ON() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_COMPRESSION_ON_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_COMPRESSION_ON_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -1391,7 +1436,7 @@ var COMPRESSION_ON int = _swig_getCOMPRESSION_ON()
 
 func _swig_getCOMPRESSION_DEFAULT() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_COMPRESSION_DEFAULT_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_COMPRESSION_DEFAULT_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -1408,14 +1453,14 @@ func (p SwigcptrFrameCodec) SwigIsFrameCodec() {
 
 func DeleteFrameCodec(arg1 FrameCodec) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_delete_FrameCodec_core_84034b08ded03640(C.uintptr_t(_swig_i_0))
+	C._wrap_delete_FrameCodec_core_f45db9af6256a137(C.uintptr_t(_swig_i_0))
 }
 
 func (arg1 SwigcptrFrameCodec) Hello(arg2 *Bytes) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_FrameCodec_hello_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_FrameCodec_hello_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1427,7 +1472,7 @@ func (arg1 SwigcptrFrameCodec) Encode(arg2 uintptr, arg3 int64, arg4 *Bytes) (_s
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_FrameCodec_encode_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_18(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_FrameCodec_encode_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_18(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1437,7 +1482,7 @@ func (arg1 SwigcptrFrameCodec) Encode_end(arg2 *Bytes) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_FrameCodec_encode_end_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_FrameCodec_encode_end_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1448,7 +1493,7 @@ func (arg1 SwigcptrFrameCodec) Feed(arg2 uintptr, arg3 int64) (_swig_ret error) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_FrameCodec_feed_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_19(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_FrameCodec_feed_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_19(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1458,7 +1503,7 @@ func (arg1 SwigcptrFrameCodec) Decode(arg2 *Bytes) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_FrameCodec_decode_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_FrameCodec_decode_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1467,7 +1512,7 @@ func (arg1 SwigcptrFrameCodec) Decode(arg2 *Bytes) (_swig_ret error) {
 func (arg1 SwigcptrFrameCodec) End() (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_FrameCodec_end_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_FrameCodec_end_core_f45db9af6256a137(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1494,7 +1539,7 @@ func Frame_codec_create(arg1 *uintptr, arg2 int, arg3 int, arg4 int64, arg5 uint
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (*byte)(C._wrap_frame_codec_create_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_20(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_type_21(_swig_i_5), C.swig_type_22(_swig_i_6), C.swig_type_23(_swig_i_7)))
+	swig_r = (*byte)(C._wrap_frame_codec_create_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_20(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_type_21(_swig_i_5), C.swig_type_22(_swig_i_6), C.swig_type_23(_swig_i_7)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1511,7 +1556,7 @@ func (p SwigcptrChannel) SwigIsChannel() {
 
 func DeleteChannel(arg1 Channel) {
 	_swig_i_0 := getSwigcptr(arg1)
-	C._wrap_delete_Channel_core_84034b08ded03640(C.uintptr_t(_swig_i_0))
+	C._wrap_delete_Channel_core_f45db9af6256a137(C.uintptr_t(_swig_i_0))
 }
 
 func (arg1 SwigcptrChannel) Send(arg2 uintptr, arg3 int64, arg4 float64) (_swig_ret error) {
@@ -1520,7 +1565,7 @@ func (arg1 SwigcptrChannel) Send(arg2 uintptr, arg3 int64, arg4 float64) (_swig_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_Channel_send_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_24(_swig_i_2), C.double(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_Channel_send_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_24(_swig_i_2), C.double(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1531,7 +1576,7 @@ func (arg1 SwigcptrChannel) Recv(arg2 float64, arg3 *Payload) (_swig_ret error) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_Channel_recv_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_Channel_recv_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1542,7 +1587,7 @@ func (arg1 SwigcptrChannel) Poll(arg2 float64, arg3 *bool) (_swig_ret error) {
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_Channel_poll_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_Channel_poll_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.double(_swig_i_1), C.swig_voidp(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1552,7 +1597,7 @@ func (arg1 SwigcptrChannel) Flush(arg2 float64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Channel_flush_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Channel_flush_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1561,7 +1606,7 @@ func (arg1 SwigcptrChannel) Flush(arg2 float64) (_swig_ret error) {
 func (arg1 SwigcptrChannel) Cork() (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_Channel_cork_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_Channel_cork_core_f45db9af6256a137(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1571,7 +1616,7 @@ func (arg1 SwigcptrChannel) Uncork(arg2 float64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Channel_uncork_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Channel_uncork_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1580,14 +1625,14 @@ func (arg1 SwigcptrChannel) Uncork(arg2 float64) (_swig_ret error) {
 func (arg1 SwigcptrChannel) Corked() (_swig_ret bool) {
 	var swig_r bool
 	_swig_i_0 := arg1
-	swig_r = (bool)(C._wrap_Channel_corked_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
+	swig_r = (bool)(C._wrap_Channel_corked_core_f45db9af6256a137(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrChannel) Pending() (_swig_ret int64) {
 	var swig_r int64
 	_swig_i_0 := arg1
-	swig_r = (int64)(C._wrap_Channel_pending_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
+	swig_r = (int64)(C._wrap_Channel_pending_core_f45db9af6256a137(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1595,7 +1640,7 @@ func (arg1 SwigcptrChannel) Handshake(arg2 float64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Channel_handshake_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Channel_handshake_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1604,14 +1649,14 @@ func (arg1 SwigcptrChannel) Handshake(arg2 float64) (_swig_ret error) {
 func (arg1 SwigcptrChannel) Encrypted() (_swig_ret bool) {
 	var swig_r bool
 	_swig_i_0 := arg1
-	swig_r = (bool)(C._wrap_Channel_encrypted_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
+	swig_r = (bool)(C._wrap_Channel_encrypted_core_f45db9af6256a137(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
 func (arg1 SwigcptrChannel) Close() (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_Channel_close_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_Channel_close_core_f45db9af6256a137(C.uintptr_t(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1621,7 +1666,7 @@ func (arg1 SwigcptrChannel) Finish(arg2 float64) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Channel_finish_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Channel_finish_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.double(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1630,7 +1675,7 @@ func (arg1 SwigcptrChannel) Finish(arg2 float64) (_swig_ret error) {
 func (arg1 SwigcptrChannel) Closed() (_swig_ret bool) {
 	var swig_r bool
 	_swig_i_0 := arg1
-	swig_r = (bool)(C._wrap_Channel_closed_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
+	swig_r = (bool)(C._wrap_Channel_closed_core_f45db9af6256a137(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1638,7 +1683,7 @@ func (arg1 SwigcptrChannel) Fileno(arg2 *int32) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Channel_fileno_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Channel_fileno_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.swig_voidp(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1647,7 +1692,7 @@ func (arg1 SwigcptrChannel) Fileno(arg2 *int32) (_swig_ret error) {
 func (arg1 SwigcptrChannel) Compress() (_swig_ret bool) {
 	var swig_r bool
 	_swig_i_0 := arg1
-	swig_r = (bool)(C._wrap_Channel_compress_core_84034b08ded03640(C.uintptr_t(_swig_i_0)))
+	swig_r = (bool)(C._wrap_Channel_compress_core_f45db9af6256a137(C.uintptr_t(_swig_i_0)))
 	return swig_r
 }
 
@@ -1655,7 +1700,7 @@ func (arg1 SwigcptrChannel) Set_compress(arg2 bool) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
-	swig_r = (*byte)(C._wrap_Channel_set_compress_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C._Bool(_swig_i_1)))
+	swig_r = (*byte)(C._wrap_Channel_set_compress_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C._Bool(_swig_i_1)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1696,7 +1741,7 @@ func Channel_create(arg1 *uintptr, arg2 uintptr, arg3 int, arg4 int, arg5 int64,
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
 	_swig_i_11 := arg12
-	swig_r = (*byte)(C._wrap_channel_create_core_84034b08ded03640(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_26(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_type_27(_swig_i_6), C.swig_type_28(_swig_i_7), C.double(_swig_i_8), C.swig_type_29(_swig_i_9), C.swig_type_30(_swig_i_10), C.swig_type_31(_swig_i_11)))
+	swig_r = (*byte)(C._wrap_channel_create_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_26(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_type_27(_swig_i_6), C.swig_type_28(_swig_i_7), C.double(_swig_i_8), C.swig_type_29(_swig_i_9), C.swig_type_30(_swig_i_10), C.swig_type_31(_swig_i_11)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1704,7 +1749,7 @@ func Channel_create(arg1 *uintptr, arg2 uintptr, arg3 int, arg4 int, arg5 int64,
 
 func _swig_getDEFAULT_COMPRESSION_LEVEL() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_DEFAULT_COMPRESSION_LEVEL_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_DEFAULT_COMPRESSION_LEVEL_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -1712,7 +1757,7 @@ var DEFAULT_COMPRESSION_LEVEL int = _swig_getDEFAULT_COMPRESSION_LEVEL()
 
 func _swig_getDEFAULT_BATCH_SIZE() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_DEFAULT_BATCH_SIZE_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_DEFAULT_BATCH_SIZE_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -1720,7 +1765,7 @@ var DEFAULT_BATCH_SIZE int = _swig_getDEFAULT_BATCH_SIZE()
 
 func _swig_getDEFAULT_BATCH_TIMEOUT() (_swig_ret float64) {
 	var swig_r float64
-	swig_r = (float64)(C._wrap_DEFAULT_BATCH_TIMEOUT_core_84034b08ded03640())
+	swig_r = (float64)(C._wrap_DEFAULT_BATCH_TIMEOUT_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -1728,7 +1773,7 @@ var DEFAULT_BATCH_TIMEOUT float64 = _swig_getDEFAULT_BATCH_TIMEOUT()
 
 func _swig_getKEY_SIZE() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_KEY_SIZE_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_KEY_SIZE_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -1736,7 +1781,7 @@ var KEY_SIZE int = _swig_getKEY_SIZE()
 
 func _swig_getSALT_MIN() (_swig_ret int) {
 	var swig_r int
-	swig_r = (int)(C._wrap_SALT_MIN_core_84034b08ded03640())
+	swig_r = (int)(C._wrap_SALT_MIN_core_f45db9af6256a137())
 	return swig_r
 }
 
@@ -1745,7 +1790,7 @@ var SALT_MIN int = _swig_getSALT_MIN()
 func Generate_key(arg1 *Bytes) (_swig_ret error) {
 	var swig_r *byte
 	_swig_i_0 := arg1
-	swig_r = (*byte)(C._wrap_generate_key_core_84034b08ded03640(C.swig_voidp(_swig_i_0)))
+	swig_r = (*byte)(C._wrap_generate_key_core_f45db9af6256a137(C.swig_voidp(_swig_i_0)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1758,7 +1803,7 @@ func Key_from_passphrase(arg1 uintptr, arg2 int64, arg3 uintptr, arg4 int64, arg
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (*byte)(C._wrap_key_from_passphrase_core_84034b08ded03640(C.uintptr_t(_swig_i_0), C.swig_type_32(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_type_33(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (*byte)(C._wrap_key_from_passphrase_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.swig_type_32(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_type_33(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1

@@ -985,7 +985,7 @@ static firth_err firth_swig_key_from_passphrase(const void *DATA, size_t LENGTH,
 extern "C" {
 #endif
 
-void _wrap_Swig_free_core_84034b08ded03640(void *_swig_go_0) {
+void _wrap_Swig_free_core_f45db9af6256a137(void *_swig_go_0) {
   void *arg1 = (void *) 0 ;
   
   arg1 = *(void **)&_swig_go_0; 
@@ -995,7 +995,7 @@ void _wrap_Swig_free_core_84034b08ded03640(void *_swig_go_0) {
 }
 
 
-void *_wrap_Swig_malloc_core_84034b08ded03640(intgo _swig_go_0) {
+void *_wrap_Swig_malloc_core_f45db9af6256a137(intgo _swig_go_0) {
   int arg1 ;
   void *result = 0 ;
   void *_swig_go_result;
@@ -1008,7 +1008,7 @@ void *_wrap_Swig_malloc_core_84034b08ded03640(intgo _swig_go_0) {
 }
 
 
-void _wrap_live_counts_core_84034b08ded03640(firth_live *_swig_go_0) {
+void _wrap_live_counts_core_f45db9af6256a137(firth_live *_swig_go_0) {
   firth_live *arg1 = (firth_live *) 0 ;
   
   arg1 = *(firth_live **)&_swig_go_0; 
@@ -1018,7 +1018,7 @@ void _wrap_live_counts_core_84034b08ded03640(firth_live *_swig_go_0) {
 }
 
 
-void _wrap_bytes_free_core_84034b08ded03640(firth_bytes *_swig_go_0) {
+void _wrap_bytes_free_core_f45db9af6256a137(firth_bytes *_swig_go_0) {
   firth_bytes *arg1 = (firth_bytes *) 0 ;
   
   arg1 = *(firth_bytes **)&_swig_go_0; 
@@ -1028,7 +1028,7 @@ void _wrap_bytes_free_core_84034b08ded03640(firth_bytes *_swig_go_0) {
 }
 
 
-char *_wrap_error_name_core_84034b08ded03640(intgo _swig_go_0) {
+char *_wrap_error_name_core_f45db9af6256a137(intgo _swig_go_0) {
   int arg1 ;
   char *result = 0 ;
   char *_swig_go_result;
@@ -1041,7 +1041,7 @@ char *_wrap_error_name_core_84034b08ded03640(intgo _swig_go_0) {
 }
 
 
-void _wrap_record_free_core_84034b08ded03640(void *_swig_go_0) {
+void _wrap_record_free_core_f45db9af6256a137(void *_swig_go_0) {
   void *arg1 = (void *) 0 ;
   
   arg1 = *(void **)&_swig_go_0; 
@@ -1051,7 +1051,7 @@ void _wrap_record_free_core_84034b08ded03640(void *_swig_go_0) {
 }
 
 
-char *_wrap_pipe_stream_exit_descriptor_core_84034b08ded03640(firth_stream *_swig_go_0, int *_swig_go_1) {
+char *_wrap_pipe_stream_exit_descriptor_core_f45db9af6256a137(firth_stream *_swig_go_0, int *_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -1066,7 +1066,7 @@ char *_wrap_pipe_stream_exit_descriptor_core_84034b08ded03640(firth_stream *_swi
 }
 
 
-char *_wrap_channel_await_proof_core_84034b08ded03640(firth_channel *_swig_go_0, double _swig_go_1) {
+char *_wrap_channel_await_proof_core_f45db9af6256a137(firth_channel *_swig_go_0, double _swig_go_1) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   double arg2 ;
   firth_err result;
@@ -1081,7 +1081,7 @@ char *_wrap_channel_await_proof_core_84034b08ded03640(firth_channel *_swig_go_0,
 }
 
 
-char *_wrap_socket_stream_from_descriptor_core_84034b08ded03640(firth_stream **_swig_go_0, intgo _swig_go_1, bool _swig_go_2) {
+char *_wrap_socket_stream_from_descriptor_core_f45db9af6256a137(firth_stream **_swig_go_0, intgo _swig_go_1, bool _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   int arg2 ;
   bool arg3 ;
@@ -1098,7 +1098,7 @@ char *_wrap_socket_stream_from_descriptor_core_84034b08ded03640(firth_stream **_
 }
 
 
-char *_wrap_pipe_stream_from_descriptors_core_84034b08ded03640(firth_stream **_swig_go_0, intgo _swig_go_1, intgo _swig_go_2, bool _swig_go_3) {
+char *_wrap_pipe_stream_from_descriptors_core_f45db9af6256a137(firth_stream **_swig_go_0, intgo _swig_go_1, intgo _swig_go_2, bool _swig_go_3) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   int arg2 ;
   int arg3 ;
@@ -1117,7 +1117,7 @@ char *_wrap_pipe_stream_from_descriptors_core_84034b08ded03640(firth_stream **_s
 }
 
 
-char *_wrap_channel_recv_some_core_84034b08ded03640(firth_channel *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4, bool *_swig_go_5) {
+char *_wrap_channel_recv_some_core_f45db9af6256a137(firth_channel *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4, bool *_swig_go_5) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1140,7 +1140,7 @@ char *_wrap_channel_recv_some_core_84034b08ded03640(firth_channel *_swig_go_0, v
 }
 
 
-char *_wrap_stream_read_some_into_core_84034b08ded03640(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4) {
+char *_wrap_stream_read_some_into_core_f45db9af6256a137(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1161,7 +1161,7 @@ char *_wrap_stream_read_some_into_core_84034b08ded03640(firth_stream *_swig_go_0
 }
 
 
-char *_wrap_custom_create_core_84034b08ded03640(firth_stream **_swig_go_0, firth_go_custom **_swig_go_1, char *_swig_go_2, bool _swig_go_3) {
+char *_wrap_custom_create_core_f45db9af6256a137(firth_stream **_swig_go_0, firth_go_custom **_swig_go_1, char *_swig_go_2, bool _swig_go_3) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_go_custom **arg2 = (firth_go_custom **) 0 ;
   char *arg3 = (char *) 0 ;
@@ -1181,7 +1181,7 @@ char *_wrap_custom_create_core_84034b08ded03640(firth_stream **_swig_go_0, firth
 }
 
 
-void _wrap_custom_free_core_84034b08ded03640(firth_go_custom *_swig_go_0) {
+void _wrap_custom_free_core_f45db9af6256a137(firth_go_custom *_swig_go_0) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   
   arg1 = *(firth_go_custom **)&_swig_go_0; 
@@ -1191,7 +1191,7 @@ void _wrap_custom_free_core_84034b08ded03640(firth_go_custom *_swig_go_0) {
 }
 
 
-void _wrap_custom_begin_core_84034b08ded03640(firth_go_custom *_swig_go_0, long long _swig_go_1, intgo _swig_go_2, bool _swig_go_3) {
+void _wrap_custom_begin_core_f45db9af6256a137(firth_go_custom *_swig_go_0, long long _swig_go_1, intgo _swig_go_2, bool _swig_go_3) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   unsigned long long arg2 ;
   int arg3 ;
@@ -1207,7 +1207,7 @@ void _wrap_custom_begin_core_84034b08ded03640(firth_go_custom *_swig_go_0, long 
 }
 
 
-void _wrap_custom_end_core_84034b08ded03640(firth_go_custom *_swig_go_0, firth_go_missed *_swig_go_1) {
+void _wrap_custom_end_core_f45db9af6256a137(firth_go_custom *_swig_go_0, firth_go_missed *_swig_go_1) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   firth_go_missed *arg2 = (firth_go_missed *) 0 ;
   
@@ -1219,7 +1219,7 @@ void _wrap_custom_end_core_84034b08ded03640(firth_go_custom *_swig_go_0, firth_g
 }
 
 
-char *_wrap_custom_room_core_84034b08ded03640(firth_go_custom *_swig_go_0, long long _swig_go_1) {
+char *_wrap_custom_room_core_f45db9af6256a137(firth_go_custom *_swig_go_0, long long _swig_go_1) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   size_t arg2 ;
   firth_err result;
@@ -1234,7 +1234,7 @@ char *_wrap_custom_room_core_84034b08ded03640(firth_go_custom *_swig_go_0, long 
 }
 
 
-void _wrap_custom_arrived_core_84034b08ded03640(firth_go_custom *_swig_go_0, void *_swig_go_1, long long _swig_go_2, bool _swig_go_3) {
+void _wrap_custom_arrived_core_f45db9af6256a137(firth_go_custom *_swig_go_0, void *_swig_go_1, long long _swig_go_2, bool _swig_go_3) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1250,7 +1250,7 @@ void _wrap_custom_arrived_core_84034b08ded03640(firth_go_custom *_swig_go_0, voi
 }
 
 
-void _wrap_custom_ready_core_84034b08ded03640(firth_go_custom *_swig_go_0) {
+void _wrap_custom_ready_core_f45db9af6256a137(firth_go_custom *_swig_go_0) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   
   arg1 = *(firth_go_custom **)&_swig_go_0; 
@@ -1260,7 +1260,7 @@ void _wrap_custom_ready_core_84034b08ded03640(firth_go_custom *_swig_go_0) {
 }
 
 
-void _wrap_custom_lost_core_84034b08ded03640(firth_go_custom *_swig_go_0) {
+void _wrap_custom_lost_core_f45db9af6256a137(firth_go_custom *_swig_go_0) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   
   arg1 = *(firth_go_custom **)&_swig_go_0; 
@@ -1270,7 +1270,7 @@ void _wrap_custom_lost_core_84034b08ded03640(firth_go_custom *_swig_go_0) {
 }
 
 
-void _wrap_custom_hand_out_core_84034b08ded03640(firth_go_custom *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
+void _wrap_custom_hand_out_core_f45db9af6256a137(firth_go_custom *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1284,7 +1284,7 @@ void _wrap_custom_hand_out_core_84034b08ded03640(firth_go_custom *_swig_go_0, vo
 }
 
 
-void _wrap_custom_taken_core_84034b08ded03640(firth_go_custom *_swig_go_0, long long _swig_go_1) {
+void _wrap_custom_taken_core_f45db9af6256a137(firth_go_custom *_swig_go_0, long long _swig_go_1) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   size_t arg2 ;
   
@@ -1296,7 +1296,7 @@ void _wrap_custom_taken_core_84034b08ded03640(firth_go_custom *_swig_go_0, long 
 }
 
 
-void _wrap_custom_let_go_core_84034b08ded03640(firth_go_custom *_swig_go_0, long long _swig_go_1) {
+void _wrap_custom_let_go_core_f45db9af6256a137(firth_go_custom *_swig_go_0, long long _swig_go_1) {
   firth_go_custom *arg1 = (firth_go_custom *) 0 ;
   unsigned long long arg2 ;
   
@@ -1308,7 +1308,7 @@ void _wrap_custom_let_go_core_84034b08ded03640(firth_go_custom *_swig_go_0, long
 }
 
 
-char *_wrap_version_core_84034b08ded03640() {
+char *_wrap_version_core_f45db9af6256a137() {
   char *result = 0 ;
   char *_swig_go_result;
   
@@ -1319,7 +1319,7 @@ char *_wrap_version_core_84034b08ded03640() {
 }
 
 
-char *_wrap_zlib_version_core_84034b08ded03640() {
+char *_wrap_zlib_version_core_f45db9af6256a137() {
   char *result = 0 ;
   char *_swig_go_result;
   
@@ -1330,7 +1330,7 @@ char *_wrap_zlib_version_core_84034b08ded03640() {
 }
 
 
-char *_wrap_live_core_84034b08ded03640(long long *_swig_go_0, long long *_swig_go_1) {
+char *_wrap_live_core_f45db9af6256a137(long long *_swig_go_0, long long *_swig_go_1) {
   size_t *arg1 = (size_t *) 0 ;
   size_t *arg2 = (size_t *) 0 ;
   firth_err result;
@@ -1345,7 +1345,7 @@ char *_wrap_live_core_84034b08ded03640(long long *_swig_go_0, long long *_swig_g
 }
 
 
-firth_stream *_wrap_new_Stream_core_84034b08ded03640(firth_stream *_swig_go_0) {
+firth_stream *_wrap_new_Stream_core_f45db9af6256a137(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_stream *result = 0 ;
   firth_stream *_swig_go_result;
@@ -1358,7 +1358,7 @@ firth_stream *_wrap_new_Stream_core_84034b08ded03640(firth_stream *_swig_go_0) {
 }
 
 
-void _wrap_delete_Stream_core_84034b08ded03640(firth_stream *_swig_go_0) {
+void _wrap_delete_Stream_core_f45db9af6256a137(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   
   arg1 = *(firth_stream **)&_swig_go_0; 
@@ -1368,7 +1368,7 @@ void _wrap_delete_Stream_core_84034b08ded03640(firth_stream *_swig_go_0) {
 }
 
 
-char *_wrap_Stream_read_core_84034b08ded03640(firth_stream *_swig_go_0, long long _swig_go_1, double _swig_go_2, firth_bytes *_swig_go_3) {
+char *_wrap_Stream_read_core_f45db9af6256a137(firth_stream *_swig_go_0, long long _swig_go_1, double _swig_go_2, firth_bytes *_swig_go_3) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   size_t arg2 ;
   double arg3 ;
@@ -1387,7 +1387,7 @@ char *_wrap_Stream_read_core_84034b08ded03640(firth_stream *_swig_go_0, long lon
 }
 
 
-char *_wrap_Stream_read_some_core_84034b08ded03640(firth_stream *_swig_go_0, long long _swig_go_1, double _swig_go_2, firth_bytes *_swig_go_3) {
+char *_wrap_Stream_read_some_core_f45db9af6256a137(firth_stream *_swig_go_0, long long _swig_go_1, double _swig_go_2, firth_bytes *_swig_go_3) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   size_t arg2 ;
   double arg3 ;
@@ -1406,7 +1406,7 @@ char *_wrap_Stream_read_some_core_84034b08ded03640(firth_stream *_swig_go_0, lon
 }
 
 
-char *_wrap_Stream_write_core_84034b08ded03640(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3) {
+char *_wrap_Stream_write_core_f45db9af6256a137(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1425,7 +1425,7 @@ char *_wrap_Stream_write_core_84034b08ded03640(firth_stream *_swig_go_0, void *_
 }
 
 
-char *_wrap_Stream_write_some_core_84034b08ded03640(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4) {
+char *_wrap_Stream_write_some_core_f45db9af6256a137(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3, long long *_swig_go_4) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1446,7 +1446,7 @@ char *_wrap_Stream_write_some_core_84034b08ded03640(firth_stream *_swig_go_0, vo
 }
 
 
-char *_wrap_Stream_unread_core_84034b08ded03640(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
+char *_wrap_Stream_unread_core_f45db9af6256a137(firth_stream *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -1463,7 +1463,7 @@ char *_wrap_Stream_unread_core_84034b08ded03640(firth_stream *_swig_go_0, void *
 }
 
 
-char *_wrap_Stream_poll_core_84034b08ded03640(firth_stream *_swig_go_0, double _swig_go_1, bool *_swig_go_2) {
+char *_wrap_Stream_poll_core_f45db9af6256a137(firth_stream *_swig_go_0, double _swig_go_1, bool *_swig_go_2) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   bool *arg3 = (bool *) 0 ;
@@ -1480,7 +1480,7 @@ char *_wrap_Stream_poll_core_84034b08ded03640(firth_stream *_swig_go_0, double _
 }
 
 
-char *_wrap_Stream_flush_core_84034b08ded03640(firth_stream *_swig_go_0, double _swig_go_1) {
+char *_wrap_Stream_flush_core_f45db9af6256a137(firth_stream *_swig_go_0, double _swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   firth_err result;
@@ -1495,7 +1495,7 @@ char *_wrap_Stream_flush_core_84034b08ded03640(firth_stream *_swig_go_0, double 
 }
 
 
-char *_wrap_Stream_held_core_84034b08ded03640(firth_stream *_swig_go_0, long long *_swig_go_1, long long *_swig_go_2) {
+char *_wrap_Stream_held_core_f45db9af6256a137(firth_stream *_swig_go_0, long long *_swig_go_1, long long *_swig_go_2) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   size_t *arg2 = (size_t *) 0 ;
   size_t *arg3 = (size_t *) 0 ;
@@ -1512,7 +1512,7 @@ char *_wrap_Stream_held_core_84034b08ded03640(firth_stream *_swig_go_0, long lon
 }
 
 
-char *_wrap_Stream_close_core_84034b08ded03640(firth_stream *_swig_go_0) {
+char *_wrap_Stream_close_core_f45db9af6256a137(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1525,7 +1525,7 @@ char *_wrap_Stream_close_core_84034b08ded03640(firth_stream *_swig_go_0) {
 }
 
 
-char *_wrap_Stream_finish_core_84034b08ded03640(firth_stream *_swig_go_0, double _swig_go_1) {
+char *_wrap_Stream_finish_core_f45db9af6256a137(firth_stream *_swig_go_0, double _swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   firth_err result;
@@ -1540,7 +1540,7 @@ char *_wrap_Stream_finish_core_84034b08ded03640(firth_stream *_swig_go_0, double
 }
 
 
-bool _wrap_Stream_closed_core_84034b08ded03640(firth_stream *_swig_go_0) {
+bool _wrap_Stream_closed_core_f45db9af6256a137(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   bool result;
   bool _swig_go_result;
@@ -1553,7 +1553,7 @@ bool _wrap_Stream_closed_core_84034b08ded03640(firth_stream *_swig_go_0) {
 }
 
 
-char *_wrap_Stream_fileno_core_84034b08ded03640(firth_stream *_swig_go_0, int *_swig_go_1) {
+char *_wrap_Stream_fileno_core_f45db9af6256a137(firth_stream *_swig_go_0, int *_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -1568,7 +1568,7 @@ char *_wrap_Stream_fileno_core_84034b08ded03640(firth_stream *_swig_go_0, int *_
 }
 
 
-char *_wrap_Stream_write_fileno_core_84034b08ded03640(firth_stream *_swig_go_0, int *_swig_go_1) {
+char *_wrap_Stream_write_fileno_core_f45db9af6256a137(firth_stream *_swig_go_0, int *_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -1583,7 +1583,7 @@ char *_wrap_Stream_write_fileno_core_84034b08ded03640(firth_stream *_swig_go_0, 
 }
 
 
-char *_wrap_Stream_set_timeout_core_84034b08ded03640(firth_stream *_swig_go_0, double _swig_go_1) {
+char *_wrap_Stream_set_timeout_core_f45db9af6256a137(firth_stream *_swig_go_0, double _swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   firth_err result;
@@ -1598,7 +1598,7 @@ char *_wrap_Stream_set_timeout_core_84034b08ded03640(firth_stream *_swig_go_0, d
 }
 
 
-double _wrap_Stream_timeout_core_84034b08ded03640(firth_stream *_swig_go_0) {
+double _wrap_Stream_timeout_core_f45db9af6256a137(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double result;
   double _swig_go_result;
@@ -1611,7 +1611,7 @@ double _wrap_Stream_timeout_core_84034b08ded03640(firth_stream *_swig_go_0) {
 }
 
 
-char *_wrap_Stream_counters_core_84034b08ded03640(firth_stream *_swig_go_0, firth_counters *_swig_go_1) {
+char *_wrap_Stream_counters_core_f45db9af6256a137(firth_stream *_swig_go_0, firth_counters *_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_counters *arg2 = (firth_counters *) 0 ;
   firth_err result;
@@ -1626,7 +1626,7 @@ char *_wrap_Stream_counters_core_84034b08ded03640(firth_stream *_swig_go_0, firt
 }
 
 
-char *_wrap_Stream_wake_core_84034b08ded03640(firth_stream *_swig_go_0) {
+char *_wrap_Stream_wake_core_f45db9af6256a137(firth_stream *_swig_go_0) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1639,7 +1639,7 @@ char *_wrap_Stream_wake_core_84034b08ded03640(firth_stream *_swig_go_0) {
 }
 
 
-double _wrap_FINISH_TIMEOUT_core_84034b08ded03640() {
+double _wrap_FINISH_TIMEOUT_core_f45db9af6256a137() {
   double result;
   double _swig_go_result;
   
@@ -1650,7 +1650,7 @@ double _wrap_FINISH_TIMEOUT_core_84034b08ded03640() {
 }
 
 
-intgo _wrap_STREAM_CHUNK_SIZE_core_84034b08ded03640() {
+intgo _wrap_STREAM_CHUNK_SIZE_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -1684,7 +1684,7 @@ static firth_err firth_swig_stream_read_some(firth_stream *stream, size_t capaci
     return err;
 }
 
-double _wrap_CONNECT_TIMEOUT_core_84034b08ded03640() {
+double _wrap_CONNECT_TIMEOUT_core_f45db9af6256a137() {
   double result;
   double _swig_go_result;
   
@@ -1695,7 +1695,7 @@ double _wrap_CONNECT_TIMEOUT_core_84034b08ded03640() {
 }
 
 
-intgo _wrap_KEEPALIVE_DEFAULT_core_84034b08ded03640() {
+intgo _wrap_KEEPALIVE_DEFAULT_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -1706,7 +1706,7 @@ intgo _wrap_KEEPALIVE_DEFAULT_core_84034b08ded03640() {
 }
 
 
-intgo _wrap_IPV6_UNSET_core_84034b08ded03640() {
+intgo _wrap_IPV6_UNSET_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -1717,7 +1717,7 @@ intgo _wrap_IPV6_UNSET_core_84034b08ded03640() {
 }
 
 
-intgo _wrap_IPV6_OFF_core_84034b08ded03640() {
+intgo _wrap_IPV6_OFF_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -1728,7 +1728,7 @@ intgo _wrap_IPV6_OFF_core_84034b08ded03640() {
 }
 
 
-intgo _wrap_IPV6_ON_core_84034b08ded03640() {
+intgo _wrap_IPV6_ON_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -1739,7 +1739,7 @@ intgo _wrap_IPV6_ON_core_84034b08ded03640() {
 }
 
 
-char *_wrap_socket_stream_connect_core_84034b08ded03640(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, double _swig_go_3, intgo _swig_go_4, intgo _swig_go_5, intgo _swig_go_6, intgo _swig_go_7, bool _swig_go_8, intgo _swig_go_9) {
+char *_wrap_socket_stream_connect_core_f45db9af6256a137(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, double _swig_go_3, intgo _swig_go_4, intgo _swig_go_5, intgo _swig_go_6, intgo _swig_go_7, bool _swig_go_8, intgo _swig_go_9) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -1771,7 +1771,7 @@ char *_wrap_socket_stream_connect_core_84034b08ded03640(firth_stream **_swig_go_
 }
 
 
-char *_wrap_socket_stream_unix_connect_core_84034b08ded03640(firth_stream **_swig_go_0, char *_swig_go_1, double _swig_go_2) {
+char *_wrap_socket_stream_unix_connect_core_f45db9af6256a137(firth_stream **_swig_go_0, char *_swig_go_1, double _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   double arg3 ;
@@ -1789,7 +1789,7 @@ char *_wrap_socket_stream_unix_connect_core_84034b08ded03640(firth_stream **_swi
 }
 
 
-char *_wrap_pipe_stream_create_pair_core_84034b08ded03640(firth_stream **_swig_go_0, firth_stream **_swig_go_1) {
+char *_wrap_pipe_stream_create_pair_core_f45db9af6256a137(firth_stream **_swig_go_0, firth_stream **_swig_go_1) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_stream **arg2 = (firth_stream **) 0 ;
   firth_err result;
@@ -1804,7 +1804,7 @@ char *_wrap_pipe_stream_create_pair_core_84034b08ded03640(firth_stream **_swig_g
 }
 
 
-char *_wrap_pipe_stream_from_std_core_84034b08ded03640(firth_stream **_swig_go_0) {
+char *_wrap_pipe_stream_from_std_core_f45db9af6256a137(firth_stream **_swig_go_0) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1817,7 +1817,7 @@ char *_wrap_pipe_stream_from_std_core_84034b08ded03640(firth_stream **_swig_go_0
 }
 
 
-intgo _wrap_STDERR_INHERIT_core_84034b08ded03640() {
+intgo _wrap_STDERR_INHERIT_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -1828,7 +1828,7 @@ intgo _wrap_STDERR_INHERIT_core_84034b08ded03640() {
 }
 
 
-intgo _wrap_STDERR_DISCARD_core_84034b08ded03640() {
+intgo _wrap_STDERR_DISCARD_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -1839,7 +1839,7 @@ intgo _wrap_STDERR_DISCARD_core_84034b08ded03640() {
 }
 
 
-char *_wrap_pipe_stream_spawn_core_84034b08ded03640(firth_stream **_swig_go_0, long long *_swig_go_1, char *_swig_go_2, long long *_swig_go_3, intgo _swig_go_4) {
+char *_wrap_pipe_stream_spawn_core_f45db9af6256a137(firth_stream **_swig_go_0, long long *_swig_go_1, char *_swig_go_2, long long *_swig_go_3, intgo _swig_go_4) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char **arg2 = (char **) 0 ;
   char *arg3 = (char *) 0 ;
@@ -1861,7 +1861,7 @@ char *_wrap_pipe_stream_spawn_core_84034b08ded03640(firth_stream **_swig_go_0, l
 }
 
 
-char *_wrap_pipe_stream_process_id_core_84034b08ded03640(firth_stream *_swig_go_0, int *_swig_go_1) {
+char *_wrap_pipe_stream_process_id_core_f45db9af6256a137(firth_stream *_swig_go_0, int *_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -1876,7 +1876,7 @@ char *_wrap_pipe_stream_process_id_core_84034b08ded03640(firth_stream *_swig_go_
 }
 
 
-char *_wrap_pipe_stream_exit_status_core_84034b08ded03640(firth_stream *_swig_go_0, double _swig_go_1, int *_swig_go_2) {
+char *_wrap_pipe_stream_exit_status_core_f45db9af6256a137(firth_stream *_swig_go_0, double _swig_go_1, int *_swig_go_2) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   int *arg3 = (int *) 0 ;
@@ -1893,7 +1893,7 @@ char *_wrap_pipe_stream_exit_status_core_84034b08ded03640(firth_stream *_swig_go
 }
 
 
-char *_wrap_win32_pipe_stream_create_core_84034b08ded03640(firth_stream **_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
+char *_wrap_win32_pipe_stream_create_core_f45db9af6256a137(firth_stream **_swig_go_0, long long _swig_go_1, long long _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   size_t arg2 ;
   size_t arg3 ;
@@ -1910,7 +1910,7 @@ char *_wrap_win32_pipe_stream_create_core_84034b08ded03640(firth_stream **_swig_
 }
 
 
-char *_wrap_named_pipe_stream_create_core_84034b08ded03640(firth_stream **_swig_go_0, long long _swig_go_1, bool _swig_go_2) {
+char *_wrap_named_pipe_stream_create_core_f45db9af6256a137(firth_stream **_swig_go_0, long long _swig_go_1, bool _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   size_t arg2 ;
   bool arg3 ;
@@ -1927,7 +1927,7 @@ char *_wrap_named_pipe_stream_create_core_84034b08ded03640(firth_stream **_swig_
 }
 
 
-char *_wrap_win32_pipe_stream_from_std_core_84034b08ded03640(firth_stream **_swig_go_0) {
+char *_wrap_win32_pipe_stream_from_std_core_f45db9af6256a137(firth_stream **_swig_go_0) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -1940,7 +1940,7 @@ char *_wrap_win32_pipe_stream_from_std_core_84034b08ded03640(firth_stream **_swi
 }
 
 
-char *_wrap_win32_pipe_stream_create_pair_core_84034b08ded03640(firth_stream **_swig_go_0, firth_stream **_swig_go_1) {
+char *_wrap_win32_pipe_stream_create_pair_core_f45db9af6256a137(firth_stream **_swig_go_0, firth_stream **_swig_go_1) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_stream **arg2 = (firth_stream **) 0 ;
   firth_err result;
@@ -1955,7 +1955,7 @@ char *_wrap_win32_pipe_stream_create_pair_core_84034b08ded03640(firth_stream **_
 }
 
 
-char *_wrap_named_pipe_stream_create_server_core_84034b08ded03640(firth_stream **_swig_go_0, char *_swig_go_1, bool _swig_go_2, double _swig_go_3) {
+char *_wrap_named_pipe_stream_create_server_core_f45db9af6256a137(firth_stream **_swig_go_0, char *_swig_go_1, bool _swig_go_2, double _swig_go_3) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   bool arg3 ;
@@ -1975,7 +1975,7 @@ char *_wrap_named_pipe_stream_create_server_core_84034b08ded03640(firth_stream *
 }
 
 
-char *_wrap_named_pipe_stream_connect_server_core_84034b08ded03640(firth_stream *_swig_go_0, double _swig_go_1) {
+char *_wrap_named_pipe_stream_connect_server_core_f45db9af6256a137(firth_stream *_swig_go_0, double _swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   firth_err result;
@@ -1990,7 +1990,7 @@ char *_wrap_named_pipe_stream_connect_server_core_84034b08ded03640(firth_stream 
 }
 
 
-char *_wrap_named_pipe_stream_create_client_core_84034b08ded03640(firth_stream **_swig_go_0, char *_swig_go_1) {
+char *_wrap_named_pipe_stream_create_client_core_f45db9af6256a137(firth_stream **_swig_go_0, char *_swig_go_1) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   firth_err result;
@@ -2006,7 +2006,7 @@ char *_wrap_named_pipe_stream_create_client_core_84034b08ded03640(firth_stream *
 }
 
 
-intgo _wrap_DEFAULT_BUFFER_SIZE_core_84034b08ded03640() {
+intgo _wrap_DEFAULT_BUFFER_SIZE_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -2017,7 +2017,7 @@ intgo _wrap_DEFAULT_BUFFER_SIZE_core_84034b08ded03640() {
 }
 
 
-intgo _wrap_MAX_BUFFER_SIZE_core_84034b08ded03640() {
+intgo _wrap_MAX_BUFFER_SIZE_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -2028,7 +2028,7 @@ intgo _wrap_MAX_BUFFER_SIZE_core_84034b08ded03640() {
 }
 
 
-char *_wrap_buffered_stream_create_core_84034b08ded03640(firth_stream **_swig_go_0, firth_stream *_swig_go_1, long long _swig_go_2) {
+char *_wrap_buffered_stream_create_core_f45db9af6256a137(firth_stream **_swig_go_0, firth_stream *_swig_go_1, long long _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_stream *arg2 = (firth_stream *) 0 ;
   size_t arg3 ;
@@ -2045,7 +2045,7 @@ char *_wrap_buffered_stream_create_core_84034b08ded03640(firth_stream **_swig_go
 }
 
 
-double _wrap_SSH_TIMEOUT_core_84034b08ded03640() {
+double _wrap_SSH_TIMEOUT_core_f45db9af6256a137() {
   double result;
   double _swig_go_result;
   
@@ -2056,7 +2056,7 @@ double _wrap_SSH_TIMEOUT_core_84034b08ded03640() {
 }
 
 
-char *_wrap_tunneled_socket_stream_create_core_84034b08ded03640(firth_stream **_swig_go_0, firth_stream *_swig_go_1) {
+char *_wrap_tunneled_socket_stream_create_core_f45db9af6256a137(firth_stream **_swig_go_0, firth_stream *_swig_go_1) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_stream *arg2 = (firth_stream *) 0 ;
   firth_err result;
@@ -2071,7 +2071,7 @@ char *_wrap_tunneled_socket_stream_create_core_84034b08ded03640(firth_stream **_
 }
 
 
-char *_wrap_tunneled_socket_stream_socks5_connect_core_84034b08ded03640(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, char *_swig_go_6, double _swig_go_7, intgo _swig_go_8, bool _swig_go_9, intgo _swig_go_10) {
+char *_wrap_tunneled_socket_stream_socks5_connect_core_f45db9af6256a137(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, char *_swig_go_6, double _swig_go_7, intgo _swig_go_8, bool _swig_go_9, intgo _swig_go_10) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -2108,7 +2108,7 @@ char *_wrap_tunneled_socket_stream_socks5_connect_core_84034b08ded03640(firth_st
 }
 
 
-char *_wrap_tunneled_socket_stream_http_connect_core_84034b08ded03640(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, char *_swig_go_6, double _swig_go_7, intgo _swig_go_8, bool _swig_go_9, intgo _swig_go_10) {
+char *_wrap_tunneled_socket_stream_http_connect_core_f45db9af6256a137(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, char *_swig_go_6, double _swig_go_7, intgo _swig_go_8, bool _swig_go_9, intgo _swig_go_10) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -2145,7 +2145,7 @@ char *_wrap_tunneled_socket_stream_http_connect_core_84034b08ded03640(firth_stre
 }
 
 
-char *_wrap_tunneled_socket_stream_ssh_connect_core_84034b08ded03640(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, char *_swig_go_6, char *_swig_go_7, char *_swig_go_8, char *_swig_go_9, double _swig_go_10) {
+char *_wrap_tunneled_socket_stream_ssh_connect_core_f45db9af6256a137(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, char *_swig_go_3, intgo _swig_go_4, char *_swig_go_5, char *_swig_go_6, char *_swig_go_7, char *_swig_go_8, char *_swig_go_9, double _swig_go_10) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -2185,7 +2185,7 @@ char *_wrap_tunneled_socket_stream_ssh_connect_core_84034b08ded03640(firth_strea
 }
 
 
-char *_wrap_open_uri_core_84034b08ded03640(firth_stream **_swig_go_0, char *_swig_go_1, double _swig_go_2) {
+char *_wrap_open_uri_core_f45db9af6256a137(firth_stream **_swig_go_0, char *_swig_go_1, double _swig_go_2) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   double arg3 ;
@@ -2203,7 +2203,7 @@ char *_wrap_open_uri_core_84034b08ded03640(firth_stream **_swig_go_0, char *_swi
 }
 
 
-void _wrap_delete_Listener_core_84034b08ded03640(firth_listener *_swig_go_0) {
+void _wrap_delete_Listener_core_f45db9af6256a137(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   
   arg1 = *(firth_listener **)&_swig_go_0; 
@@ -2213,7 +2213,7 @@ void _wrap_delete_Listener_core_84034b08ded03640(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_Listener_accept_core_84034b08ded03640(firth_listener *_swig_go_0, double _swig_go_1, firth_stream **_swig_go_2) {
+char *_wrap_Listener_accept_core_f45db9af6256a137(firth_listener *_swig_go_0, double _swig_go_1, firth_stream **_swig_go_2) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   double arg2 ;
   firth_stream **arg3 = (firth_stream **) 0 ;
@@ -2230,7 +2230,7 @@ char *_wrap_Listener_accept_core_84034b08ded03640(firth_listener *_swig_go_0, do
 }
 
 
-intgo _wrap_Listener_port_core_84034b08ded03640(firth_listener *_swig_go_0) {
+intgo _wrap_Listener_port_core_f45db9af6256a137(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   int result;
   intgo _swig_go_result;
@@ -2243,7 +2243,7 @@ intgo _wrap_Listener_port_core_84034b08ded03640(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_Listener_path_core_84034b08ded03640(firth_listener *_swig_go_0) {
+char *_wrap_Listener_path_core_f45db9af6256a137(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   char *result = 0 ;
   char *_swig_go_result;
@@ -2256,7 +2256,7 @@ char *_wrap_Listener_path_core_84034b08ded03640(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_Listener_fileno_core_84034b08ded03640(firth_listener *_swig_go_0, int *_swig_go_1) {
+char *_wrap_Listener_fileno_core_f45db9af6256a137(firth_listener *_swig_go_0, int *_swig_go_1) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -2271,7 +2271,7 @@ char *_wrap_Listener_fileno_core_84034b08ded03640(firth_listener *_swig_go_0, in
 }
 
 
-char *_wrap_Listener_close_core_84034b08ded03640(firth_listener *_swig_go_0) {
+char *_wrap_Listener_close_core_f45db9af6256a137(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -2284,7 +2284,7 @@ char *_wrap_Listener_close_core_84034b08ded03640(firth_listener *_swig_go_0) {
 }
 
 
-bool _wrap_Listener_closed_core_84034b08ded03640(firth_listener *_swig_go_0) {
+bool _wrap_Listener_closed_core_f45db9af6256a137(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   bool result;
   bool _swig_go_result;
@@ -2297,7 +2297,7 @@ bool _wrap_Listener_closed_core_84034b08ded03640(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_Listener_wake_core_84034b08ded03640(firth_listener *_swig_go_0) {
+char *_wrap_Listener_wake_core_f45db9af6256a137(firth_listener *_swig_go_0) {
   firth_listener *arg1 = (firth_listener *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -2310,7 +2310,7 @@ char *_wrap_Listener_wake_core_84034b08ded03640(firth_listener *_swig_go_0) {
 }
 
 
-char *_wrap_listener_listen_core_84034b08ded03640(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, intgo _swig_go_4, bool _swig_go_5, intgo _swig_go_6) {
+char *_wrap_listener_listen_core_f45db9af6256a137(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, intgo _swig_go_4, bool _swig_go_5, intgo _swig_go_6) {
   firth_listener **arg1 = (firth_listener **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -2336,7 +2336,7 @@ char *_wrap_listener_listen_core_84034b08ded03640(firth_listener **_swig_go_0, c
 }
 
 
-char *_wrap_listener_unix_listen_core_84034b08ded03640(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2) {
+char *_wrap_listener_unix_listen_core_f45db9af6256a137(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2) {
   firth_listener **arg1 = (firth_listener **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -2354,7 +2354,7 @@ char *_wrap_listener_unix_listen_core_84034b08ded03640(firth_listener **_swig_go
 }
 
 
-intgo _wrap_TLS_UNSET_core_84034b08ded03640() {
+intgo _wrap_TLS_UNSET_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -2365,7 +2365,7 @@ intgo _wrap_TLS_UNSET_core_84034b08ded03640() {
 }
 
 
-intgo _wrap_TLS_1_2_core_84034b08ded03640() {
+intgo _wrap_TLS_1_2_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -2376,7 +2376,7 @@ intgo _wrap_TLS_1_2_core_84034b08ded03640() {
 }
 
 
-intgo _wrap_TLS_1_3_core_84034b08ded03640() {
+intgo _wrap_TLS_1_3_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -2387,7 +2387,7 @@ intgo _wrap_TLS_1_3_core_84034b08ded03640() {
 }
 
 
-intgo _wrap_CERT_UNSET_core_84034b08ded03640() {
+intgo _wrap_CERT_UNSET_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -2398,7 +2398,7 @@ intgo _wrap_CERT_UNSET_core_84034b08ded03640() {
 }
 
 
-intgo _wrap_CERT_NONE_core_84034b08ded03640() {
+intgo _wrap_CERT_NONE_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -2409,7 +2409,7 @@ intgo _wrap_CERT_NONE_core_84034b08ded03640() {
 }
 
 
-intgo _wrap_CERT_OPTIONAL_core_84034b08ded03640() {
+intgo _wrap_CERT_OPTIONAL_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -2420,7 +2420,7 @@ intgo _wrap_CERT_OPTIONAL_core_84034b08ded03640() {
 }
 
 
-intgo _wrap_CERT_REQUIRED_core_84034b08ded03640() {
+intgo _wrap_CERT_REQUIRED_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -2431,7 +2431,7 @@ intgo _wrap_CERT_REQUIRED_core_84034b08ded03640() {
 }
 
 
-char *_wrap_tls_stream_client_core_84034b08ded03640(firth_stream **_swig_go_0, firth_stream *_swig_go_1, char *_swig_go_2, char *_swig_go_3, char *_swig_go_4, char *_swig_go_5, char *_swig_go_6, char *_swig_go_7, intgo _swig_go_8, intgo _swig_go_9, intgo _swig_go_10) {
+char *_wrap_tls_stream_client_core_f45db9af6256a137(firth_stream **_swig_go_0, firth_stream *_swig_go_1, char *_swig_go_2, char *_swig_go_3, char *_swig_go_4, char *_swig_go_5, char *_swig_go_6, char *_swig_go_7, intgo _swig_go_8, intgo _swig_go_9, intgo _swig_go_10) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_stream *arg2 = (firth_stream *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -2470,7 +2470,7 @@ char *_wrap_tls_stream_client_core_84034b08ded03640(firth_stream **_swig_go_0, f
 }
 
 
-char *_wrap_tls_stream_server_core_84034b08ded03640(firth_stream **_swig_go_0, firth_stream *_swig_go_1, char *_swig_go_2, char *_swig_go_3, char *_swig_go_4, char *_swig_go_5, char *_swig_go_6, char *_swig_go_7, intgo _swig_go_8, intgo _swig_go_9, intgo _swig_go_10) {
+char *_wrap_tls_stream_server_core_f45db9af6256a137(firth_stream **_swig_go_0, firth_stream *_swig_go_1, char *_swig_go_2, char *_swig_go_3, char *_swig_go_4, char *_swig_go_5, char *_swig_go_6, char *_swig_go_7, intgo _swig_go_8, intgo _swig_go_9, intgo _swig_go_10) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   firth_stream *arg2 = (firth_stream *) 0 ;
   char *arg3 = (char *) 0 ;
@@ -2509,7 +2509,7 @@ char *_wrap_tls_stream_server_core_84034b08ded03640(firth_stream **_swig_go_0, f
 }
 
 
-char *_wrap_socket_stream_ssl_connect_core_84034b08ded03640(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, double _swig_go_3, intgo _swig_go_4, intgo _swig_go_5, intgo _swig_go_6, intgo _swig_go_7, bool _swig_go_8, intgo _swig_go_9, char *_swig_go_10, char *_swig_go_11, char *_swig_go_12, char *_swig_go_13, char *_swig_go_14, char *_swig_go_15, intgo _swig_go_16, intgo _swig_go_17, intgo _swig_go_18) {
+char *_wrap_socket_stream_ssl_connect_core_f45db9af6256a137(firth_stream **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, double _swig_go_3, intgo _swig_go_4, intgo _swig_go_5, intgo _swig_go_6, intgo _swig_go_7, bool _swig_go_8, intgo _swig_go_9, char *_swig_go_10, char *_swig_go_11, char *_swig_go_12, char *_swig_go_13, char *_swig_go_14, char *_swig_go_15, intgo _swig_go_16, intgo _swig_go_17, intgo _swig_go_18) {
   firth_stream **arg1 = (firth_stream **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -2565,7 +2565,7 @@ char *_wrap_socket_stream_ssl_connect_core_84034b08ded03640(firth_stream **_swig
 }
 
 
-char *_wrap_listener_tls_listen_core_84034b08ded03640(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, intgo _swig_go_4, bool _swig_go_5, intgo _swig_go_6, char *_swig_go_7, char *_swig_go_8, char *_swig_go_9, char *_swig_go_10, char *_swig_go_11, char *_swig_go_12, intgo _swig_go_13, intgo _swig_go_14, intgo _swig_go_15) {
+char *_wrap_listener_tls_listen_core_f45db9af6256a137(firth_listener **_swig_go_0, char *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, intgo _swig_go_4, bool _swig_go_5, intgo _swig_go_6, char *_swig_go_7, char *_swig_go_8, char *_swig_go_9, char *_swig_go_10, char *_swig_go_11, char *_swig_go_12, intgo _swig_go_13, intgo _swig_go_14, intgo _swig_go_15) {
   firth_listener **arg1 = (firth_listener **) 0 ;
   char *arg2 = (char *) 0 ;
   int arg3 ;
@@ -2615,7 +2615,7 @@ char *_wrap_listener_tls_listen_core_84034b08ded03640(firth_listener **_swig_go_
 }
 
 
-char *_wrap_tls_stream_handshake_core_84034b08ded03640(firth_stream *_swig_go_0, double _swig_go_1) {
+char *_wrap_tls_stream_handshake_core_f45db9af6256a137(firth_stream *_swig_go_0, double _swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   double arg2 ;
   firth_err result;
@@ -2630,7 +2630,7 @@ char *_wrap_tls_stream_handshake_core_84034b08ded03640(firth_stream *_swig_go_0,
 }
 
 
-char *_wrap_tls_stream_version_core_84034b08ded03640(firth_stream *_swig_go_0, char **_swig_go_1) {
+char *_wrap_tls_stream_version_core_f45db9af6256a137(firth_stream *_swig_go_0, char **_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   char **arg2 = (char **) 0 ;
   firth_err result;
@@ -2645,7 +2645,7 @@ char *_wrap_tls_stream_version_core_84034b08ded03640(firth_stream *_swig_go_0, c
 }
 
 
-char *_wrap_tls_stream_cipher_core_84034b08ded03640(firth_stream *_swig_go_0, char **_swig_go_1) {
+char *_wrap_tls_stream_cipher_core_f45db9af6256a137(firth_stream *_swig_go_0, char **_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   char **arg2 = (char **) 0 ;
   firth_err result;
@@ -2660,7 +2660,7 @@ char *_wrap_tls_stream_cipher_core_84034b08ded03640(firth_stream *_swig_go_0, ch
 }
 
 
-char *_wrap_tls_stream_peer_certificate_core_84034b08ded03640(firth_stream *_swig_go_0, firth_bytes *_swig_go_1) {
+char *_wrap_tls_stream_peer_certificate_core_f45db9af6256a137(firth_stream *_swig_go_0, firth_bytes *_swig_go_1) {
   firth_stream *arg1 = (firth_stream *) 0 ;
   firth_bytes *arg2 = (firth_bytes *) 0 ;
   firth_err result;
@@ -2675,7 +2675,62 @@ char *_wrap_tls_stream_peer_certificate_core_84034b08ded03640(firth_stream *_swi
 }
 
 
-intgo _wrap_FRAME_HEADER_SIZE_core_84034b08ded03640() {
+intgo _wrap_BRINE_DEPTH_LIMIT_core_f45db9af6256a137() {
+  int result;
+  intgo _swig_go_result;
+  
+  
+  result = (int)(FIRTH_BRINE_DEPTH_LIMIT);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_BRINE_DEPTH_MAX_core_f45db9af6256a137() {
+  int result;
+  intgo _swig_go_result;
+  
+  
+  result = (int)(FIRTH_BRINE_DEPTH_MAX);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_BRINE_SIZE_LIMIT_core_f45db9af6256a137() {
+  int result;
+  intgo _swig_go_result;
+  
+  
+  result = (int)(FIRTH_BRINE_SIZE_LIMIT);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_BRINE_ITEMS_LIMIT_core_f45db9af6256a137() {
+  int result;
+  intgo _swig_go_result;
+  
+  
+  result = (int)(FIRTH_BRINE_ITEMS_LIMIT);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_BRINE_DIGITS_LIMIT_core_f45db9af6256a137() {
+  int result;
+  intgo _swig_go_result;
+  
+  
+  result = (int)(FIRTH_BRINE_DIGITS_LIMIT);
+  _swig_go_result = result; 
+  return _swig_go_result;
+}
+
+
+intgo _wrap_FRAME_HEADER_SIZE_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -2686,7 +2741,7 @@ intgo _wrap_FRAME_HEADER_SIZE_core_84034b08ded03640() {
 }
 
 
-intgo _wrap_FRAME_TRAILER_SIZE_core_84034b08ded03640() {
+intgo _wrap_FRAME_TRAILER_SIZE_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -2697,7 +2752,7 @@ intgo _wrap_FRAME_TRAILER_SIZE_core_84034b08ded03640() {
 }
 
 
-intgo _wrap_COMPRESSION_THRESHOLD_core_84034b08ded03640() {
+intgo _wrap_COMPRESSION_THRESHOLD_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -2708,7 +2763,7 @@ intgo _wrap_COMPRESSION_THRESHOLD_core_84034b08ded03640() {
 }
 
 
-intgo _wrap_COMPRESSION_LEVEL_core_84034b08ded03640() {
+intgo _wrap_COMPRESSION_LEVEL_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -2719,7 +2774,7 @@ intgo _wrap_COMPRESSION_LEVEL_core_84034b08ded03640() {
 }
 
 
-intgo _wrap_FRAME_LIMIT_core_84034b08ded03640() {
+intgo _wrap_FRAME_LIMIT_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -2730,7 +2785,7 @@ intgo _wrap_FRAME_LIMIT_core_84034b08ded03640() {
 }
 
 
-intgo _wrap_INFLATED_LIMIT_core_84034b08ded03640() {
+intgo _wrap_INFLATED_LIMIT_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -2741,7 +2796,7 @@ intgo _wrap_INFLATED_LIMIT_core_84034b08ded03640() {
 }
 
 
-intgo _wrap_QUEUE_LIMIT_core_84034b08ded03640() {
+intgo _wrap_QUEUE_LIMIT_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -2752,7 +2807,7 @@ intgo _wrap_QUEUE_LIMIT_core_84034b08ded03640() {
 }
 
 
-intgo _wrap_KEY_MIN_core_84034b08ded03640() {
+intgo _wrap_KEY_MIN_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -2763,7 +2818,7 @@ intgo _wrap_KEY_MIN_core_84034b08ded03640() {
 }
 
 
-intgo _wrap_KEY_MAX_core_84034b08ded03640() {
+intgo _wrap_KEY_MAX_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -2774,7 +2829,7 @@ intgo _wrap_KEY_MAX_core_84034b08ded03640() {
 }
 
 
-intgo _wrap_COMPRESSION_OFF_core_84034b08ded03640() {
+intgo _wrap_COMPRESSION_OFF_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -2785,7 +2840,7 @@ intgo _wrap_COMPRESSION_OFF_core_84034b08ded03640() {
 }
 
 
-intgo _wrap_COMPRESSION_ON_core_84034b08ded03640() {
+intgo _wrap_COMPRESSION_ON_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -2796,7 +2851,7 @@ intgo _wrap_COMPRESSION_ON_core_84034b08ded03640() {
 }
 
 
-intgo _wrap_COMPRESSION_DEFAULT_core_84034b08ded03640() {
+intgo _wrap_COMPRESSION_DEFAULT_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -2807,7 +2862,7 @@ intgo _wrap_COMPRESSION_DEFAULT_core_84034b08ded03640() {
 }
 
 
-void _wrap_delete_FrameCodec_core_84034b08ded03640(firth_frame_codec *_swig_go_0) {
+void _wrap_delete_FrameCodec_core_f45db9af6256a137(firth_frame_codec *_swig_go_0) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   
   arg1 = *(firth_frame_codec **)&_swig_go_0; 
@@ -2817,7 +2872,7 @@ void _wrap_delete_FrameCodec_core_84034b08ded03640(firth_frame_codec *_swig_go_0
 }
 
 
-char *_wrap_FrameCodec_hello_core_84034b08ded03640(firth_frame_codec *_swig_go_0, firth_bytes *_swig_go_1) {
+char *_wrap_FrameCodec_hello_core_f45db9af6256a137(firth_frame_codec *_swig_go_0, firth_bytes *_swig_go_1) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   firth_bytes *arg2 = (firth_bytes *) 0 ;
   firth_err result;
@@ -2832,7 +2887,7 @@ char *_wrap_FrameCodec_hello_core_84034b08ded03640(firth_frame_codec *_swig_go_0
 }
 
 
-char *_wrap_FrameCodec_encode_core_84034b08ded03640(firth_frame_codec *_swig_go_0, void *_swig_go_1, long long _swig_go_2, firth_bytes *_swig_go_3) {
+char *_wrap_FrameCodec_encode_core_f45db9af6256a137(firth_frame_codec *_swig_go_0, void *_swig_go_1, long long _swig_go_2, firth_bytes *_swig_go_3) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -2851,7 +2906,7 @@ char *_wrap_FrameCodec_encode_core_84034b08ded03640(firth_frame_codec *_swig_go_
 }
 
 
-char *_wrap_FrameCodec_encode_end_core_84034b08ded03640(firth_frame_codec *_swig_go_0, firth_bytes *_swig_go_1) {
+char *_wrap_FrameCodec_encode_end_core_f45db9af6256a137(firth_frame_codec *_swig_go_0, firth_bytes *_swig_go_1) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   firth_bytes *arg2 = (firth_bytes *) 0 ;
   firth_err result;
@@ -2866,7 +2921,7 @@ char *_wrap_FrameCodec_encode_end_core_84034b08ded03640(firth_frame_codec *_swig
 }
 
 
-char *_wrap_FrameCodec_feed_core_84034b08ded03640(firth_frame_codec *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
+char *_wrap_FrameCodec_feed_core_f45db9af6256a137(firth_frame_codec *_swig_go_0, void *_swig_go_1, long long _swig_go_2) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -2883,7 +2938,7 @@ char *_wrap_FrameCodec_feed_core_84034b08ded03640(firth_frame_codec *_swig_go_0,
 }
 
 
-char *_wrap_FrameCodec_decode_core_84034b08ded03640(firth_frame_codec *_swig_go_0, firth_bytes *_swig_go_1) {
+char *_wrap_FrameCodec_decode_core_f45db9af6256a137(firth_frame_codec *_swig_go_0, firth_bytes *_swig_go_1) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   firth_bytes *arg2 = (firth_bytes *) 0 ;
   firth_err result;
@@ -2898,7 +2953,7 @@ char *_wrap_FrameCodec_decode_core_84034b08ded03640(firth_frame_codec *_swig_go_
 }
 
 
-char *_wrap_FrameCodec_end_core_84034b08ded03640(firth_frame_codec *_swig_go_0) {
+char *_wrap_FrameCodec_end_core_f45db9af6256a137(firth_frame_codec *_swig_go_0) {
   firth_frame_codec *arg1 = (firth_frame_codec *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -2911,7 +2966,7 @@ char *_wrap_FrameCodec_end_core_84034b08ded03640(firth_frame_codec *_swig_go_0) 
 }
 
 
-char *_wrap_frame_codec_create_core_84034b08ded03640(firth_frame_codec **_swig_go_0, intgo _swig_go_1, intgo _swig_go_2, long long _swig_go_3, void *_swig_go_4, long long _swig_go_5, long long _swig_go_6, long long _swig_go_7) {
+char *_wrap_frame_codec_create_core_f45db9af6256a137(firth_frame_codec **_swig_go_0, intgo _swig_go_1, intgo _swig_go_2, long long _swig_go_3, void *_swig_go_4, long long _swig_go_5, long long _swig_go_6, long long _swig_go_7) {
   firth_frame_codec **arg1 = (firth_frame_codec **) 0 ;
   int arg2 ;
   int arg3 ;
@@ -2938,7 +2993,7 @@ char *_wrap_frame_codec_create_core_84034b08ded03640(firth_frame_codec **_swig_g
 }
 
 
-void _wrap_delete_Channel_core_84034b08ded03640(firth_channel *_swig_go_0) {
+void _wrap_delete_Channel_core_f45db9af6256a137(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   
   arg1 = *(firth_channel **)&_swig_go_0; 
@@ -2948,7 +3003,7 @@ void _wrap_delete_Channel_core_84034b08ded03640(firth_channel *_swig_go_0) {
 }
 
 
-char *_wrap_Channel_send_core_84034b08ded03640(firth_channel *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3) {
+char *_wrap_Channel_send_core_f45db9af6256a137(firth_channel *_swig_go_0, void *_swig_go_1, long long _swig_go_2, double _swig_go_3) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   void *arg2 = (void *) 0 ;
   size_t arg3 ;
@@ -2967,7 +3022,7 @@ char *_wrap_Channel_send_core_84034b08ded03640(firth_channel *_swig_go_0, void *
 }
 
 
-char *_wrap_Channel_recv_core_84034b08ded03640(firth_channel *_swig_go_0, double _swig_go_1, firth_payload *_swig_go_2) {
+char *_wrap_Channel_recv_core_f45db9af6256a137(firth_channel *_swig_go_0, double _swig_go_1, firth_payload *_swig_go_2) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   double arg2 ;
   firth_payload *arg3 = (firth_payload *) 0 ;
@@ -2984,7 +3039,7 @@ char *_wrap_Channel_recv_core_84034b08ded03640(firth_channel *_swig_go_0, double
 }
 
 
-char *_wrap_Channel_poll_core_84034b08ded03640(firth_channel *_swig_go_0, double _swig_go_1, bool *_swig_go_2) {
+char *_wrap_Channel_poll_core_f45db9af6256a137(firth_channel *_swig_go_0, double _swig_go_1, bool *_swig_go_2) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   double arg2 ;
   bool *arg3 = (bool *) 0 ;
@@ -3001,7 +3056,7 @@ char *_wrap_Channel_poll_core_84034b08ded03640(firth_channel *_swig_go_0, double
 }
 
 
-char *_wrap_Channel_flush_core_84034b08ded03640(firth_channel *_swig_go_0, double _swig_go_1) {
+char *_wrap_Channel_flush_core_f45db9af6256a137(firth_channel *_swig_go_0, double _swig_go_1) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   double arg2 ;
   firth_err result;
@@ -3016,7 +3071,7 @@ char *_wrap_Channel_flush_core_84034b08ded03640(firth_channel *_swig_go_0, doubl
 }
 
 
-char *_wrap_Channel_cork_core_84034b08ded03640(firth_channel *_swig_go_0) {
+char *_wrap_Channel_cork_core_f45db9af6256a137(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -3029,7 +3084,7 @@ char *_wrap_Channel_cork_core_84034b08ded03640(firth_channel *_swig_go_0) {
 }
 
 
-char *_wrap_Channel_uncork_core_84034b08ded03640(firth_channel *_swig_go_0, double _swig_go_1) {
+char *_wrap_Channel_uncork_core_f45db9af6256a137(firth_channel *_swig_go_0, double _swig_go_1) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   double arg2 ;
   firth_err result;
@@ -3044,7 +3099,7 @@ char *_wrap_Channel_uncork_core_84034b08ded03640(firth_channel *_swig_go_0, doub
 }
 
 
-bool _wrap_Channel_corked_core_84034b08ded03640(firth_channel *_swig_go_0) {
+bool _wrap_Channel_corked_core_f45db9af6256a137(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   bool result;
   bool _swig_go_result;
@@ -3057,7 +3112,7 @@ bool _wrap_Channel_corked_core_84034b08ded03640(firth_channel *_swig_go_0) {
 }
 
 
-long long _wrap_Channel_pending_core_84034b08ded03640(firth_channel *_swig_go_0) {
+long long _wrap_Channel_pending_core_f45db9af6256a137(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   size_t result;
   long long _swig_go_result;
@@ -3070,7 +3125,7 @@ long long _wrap_Channel_pending_core_84034b08ded03640(firth_channel *_swig_go_0)
 }
 
 
-char *_wrap_Channel_handshake_core_84034b08ded03640(firth_channel *_swig_go_0, double _swig_go_1) {
+char *_wrap_Channel_handshake_core_f45db9af6256a137(firth_channel *_swig_go_0, double _swig_go_1) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   double arg2 ;
   firth_err result;
@@ -3085,7 +3140,7 @@ char *_wrap_Channel_handshake_core_84034b08ded03640(firth_channel *_swig_go_0, d
 }
 
 
-bool _wrap_Channel_encrypted_core_84034b08ded03640(firth_channel *_swig_go_0) {
+bool _wrap_Channel_encrypted_core_f45db9af6256a137(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   bool result;
   bool _swig_go_result;
@@ -3098,7 +3153,7 @@ bool _wrap_Channel_encrypted_core_84034b08ded03640(firth_channel *_swig_go_0) {
 }
 
 
-char *_wrap_Channel_close_core_84034b08ded03640(firth_channel *_swig_go_0) {
+char *_wrap_Channel_close_core_f45db9af6256a137(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -3111,7 +3166,7 @@ char *_wrap_Channel_close_core_84034b08ded03640(firth_channel *_swig_go_0) {
 }
 
 
-char *_wrap_Channel_finish_core_84034b08ded03640(firth_channel *_swig_go_0, double _swig_go_1) {
+char *_wrap_Channel_finish_core_f45db9af6256a137(firth_channel *_swig_go_0, double _swig_go_1) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   double arg2 ;
   firth_err result;
@@ -3126,7 +3181,7 @@ char *_wrap_Channel_finish_core_84034b08ded03640(firth_channel *_swig_go_0, doub
 }
 
 
-bool _wrap_Channel_closed_core_84034b08ded03640(firth_channel *_swig_go_0) {
+bool _wrap_Channel_closed_core_f45db9af6256a137(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   bool result;
   bool _swig_go_result;
@@ -3139,7 +3194,7 @@ bool _wrap_Channel_closed_core_84034b08ded03640(firth_channel *_swig_go_0) {
 }
 
 
-char *_wrap_Channel_fileno_core_84034b08ded03640(firth_channel *_swig_go_0, int *_swig_go_1) {
+char *_wrap_Channel_fileno_core_f45db9af6256a137(firth_channel *_swig_go_0, int *_swig_go_1) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   int *arg2 = (int *) 0 ;
   firth_err result;
@@ -3154,7 +3209,7 @@ char *_wrap_Channel_fileno_core_84034b08ded03640(firth_channel *_swig_go_0, int 
 }
 
 
-bool _wrap_Channel_compress_core_84034b08ded03640(firth_channel *_swig_go_0) {
+bool _wrap_Channel_compress_core_f45db9af6256a137(firth_channel *_swig_go_0) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   bool result;
   bool _swig_go_result;
@@ -3167,7 +3222,7 @@ bool _wrap_Channel_compress_core_84034b08ded03640(firth_channel *_swig_go_0) {
 }
 
 
-char *_wrap_Channel_set_compress_core_84034b08ded03640(firth_channel *_swig_go_0, bool _swig_go_1) {
+char *_wrap_Channel_set_compress_core_f45db9af6256a137(firth_channel *_swig_go_0, bool _swig_go_1) {
   firth_channel *arg1 = (firth_channel *) 0 ;
   bool arg2 ;
   firth_err result;
@@ -3182,7 +3237,7 @@ char *_wrap_Channel_set_compress_core_84034b08ded03640(firth_channel *_swig_go_0
 }
 
 
-char *_wrap_channel_create_core_84034b08ded03640(firth_channel **_swig_go_0, firth_stream *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, long long _swig_go_4, void *_swig_go_5, long long _swig_go_6, long long _swig_go_7, double _swig_go_8, long long _swig_go_9, long long _swig_go_10, long long _swig_go_11) {
+char *_wrap_channel_create_core_f45db9af6256a137(firth_channel **_swig_go_0, firth_stream *_swig_go_1, intgo _swig_go_2, intgo _swig_go_3, long long _swig_go_4, void *_swig_go_5, long long _swig_go_6, long long _swig_go_7, double _swig_go_8, long long _swig_go_9, long long _swig_go_10, long long _swig_go_11) {
   firth_channel **arg1 = (firth_channel **) 0 ;
   firth_stream *arg2 = (firth_stream *) 0 ;
   int arg3 ;
@@ -3217,7 +3272,7 @@ char *_wrap_channel_create_core_84034b08ded03640(firth_channel **_swig_go_0, fir
 }
 
 
-intgo _wrap_DEFAULT_COMPRESSION_LEVEL_core_84034b08ded03640() {
+intgo _wrap_DEFAULT_COMPRESSION_LEVEL_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -3228,7 +3283,7 @@ intgo _wrap_DEFAULT_COMPRESSION_LEVEL_core_84034b08ded03640() {
 }
 
 
-intgo _wrap_DEFAULT_BATCH_SIZE_core_84034b08ded03640() {
+intgo _wrap_DEFAULT_BATCH_SIZE_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -3239,7 +3294,7 @@ intgo _wrap_DEFAULT_BATCH_SIZE_core_84034b08ded03640() {
 }
 
 
-double _wrap_DEFAULT_BATCH_TIMEOUT_core_84034b08ded03640() {
+double _wrap_DEFAULT_BATCH_TIMEOUT_core_f45db9af6256a137() {
   double result;
   double _swig_go_result;
   
@@ -3250,7 +3305,7 @@ double _wrap_DEFAULT_BATCH_TIMEOUT_core_84034b08ded03640() {
 }
 
 
-intgo _wrap_KEY_SIZE_core_84034b08ded03640() {
+intgo _wrap_KEY_SIZE_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -3261,7 +3316,7 @@ intgo _wrap_KEY_SIZE_core_84034b08ded03640() {
 }
 
 
-intgo _wrap_SALT_MIN_core_84034b08ded03640() {
+intgo _wrap_SALT_MIN_core_f45db9af6256a137() {
   int result;
   intgo _swig_go_result;
   
@@ -3272,7 +3327,7 @@ intgo _wrap_SALT_MIN_core_84034b08ded03640() {
 }
 
 
-char *_wrap_generate_key_core_84034b08ded03640(firth_bytes *_swig_go_0) {
+char *_wrap_generate_key_core_f45db9af6256a137(firth_bytes *_swig_go_0) {
   firth_bytes *arg1 = (firth_bytes *) 0 ;
   firth_err result;
   char *_swig_go_result;
@@ -3285,7 +3340,7 @@ char *_wrap_generate_key_core_84034b08ded03640(firth_bytes *_swig_go_0) {
 }
 
 
-char *_wrap_key_from_passphrase_core_84034b08ded03640(void *_swig_go_0, long long _swig_go_1, void *_swig_go_2, long long _swig_go_3, firth_bytes *_swig_go_4) {
+char *_wrap_key_from_passphrase_core_f45db9af6256a137(void *_swig_go_0, long long _swig_go_1, void *_swig_go_2, long long _swig_go_3, firth_bytes *_swig_go_4) {
   void *arg1 = (void *) 0 ;
   size_t arg2 ;
   void *arg3 = (void *) 0 ;

@@ -1,0 +1,1 @@
+/* The language's values as brine. */
