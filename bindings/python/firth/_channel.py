@@ -17,7 +17,8 @@ class Channel(Closing, _firth.Channel):
     compress is on, but off with a key.
     key: 16 to 64 bytes which both ends share; they encrypt: EncryptedChannel. None does not.
     batch_size, batch_timeout: several payloads in one write: BatchingChannel; 1 does not.
-    limits: a firth.Limits.
+    limits: a firth.Limits; left out, as the class attribute LIMITS says when the channel is
+    made, else the safe ones.
 
     Several threads may send, and several receive. Time-outs are in seconds: left
     out, the stream's own; None for ever; 0 tries. A signal handler runs within the call
@@ -27,6 +28,7 @@ class Channel(Closing, _firth.Channel):
 
     COMPRESSION_THRESHOLD = _firth.COMPRESSION_THRESHOLD
     COMPRESSION_LEVEL = _firth.COMPRESSION_LEVEL
+    LIMITS = None
 
     # The stream, if it leads to an object: asked whether that is closed too.
     _beneath = None
@@ -39,7 +41,7 @@ class Channel(Closing, _firth.Channel):
         TypeError: no stream, or an option of another type. ValueError: it is closed
         already, or an option is out of range. NotSupportedError: batching with a
         batch_timeout over an object of Python."""
-        bounds = limits_or_safe(limits)
+        bounds = limits_or_safe(type(self).LIMITS if limits is None else limits)
         options = stages(type(self), compress, compression_level, compression_threshold, key)
         below = taken(stream)
         _firth.adopt(self, _firth.channel_create(

@@ -1,6 +1,7 @@
 """The type stubs name what is there, and nothing else."""
 
 import ast
+import importlib
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,11 @@ import firth
 from test_misuse import CLASSES as KINDS
 from test_misuse import methods_of
 
-STUBS = ast.parse(Path(firth.__file__).with_suffix(".pyi").read_text())
-CLASSES = {node.name: node for node in STUBS.body if isinstance(node, ast.ClassDef)}
+FOLDER = Path(firth.__file__).parent
+STUBS = {path.stem: ast.parse(path.read_text()) for path in FOLDER.glob("*.pyi")}
+PACKAGE = STUBS["__init__"].body
+CLASSES = {node.name: node for stub in STUBS.values() for node in stub.body
+           if isinstance(node, ast.ClassDef)}
 
 
 def names_in(body):
@@ -19,6 +23,8 @@ def names_in(body):
             yield node.name
         elif isinstance(node, ast.AnnAssign):
             yield node.target.id
+        elif isinstance(node, ast.ImportFrom):
+            yield from (alias.asname for alias in node.names if alias.asname)
 
 
 def public(names):
@@ -26,7 +32,22 @@ def public(names):
 
 
 def test_the_stubs_name_what_the_package_has():
-    assert public(names_in(STUBS.body)) == set(firth.__all__)
+    assert public(names_in(PACKAGE)) == set(firth.__all__)
+
+
+def test_the_stub_of_the_package_takes_its_names_from_stubs_that_have_them():
+    wrong = [(node.module, alias.name) for node in PACKAGE if isinstance(node, ast.ImportFrom)
+             for alias in node.names
+             if alias.asname != alias.name or alias.name not in names_in(STUBS[node.module].body)]
+    assert wrong == []
+
+
+def test_the_stub_of_each_module_names_what_the_module_has():
+    """But for what the stubs share among themselves."""
+    missing = [(name, thing) for name, stub in STUBS.items() if name not in ("__init__", "_typing")
+               for thing in public(names_in(stub.body))
+               if not hasattr(importlib.import_module(f"firth.{name}"), thing)]
+    assert missing == []
 
 
 def test_the_package_says_that_it_has_types():

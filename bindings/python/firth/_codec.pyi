@@ -1,0 +1,23 @@
+from typing import ClassVar
+
+from typing_extensions import Buffer
+
+from ._limits import Limits
+
+class FrameCodec:
+    COMPRESSION_THRESHOLD: ClassVar[int]
+    COMPRESSION_LEVEL: ClassVar[int]
+    def __init__(
+        self,
+        compress: bool = ...,
+        compression_level: int | None = None,
+        compression_threshold: int | None = None,
+        key: Buffer | None = None,
+        limits: Limits | None = None,
+    ) -> None: ...
+    def hello(self) -> bytes: ...
+    def encode(self, payload: Buffer, /) -> bytes: ...
+    def encode_end(self) -> bytes: ...
+    def feed(self, data: Buffer, /) -> None: ...
+    def decode(self) -> bytes | None: ...
+    def end(self) -> None: ...

@@ -1,0 +1,6 @@
+from typing import NamedTuple
+
+class Live(NamedTuple):
+    objects: int
+    allocations: int
+def live() -> Live: ...
