@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+import importlib
 import os
 import signal
 import socket
@@ -14,6 +15,8 @@ from pathlib import Path
 import pytest
 
 import firth
+import firth.rpyc
+from rpyc_versions import importable
 from support import ROOT, Rung, wait_until, wait_until_blocked
 
 
@@ -147,3 +150,25 @@ def certificates():
         subprocess.run([sys.executable, support / "certificates.py", folder], check=True,
                        env={**os.environ, "PYTHONPATH": str(packages)})
         yield Path(folder)
+
+
+@pytest.fixture(params=firth.rpyc.KNOWN_VERSIONS)
+def rpyc_version(request):
+    """Each version of rpyc, importable but not imported."""
+    with importable(request.param):
+        yield request.param
+
+
+@pytest.fixture
+def rpyc(rpyc_version):
+    """rpyc, imported, in each version, as it is without firth."""
+    yield importlib.import_module("rpyc")
+
+
+@pytest.fixture
+def service(rpyc):
+    """A service with a method that gives back what it is given."""
+    class Echo(rpyc.Service):
+        def exposed_echo(self, thing):
+            return thing
+    return Echo

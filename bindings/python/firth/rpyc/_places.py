@@ -80,8 +80,10 @@ class Placed:
     def _swap(self, module, swap):
         for name, thing in list(vars(module).items()):
             new = swap.get(id(thing), thing)
-            if new is not thing and (id(module), name) not in self._not_ours:
-                self._before.setdefault((id(module), name), (module, self.stock_for(thing)))
+            place = id(module), name
+            if new is not thing and place not in self._not_ours:
+                if id(thing) not in self._stands_for or place not in self._before:
+                    self._before[place] = module, self.stock_for(thing)
                 setattr(module, name, new)
 
     def _add(self, core):
