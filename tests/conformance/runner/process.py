@@ -8,7 +8,7 @@ import time
 from typing import NamedTuple
 
 CHUNK = 1 << 20
-LENGTHS = ("payload", "bytes")
+LENGTHS = ("payload", "bytes", "value")
 
 
 class Failure(Exception):

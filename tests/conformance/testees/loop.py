@@ -2,8 +2,8 @@
 
 A testee is an object with connect(kind, address, options), send, recv, poll, close,
 flush, cork, uncork, corked, handshake, finish, writes, codec(options), hello, encode,
-encode_end, feed, decode (None: more bytes are wanted), end, version; those of what it lacks
-may be missing.
+encode_end, feed, decode (None: more bytes are wanted), end, brine_load(data, limits) and
+brine_dump(notation, limits), version; those of what it lacks may be missing.
 It raises Fault for an answer of `error CODE DETAIL`.
 """
 
@@ -45,6 +45,16 @@ def decode(testee, read):
     return "more" if payload is None else ("payload", payload)
 
 
+def brine_load(testee, read, *words):
+    *options, length = words
+    return "value", testee.brine_load(read(length), options_of(options)).encode()
+
+
+def brine_dump(testee, read, *words):
+    *options, length = words
+    return "bytes", testee.brine_dump(read(length).decode(), options_of(options))
+
+
 COMMANDS = {
     "connect": connect,
     "send": lambda testee, read, length: testee.send(read(length)),
@@ -65,6 +75,8 @@ COMMANDS = {
     "feed": lambda testee, read, length: testee.feed(read(length)),
     "decode": decode,
     "end": lambda testee, read: testee.end(),
+    "brine-load": brine_load,
+    "brine-dump": brine_dump,
     "version": lambda testee, read: "version " + testee.version(),
 }
 

@@ -1,5 +1,6 @@
 /* The testee in C: does what ../../README.md says on standard input, and answers on
  * standard output. */
+#include "brine.h"
 #include "options.h"
 
 #include <stdio.h>
@@ -45,16 +46,21 @@ static char *needed_word(void)
     return found;
 }
 
-/* The bytes that follow the command's line; the caller frees them. */
-static unsigned char *read_bytes(size_t *length)
+/* The bytes that follow the command's line, which ends with their count; the caller frees them. */
+static unsigned char *read_counted(const char *count, size_t *length)
 {
-    *length = (size_t)strtoull(needed_word(), NULL, 10);
+    *length = (size_t)strtoull(count, NULL, 10);
     unsigned char *bytes = malloc(*length + 1);
     if (bytes == NULL || fread(bytes, 1, *length, stdin) != *length) {
         fprintf(stderr, "%zu bytes did not come\n", *length);
         exit(1);
     }
     return bytes;
+}
+
+static unsigned char *read_bytes(size_t *length)
+{
+    return read_counted(needed_word(), length);
 }
 
 static firth_err open_stream(firth_stream **stream)
@@ -218,6 +224,58 @@ static void do_end(void)
     answer(firth_frame_codec_end(codec), "");
 }
 
+/* The limits, then the bytes that follow the command's line; the caller frees them. */
+static char *read_limited(firth_brine_limits *limits, size_t *length)
+{
+    *limits = (firth_brine_limits)FIRTH_BRINE_LIMITS_INIT;
+    char *name = needed_word();
+    for (char *value; (value = strchr(name, '=')) != NULL; name = needed_word()) {
+        *value++ = '\0';
+        *brine_limit(limits, name) = (size_t)strtoull(value, NULL, 10);
+    }
+    return (char *)read_counted(name, length);
+}
+
+static void do_brine_load(void)
+{
+    size_t length;
+    char *notation = NULL;
+    firth_brine_limits limits;
+    firth_brine_decoder *decoder;
+    char *encoded = read_limited(&limits, &length);
+    firth_err err = firth_brine_decoder_create(&decoder, &limits);
+    if (err == FIRTH_OK)
+        err = load_notation(decoder, encoded, length, &notation);
+    if (err == FIRTH_OK)
+        printf("value %zu\n%s", strlen(notation), notation);
+    else
+        answer(err, "");
+    firth_brine_decoder_free(decoder);
+    free(notation);
+    free(encoded);
+}
+
+static void do_brine_dump(void)
+{
+    size_t length;
+    firth_slice encoded;
+    firth_brine_limits limits;
+    firth_brine_encoder *encoder;
+    char *notation = read_limited(&limits, &length);
+    notation[length] = '\0';
+    firth_err err = firth_brine_encoder_create(&encoder, &limits);
+    if (err == FIRTH_OK)
+        err = dump_notation(encoder, notation, &encoded);
+    if (err != FIRTH_OK) {
+        answer(err, "");
+    } else {
+        printf("bytes %zu\n", encoded.length);
+        fwrite(encoded.data, 1, encoded.length, stdout);
+    }
+    firth_brine_encoder_free(encoder);
+    free(notation);
+}
+
 static void do_version(void)
 {
     printf("version firth %s, zlib %s, C\n", firth_version(), firth_zlib_version());
@@ -227,13 +285,28 @@ static const struct command {
     const char *name;
     void (*run)(void);
 } commands[] = {
-    {"flush", do_flush},     {"cork", do_cork},           {"uncork", do_uncork},
-    {"corked", do_corked},   {"handshake", do_handshake}, {"finish", do_finish},
-    {"writes", do_writes},   {"hello", do_hello},         {"encode-end", do_encode_end},
-    {"connect", do_connect}, {"send", do_send},           {"recv", do_recv},
-    {"poll", do_poll},       {"close", do_close},         {"codec", do_codec},
-    {"encode", do_encode},   {"feed", do_feed},           {"decode", do_decode},
-    {"end", do_end},         {"version", do_version},
+    {"flush", do_flush},
+    {"cork", do_cork},
+    {"uncork", do_uncork},
+    {"corked", do_corked},
+    {"handshake", do_handshake},
+    {"finish", do_finish},
+    {"writes", do_writes},
+    {"hello", do_hello},
+    {"encode-end", do_encode_end},
+    {"connect", do_connect},
+    {"send", do_send},
+    {"recv", do_recv},
+    {"poll", do_poll},
+    {"close", do_close},
+    {"codec", do_codec},
+    {"encode", do_encode},
+    {"feed", do_feed},
+    {"decode", do_decode},
+    {"end", do_end},
+    {"version", do_version},
+    {"brine-load", do_brine_load},
+    {"brine-dump", do_brine_dump},
 };
 
 static bool run_command(const char *name)

@@ -5,8 +5,10 @@ import socket
 import sys
 import zlib
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(HERE, os.pardir), os.path.join(HERE, os.pardir, os.pardir)]
 
+import brine  # noqa: E402
 from loop import Fault, serve  # noqa: E402
 
 from channel import QUEUE, Channel  # noqa: E402
@@ -29,6 +31,13 @@ def channel_over(sock, options):
 
 def codec_of(options):
     return SealedCodec(**options) if "key" in options else Codec(**options)
+
+
+def brining(call, *arguments, **limits):
+    try:
+        return call(*arguments, **limits)
+    except brine.BrineError as error:
+        raise Fault(error.code, error) from None
 
 
 class Reference:
@@ -102,6 +111,12 @@ class Reference:
     def close(self):
         if self._channel:
             self._channel.close()
+
+    def brine_load(self, data, limits):
+        return brining(brine.decode, data, **limits)
+
+    def brine_dump(self, notation, limits):
+        return brining(brine.encode, notation, **limits)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,9 @@ from importlib import metadata
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir))
 
+import brine_notation  # noqa: E402
 from loop import Fault, serve  # noqa: E402
+from rpyc.core import brine  # noqa: E402
 from rpyc.core.channel import Channel  # noqa: E402
 from rpyc.core.stream import SocketStream  # noqa: E402
 
@@ -159,6 +161,20 @@ class Rpyc:
     def end(self):
         self._memory.end()
         reported(self._codec.recv)
+
+    def brine_load(self, data, limits):
+        return brine_notation.shown(brining(brine.load, data))
+
+    def brine_dump(self, notation, limits):
+        return brining(brine.dump, brine_notation.parsed(notation))
+
+
+def brining(call, argument):
+    """Call rpyc's brine; the code is the class of what it raises."""
+    try:
+        return call(argument)
+    except Exception as error:
+        raise Fault(type(error).__name__, error) from None
 
 
 if __name__ == "__main__":
