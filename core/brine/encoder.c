@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#define USUAL_SIZE 128 /* bytes of room at first */
+
 struct firth_brine_encoder {
     firth_brine_limits limits;
     firth_brine_progress progress;
@@ -32,8 +34,12 @@ firth_err firth_brine_encoder_create(firth_brine_encoder **encoder,
         return firth_fail(FIRTH_E_NO_MEMORY, "%s", "no memory for an encoder");
     firth_count_made();
     made->limits = checked;
-    *encoder = made;
-    return FIRTH_OK;
+    err = firth_buffer_reserve(&made->encoded, USUAL_SIZE);
+    if (err == FIRTH_OK)
+        *encoder = made;
+    else
+        firth_brine_encoder_free(made);
+    return err;
 }
 
 void firth_brine_encoder_free(firth_brine_encoder *encoder)

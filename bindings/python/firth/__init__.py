@@ -27,6 +27,7 @@ from ._errors import (
     TunnelError,
     UnsentError,
 )
+from . import brine
 from ._buffered import BufferedStream
 from ._channel import Channel
 from ._codec import FrameCodec
@@ -77,7 +78,7 @@ from ._windows import NamedPipeStream, Win32PipeStream
 __version__ = version()
 
 __all__ = [name for name, thing in globals().items()
-           if not name.startswith("_")]
+           if not name.startswith("_") and not isinstance(thing, type(brine))]
 
 for _name in __all__:
     if isinstance(globals()[_name], type):

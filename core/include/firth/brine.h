@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-/* Containers within each other; more than rpyc's own code can go down. */
+/* Containers within each other, empty ones not counted; more than rpyc's own code can go down. */
 #define FIRTH_BRINE_DEPTH_LIMIT 512
 #define FIRTH_BRINE_DEPTH_MAX 4096
 /* Bytes of an encoded value. */
@@ -28,9 +28,10 @@ extern "C" {
 
 /* What bounds an encoder or a decoder. */
 typedef struct firth_brine_limits {
-    size_t depth;  /* containers within each other, at most FIRTH_BRINE_DEPTH_MAX */
-    size_t size;   /* bytes, at most 4294967295 */
-    size_t items;  /* values, each container counted with what is in it */
+    size_t depth; /* containers within each other, at most FIRTH_BRINE_DEPTH_MAX; empty ones are not
+                     counted */
+    size_t size;  /* bytes, at most 4294967295 */
+    size_t items; /* values, each container counted with what is in it */
     size_t digits; /* of an integer */
 } firth_brine_limits;
 

@@ -1,0 +1,158 @@
+/* firth._firth.brine_dump, brine_load and brine_dumpable: what firth.brine gives. */
+#include "brine.h"
+
+/* What they are given: a value or bytes, and limits or None. References are borrowed. */
+typedef struct arguments {
+    PyObject *given;
+    PyObject *limits;
+} arguments;
+
+static int take_keyword(PyObject *name, PyObject *value, PyObject **limits)
+{
+    if (PyUnicode_CompareWithASCIIString(name, "limits") != 0) {
+        PyErr_Format(PyExc_TypeError, "no parameter is called %R; there is limits", name);
+        return -1;
+    }
+    *limits = value;
+    return 0;
+}
+
+static int take_arguments(PyObject *const *args, Py_ssize_t count, PyObject *names,
+                          arguments *taken)
+{
+    *taken = (arguments){.limits = Py_None};
+    Py_ssize_t keywords = names != NULL ? PyTuple_GET_SIZE(names) : 0;
+    if (count < 1 || count + keywords > 2) {
+        PyErr_Format(PyExc_TypeError, "expected one argument, and perhaps limits, not %zd",
+                     count + keywords);
+        return -1;
+    }
+    taken->given = args[0];
+    if (count == 2)
+        taken->limits = args[1];
+    return keywords != 0 ? take_keyword(PyTuple_GET_ITEM(names, 0), args[count], &taken->limits)
+                         : 0;
+}
+
+static int read_limit(PyObject *limits, const char *name, size_t *limit)
+{
+    PyObject *number = PyObject_GetAttrString(limits, name);
+    if (number == NULL)
+        return -1;
+    int status = firth_python_size(number, name, limit);
+    Py_DECREF(number);
+    return status;
+}
+
+static int read_limits(PyObject *limits, firth_brine_limits *read)
+{
+    if (read_limit(limits, "depth", &read->depth) < 0 ||
+        read_limit(limits, "size", &read->size) < 0 ||
+        read_limit(limits, "items", &read->items) < 0)
+        return -1;
+    return read_limit(limits, "digits", &read->digits);
+}
+
+static PyObject *dump_within(PyObject *value, const firth_brine_limits *limits)
+{
+    firth_brine_encoder *encoder;
+    firth_slice encoded = {NULL, 0};
+    firth_err err = firth_brine_encoder_create(&encoder, limits);
+    int status = err == FIRTH_OK ? firth_python_brine_add(encoder, value) : -1;
+    if (status == 0)
+        err = firth_brine_encoder_finish(encoder, &encoded);
+    if (err != FIRTH_OK)
+        firth_python_raise(err);
+    PyObject *bytes = NULL;
+    if (status == 0 && err == FIRTH_OK)
+        bytes = PyBytes_FromStringAndSize(encoded.data, (Py_ssize_t)encoded.length);
+    firth_brine_encoder_free(encoder);
+    return bytes;
+}
+
+static PyObject *load_within(const Py_buffer *encoded, const firth_brine_limits *limits)
+{
+    firth_brine_decoder *decoder;
+    PyObject *value = NULL;
+    firth_err err = firth_brine_decoder_create(&decoder, limits);
+    if (err == FIRTH_OK)
+        err = firth_brine_decoder_start(decoder, encoded->buf, (size_t)encoded->len);
+    if (err == FIRTH_OK)
+        value = firth_python_brine_next(decoder);
+    if (value != NULL)
+        err = firth_brine_decoder_finish(decoder);
+    if (err != FIRTH_OK) {
+        Py_CLEAR(value);
+        firth_python_raise(err);
+    }
+    firth_brine_decoder_free(decoder);
+    return value;
+}
+
+static PyObject *dump(PyObject *module, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    (void)module;
+    arguments taken;
+    firth_brine_limits limits;
+    if (take_arguments(args, count, names, &taken) < 0)
+        return NULL;
+    if (taken.limits == Py_None)
+        return dump_within(taken.given, NULL);
+    return read_limits(taken.limits, &limits) == 0 ? dump_within(taken.given, &limits) : NULL;
+}
+
+static PyObject *load(PyObject *module, PyObject *const *args, Py_ssize_t count, PyObject *names)
+{
+    (void)module;
+    arguments taken;
+    firth_brine_limits limits;
+    Py_buffer encoded;
+    if (take_arguments(args, count, names, &taken) < 0)
+        return NULL;
+    if (taken.limits != Py_None && read_limits(taken.limits, &limits) < 0)
+        return NULL;
+    if (firth_python_pin(taken.given, &encoded) < 0)
+        return NULL;
+    PyObject *value = load_within(&encoded, taken.limits == Py_None ? NULL : &limits);
+    PyBuffer_Release(&encoded);
+    return value;
+}
+
+static PyObject *dumpable(PyObject *module, PyObject *value)
+{
+    (void)module;
+    int answer = firth_python_brine_dumpable(value);
+    return answer < 0 ? NULL : PyBool_FromLong(answer);
+}
+
+PyDoc_STRVAR(
+    dump_text,
+    "dump(obj, limits=None)\n--\n\n"
+    "The bytes of a value, those that rpyc.core.brine.dump makes.\n\n"
+    "obj: None, NotImplemented, Ellipsis, or an int, bool, float, complex, bytes, str, or\n"
+    "a tuple, frozenset or slice of such; no subclass. limits: a firth.brine.Limits.\n"
+    "TypeError: anything else; UnicodeEncodeError: a surrogate in a str; ValueError: an\n"
+    "int that Python will not write; BufferOverflowError: over a limit.");
+
+PyDoc_STRVAR(
+    load_text,
+    "load(data, limits=None)\n--\n\n"
+    "The value of bytes, what rpyc.core.brine.load gives. limits: a firth.brine.Limits.\n\n"
+    "ProtocolError: bytes that no value has, or that follow it; BufferOverflowError: over\n"
+    "a limit. TypeError: data that is not bytes-like.");
+
+PyDoc_STRVAR(dumpable_text, "dumpable(obj, /)\n--\n\n"
+                            "Whether dump takes a value of that type, and everything in it. Looks\n"
+                            "at no limits. RecursionError: deeper than Python goes.");
+
+static PyMethodDef functions[] = {
+    {"brine_dump", (PyCFunction)(void (*)(void))dump, METH_FASTCALL | METH_KEYWORDS, dump_text},
+    {"brine_load", (PyCFunction)(void (*)(void))load, METH_FASTCALL | METH_KEYWORDS, load_text},
+    {"brine_dumpable", dumpable, METH_O, dumpable_text},
+    {NULL, NULL, 0, NULL},
+};
+
+int firth_python_add_brine(PyObject *module)
+{
+    return PyModule_AddFunctions(module, functions);
+}
