@@ -5,6 +5,7 @@ import functools
 import importlib
 
 import firth
+from firth import brine
 
 from ._versions import version_of
 
@@ -74,17 +75,14 @@ def _channel(limits):
 
 
 def _brine(limits):
-    try:
-        from firth import brine
-    except ImportError:
-        return {}
     if limits is None:
         return {name: getattr(brine, name) for name in ("dump", "load", "dumpable")}
     if not isinstance(limits, brine.Limits):
         raise TypeError(f"brine_limits must be a firth.brine.Limits, "
                         f"not {type(limits).__name__!r}")
-    return {name: functools.partial(getattr(brine, name), limits=limits)
-            for name in ("dump", "load", "dumpable")}
+    return {"dump": functools.partial(brine.dump, limits=limits),
+            "load": functools.partial(brine.load, limits=limits),
+            "dumpable": brine.dumpable}
 
 
 def ours(stock, limits, brine_limits):
