@@ -233,10 +233,12 @@ static firth_err take_tuple(firth_brine_decoder *decoder, int tag, firth_brine_v
     if (err != FIRTH_OK)
         return err;
     size_t left = decoder->length - decoder->at;
-    if (length > left)
+    size_t promised = firth_brine_promised(&decoder->progress);
+    size_t free = left > promised ? left - promised : 0;
+    if (length > free)
         return firth_fail(FIRTH_E_PROTOCOL,
                           "brine ends too early: %zu items at offset %zu, in %zu bytes", length,
-                          decoder->at, left);
+                          decoder->at, free);
     *value = firth_brine_tuple(length);
     return FIRTH_OK;
 }

@@ -43,7 +43,8 @@ static void close_containers(firth_brine_progress *progress)
 firth_err firth_brine_advance(firth_brine_progress *progress, const firth_brine_limits *limits,
                               size_t length)
 {
-    if (length >= limits->items - progress->items)
+    size_t promised = firth_brine_promised(progress);
+    if (length >= limits->items - progress->items - promised)
         return firth_fail(FIRTH_E_BUFFER_OVERFLOW, "brine of more than the limit of %zu values",
                           limits->items);
     firth_err err = FIRTH_OK;
@@ -53,6 +54,7 @@ firth_err firth_brine_advance(firth_brine_progress *progress, const firth_brine_
     if (err != FIRTH_OK)
         return err;
     progress->items++;
+    progress->lacking = promised + length;
     if (around != 0)
         progress->missing[around - 1]--;
     close_containers(progress);
@@ -63,6 +65,7 @@ void firth_brine_restart(firth_brine_progress *progress)
 {
     progress->open = 0;
     progress->items = 0;
+    progress->lacking = 0;
 }
 
 void firth_brine_progress_release(firth_brine_progress *progress)

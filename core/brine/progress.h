@@ -10,6 +10,7 @@ typedef struct firth_brine_progress {
     size_t open;       /* containers */
     size_t capacity;   /* of `missing` */
     size_t items;      /* values met */
+    size_t lacking;    /* items that all open containers lack */
 } firth_brine_progress;
 
 /* FIRTH_OK with `checked` filled in. NULL: the defaults. FIRTH_E_INVALID. */
@@ -19,6 +20,12 @@ firth_err firth_brine_limits_check(const firth_brine_limits *limits, firth_brine
 static inline bool firth_brine_complete(const firth_brine_progress *progress)
 {
     return progress->items != 0 && progress->open == 0;
+}
+
+/* Items that have been promised besides the value that comes next. */
+static inline size_t firth_brine_promised(const firth_brine_progress *progress)
+{
+    return progress->lacking != 0 ? progress->lacking - 1 : 0;
 }
 
 /* Counts a value that lacks `length` items. FIRTH_E_BUFFER_OVERFLOW, FIRTH_E_NO_MEMORY. */

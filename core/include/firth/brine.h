@@ -121,11 +121,11 @@ FIRTH_API void firth_brine_decoder_free(firth_brine_decoder *decoder);
 FIRTH_API firth_err firth_brine_decoder_start(firth_brine_decoder *decoder, const void *encoded,
                                               size_t length);
 
-/* The next value; its data lies in the bytes. A container's length has been checked against
- * the bytes and limits: each of its items takes one byte at least. FIRTH_E_PROTOCOL: bytes
- * that no value has, with their offset; FIRTH_E_BUFFER_OVERFLOW: over a limit;
- * FIRTH_E_INVALID: the value was complete. After a failure every later call says the same, up
- * to the next start. */
+/* The next value; its data lies in the bytes. All that the open containers still lack takes
+ * one byte an item at least, so that whoever makes room for a container's items makes room
+ * for no more than there are bytes. FIRTH_E_PROTOCOL: bytes that no value has, with their
+ * offset; FIRTH_E_BUFFER_OVERFLOW: over a limit; FIRTH_E_INVALID: the value was complete. After
+ * a failure every later call says the same, up to the next start. */
 FIRTH_API firth_err firth_brine_decoder_next(firth_brine_decoder *decoder,
                                              firth_brine_value *value);
 
