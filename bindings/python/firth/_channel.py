@@ -2,13 +2,14 @@
 
 from . import _firth
 from ._channel_options import LEFT_OUT, stages
+from ._class_attributes import FLUSHER, FRAME_HEADER, ClassAttributes
 from ._closing import Closing
 from ._corking import Corking
 from ._limits import limits_or_safe
 from ._streams import taken
 
 
-class Channel(Closing, _firth.Channel):
+class Channel(Closing, _firth.Channel, metaclass=ClassAttributes):
     """Payloads over a stream, each in one frame of rpyc's format.
 
     compress: whether payloads longer than compression_threshold bytes are compressed,
@@ -29,6 +30,8 @@ class Channel(Closing, _firth.Channel):
     COMPRESSION_THRESHOLD = _firth.COMPRESSION_THRESHOLD
     COMPRESSION_LEVEL = _firth.COMPRESSION_LEVEL
     LIMITS = None
+    FRAME_HEADER = FRAME_HEADER
+    FLUSHER = FLUSHER
 
     # The stream, if it leads to an object: asked whether that is closed too.
     _beneath = None

@@ -1,4 +1,5 @@
 from contextlib import AbstractContextManager
+from struct import Struct
 from types import TracebackType
 from typing import Any, ClassVar, TypedDict
 
@@ -28,6 +29,8 @@ class Channel:
     COMPRESSION_THRESHOLD: ClassVar[int]
     COMPRESSION_LEVEL: ClassVar[int]
     LIMITS: ClassVar[Limits | None]
+    FRAME_HEADER: ClassVar[Struct]
+    FLUSHER: ClassVar[bytes]
     def __init__(
         self,
         stream: AnyStream,

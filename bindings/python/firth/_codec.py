@@ -2,10 +2,11 @@
 
 from . import _firth
 from ._channel_options import LEFT_OUT, stages
+from ._class_attributes import ClassAttributes
 from ._limits import limits_or_safe
 
 
-class FrameCodec(_firth.FrameCodec):
+class FrameCodec(_firth.FrameCodec, metaclass=ClassAttributes):
     """Payloads to frames and back, without any stream; never blocks.
 
     compress, compression_level, compression_threshold, key and limits are as for Channel.

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from typing import NamedTuple
 
 from . import _custom, _firth, _process, _tls
+from ._class_attributes import ClassAttributes
 from ._closing import Closing
 from ._errors import NotSupportedError
 
@@ -25,7 +26,7 @@ class Counters(NamedTuple):
     write_calls: int
 
 
-class Stream(Closing, _firth.Stream):
+class Stream(Closing, _firth.Stream, metaclass=ClassAttributes):
     """A duplex byte stream. One thread may read while another writes.
 
     Stream(stream) is a second object on the same stream; subclasses begin with it.
@@ -42,8 +43,8 @@ class Stream(Closing, _firth.Stream):
     write waits, or to read while a read waits, takes a time-out.
     """
 
-    # The longest frame that rpyc's own channel gives to its stream in one piece
-    # (rpyc.core.stream).
+    # The longest frame that rpyc's own channel gives to a stream in one piece
+    # (rpyc.core.stream); firth's gives any in one piece.
     MAX_IO_CHUNK = _firth.STREAM_CHUNK_SIZE
 
     # The object below, or a stream that leads to one: asked whether it is closed too.
