@@ -97,15 +97,16 @@ def _reads_some(stream, inherited):
     return inspect.getattr_static(stream, "read_some", None) is not None
 
 
-def wrap(stream):
-    """The library's stream over an object, and who keeps that alive.
+def wrap(stream, timed_write=False):
+    """The library's stream over an object, and who keeps that alive. timed_write: its
+    write_some(data, timeout) is called to write.
 
     TypeError: something is missing. ValueError: it is closed already.
     """
     _check(stream)
     inherited = _inherits(stream)
-    timed_write = "write" in inherited and (
-        "write_some" in inherited or _overrides(stream, "write_some"))
+    timed_write = timed_write or ("write" in inherited and (
+        "write_some" in inherited or _overrides(stream, "write_some")))
     return _firth.custom_stream_create(
         stream, _reads_some(stream, inherited), _has(stream, "poll"), _has(stream, "flush"),
         _has(stream, "fileno"), timed_write, "flush" in inherited)

@@ -7,10 +7,9 @@ import sys
 from contextlib import ExitStack
 from typing import NamedTuple
 
-from . import _custom, _firth, _process, _tls
+from . import _custom, _driven, _firth, _process, _tls
 from ._class_attributes import ClassAttributes
 from ._closing import Closing
-from ._errors import NotSupportedError
 
 
 _LEFT_OUT = object()
@@ -52,15 +51,18 @@ class Stream(Closing, _firth.Stream, metaclass=ClassAttributes):
 
     def __init__(self, stream):
         """TypeError: no stream. ValueError: an object that is closed already."""
-        if isinstance(stream, _socket.socket):
+        if _driven.is_socket(stream):
             stream = SocketStream(stream)
         if not _custom.is_native(stream):
-            made, holder = _custom.wrap(stream)
-            _firth.adopt(self, made)
-            self._holder, self._beneath = holder, stream
+            self._lie_over(stream)
             return
         super().__init__(stream)
         self._lead_to(stream)
+
+    def _lie_over(self, thing, timed_write=False):
+        made, holder = _custom.wrap(thing, timed_write)
+        _firth.adopt(self, made)
+        self._holder, self._beneath = holder, thing
 
     def _lead_to(self, stream):
         """Keeps alive the object that `stream` leads to, if it does."""
@@ -105,7 +107,7 @@ def taken(stream):
     """What the library takes for a stream: itself, or a stream over the object it is."""
     if _custom.is_native(stream):
         return stream
-    return SocketStream(stream) if isinstance(stream, _socket.socket) else Stream(stream)
+    return SocketStream(stream) if _driven.is_socket(stream) else Stream(stream)
 
 
 def _keepalive_seconds(keepalive):
@@ -124,29 +126,30 @@ def _ipv6_choice(ipv6):
     return _firth.IPV6_ON if ipv6 else _firth.IPV6_OFF
 
 
-def _check_plain(sock):
-    if not isinstance(sock, _socket.socket):
-        raise TypeError(f"a socket or a stream is required, not {type(sock).__name__!r}")
-    ssl = sys.modules.get("ssl")
-    if ssl is not None and isinstance(sock, ssl.SSLSocket):
-        raise NotSupportedError("the bytes of an SSLSocket are not those of its descriptor")
-
-
 class SocketStream(Stream):
     """A stream over a TCP or unix socket.
 
     SocketStream(sock) takes a connected socket.socket, keeps it alive and closes it;
     its own time-out is not looked at. Closing the socket itself while the stream is
     in use may hand the descriptor's number to somebody else: close the stream.
+
+    Other sockets are taken too, and driven by their own recv and send: an
+    ssl.SSLSocket, gevent's, and any object that has these methods, fileno and close. They
+    are set non-blocking. Over TLS, poll reads ahead, so the descriptor may
+    have nothing more to tell; a write that ran out of time must be made again.
     """
 
     def __init__(self, sock):
         """TypeError: no socket. ValueError: no byte stream, closed, listening."""
         if isinstance(sock, _firth.Stream):
             super().__init__(sock)
-            return
-        _check_plain(sock)
-        super().__init__(_firth.socket_stream_from_descriptor(sock.fileno(), sock.close))
+        elif _driven.is_plain(sock):
+            super().__init__(_firth.socket_stream_from_descriptor(sock.fileno(), sock.close))
+        elif _driven.can_drive(sock):
+            self._lie_over(_driven.DrivenSocket(sock), timed_write=True)
+        else:
+            raise TypeError(
+                f"a socket or a stream is required, not {type(sock).__name__!r}")
 
     @classmethod
     def connect(cls, host, port, *, timeout=_firth.CONNECT_TIMEOUT, ipv6=None, family=0,

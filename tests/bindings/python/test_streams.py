@@ -5,7 +5,6 @@ import io
 import os
 import select
 import socket
-import ssl
 import subprocess
 import sys
 
@@ -171,14 +170,6 @@ def test_a_socket_with_a_time_out_can_be_given(sockets):
         reader = Caller(stream.read, 3)
         sockets[1].sendall(b"abc")
         assert reader.result() == b"abc"
-
-
-def test_a_tls_socket_is_not_supported(sockets):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    with context.wrap_socket(sockets[0], do_handshake_on_connect=False) as secure:
-        with pytest.raises(firth.NotSupportedError):
-            firth.SocketStream(secure)
 
 
 def test_a_datagram_socket_is_refused_and_stays_the_callers(no_descriptor_left):
