@@ -117,6 +117,10 @@ static firth_err append_tag(firth_brine_encoder *encoder, int tag)
 static firth_err append_digits(firth_brine_encoder *encoder, const char *digits, size_t length)
 {
     unsigned char head[HEAD_MAX];
+    if (firth_decimal_digits(digits, length) > encoder->limits.digits)
+        return firth_fail(FIRTH_E_BUFFER_OVERFLOW,
+                          "an integer of %zu digits, over the limit of %zu",
+                          firth_decimal_digits(digits, length), encoder->limits.digits);
     return append(encoder, head, put_counted(head, FIRTH_TAG_INTEGER_L1, 0, length), digits,
                   length);
 }
@@ -134,10 +138,6 @@ static firth_err append_integer(firth_brine_encoder *encoder, int64_t integer)
 static firth_err append_big_integer(firth_brine_encoder *encoder, const char *digits, size_t length)
 {
     int64_t integer;
-    if (firth_decimal_digits(digits, length) > encoder->limits.digits)
-        return firth_fail(FIRTH_E_BUFFER_OVERFLOW,
-                          "an integer of %zu digits, over the limit of %zu", length,
-                          encoder->limits.digits);
     if (!firth_is_decimal(digits, length))
         return firth_fail(FIRTH_E_INVALID, "%s", "an integer that is not in decimal digits");
     if (firth_decimal_to_integer(digits, length, &integer))
