@@ -89,9 +89,9 @@ def counted(tags, length):
 
 
 def encoded_integer(text, limits):
-    check_digits(text.encode(), limits, "invalid")
     if len(text) < 20 and int(text) in SMALL:
         return bytes([int(text) + 0x50])
+    check_digits(text.encode(), limits, "invalid")
     length = len(text)
     head = bytes([INTEGER_L1, length]) if length < 256 else struct.pack("!BL", INTEGER_L4, length)
     return head + text.encode()
@@ -243,14 +243,10 @@ def is_counted(tag, tags):
 
 def normal(notation):
     """The same for every order of the items of a frozenset."""
-    tokens = iter(notation.split(" "))
-    return taken(tokens)
-
-
-def taken(tokens):
-    token = next(tokens)
-    kind, _, length = token.partition(":")
-    if kind not in ("tuple", "frozenset", "slice"):
-        return token
-    items = [taken(tokens) for _ in range(3 if kind == "slice" else int(length))]
-    return " ".join([token, *(sorted(items) if kind == "frozenset" else items)])
+    behind = []
+    for token in reversed(notation.split(" ")):
+        kind, _, length = token.partition(":")
+        count = 3 if kind == "slice" else int(length) if kind in ("tuple", "frozenset") else 0
+        items = [behind.pop() for _ in range(count)]
+        behind.append(" ".join([token, *(sorted(items) if kind == "frozenset" else items)]))
+    return " ".join(behind)

@@ -21,7 +21,8 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
 
 import rpyc_peers  # noqa: E402
 from runner import data  # noqa: E402
-from runner.case import BATCHING, CORKS, ENCRYPTION, LEVELS, all_cases  # noqa: E402
+from runner.case import (BATCHING, CORKS, ENCRYPTION, LEVELS, SET_ORDER, STRICT_BRINE,  # noqa: E402
+                         all_cases)
 from runner.company import Company  # noqa: E402
 from runner.drive import drive  # noqa: E402
 from runner.matrix import failures, matrix  # noqa: E402
@@ -32,7 +33,9 @@ from runner.verdict import judge  # noqa: E402
 RPYC_TESTEE = HERE / "testees" / "rpyc" / "testee.py"
 RPYC_LACKS = {LEVELS: "rpyc's Channel has one level and one threshold",
               BATCHING: "rpyc has no BatchingChannel", CORKS: "rpyc's Channel collects nothing",
-              ENCRYPTION: "rpyc has no EncryptedChannel"}
+              ENCRYPTION: "rpyc has no EncryptedChannel",
+              STRICT_BRINE: "rpyc's brine takes what Python can make something of, without limits"}
+OWN_ORDER = {SET_ORDER: "its language's sets have an order of their own"}
 work = {}
 
 
@@ -58,6 +61,8 @@ def arguments():
     parser.add_argument("--without-rpyc", action="store_true", help="leave stock rpyc out")
     parser.add_argument("--fixed-private-key", type=Path, metavar="LIBRARY",
                         help="of tests/support/fixed_private_key.c, for testees that use OpenSSL")
+    parser.add_argument("--unordered-sets", action="append", default=[], metavar="NAME",
+                        help="a testee whose sets do not keep the order of their items")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write the matrix as a page")
     parser.add_argument("--only", default="*", metavar="PATTERN", help="cases by name, e.g. 'trailer/*'")
     parser.add_argument("--expected-failures", type=Path, default=HERE / "expected_failures.json",
@@ -77,12 +82,14 @@ def testees(options):
         name, equals, command = text.partition("=")
         if not equals or name in found:
             sys.exit(f"--testee {text}: not NAME=COMMAND, or a name given twice")
-        found[name] = Testee(name, shlex.split(command), timeout=options.timeout)
+        lacks = OWN_ORDER if name in options.unordered_sets else ()
+        found[name] = Testee(name, shlex.split(command), timeout=options.timeout, lacks=lacks)
     if not options.without_rpyc:
         for version in rpyc_peers.VERSIONS:
             name = f"rpyc-{version}"
             found[name] = Testee(name, [sys.executable, str(RPYC_TESTEE)],
-                                 rpyc_peers.environment_for(version), options.timeout, RPYC_LACKS)
+                                 rpyc_peers.environment_for(version), options.timeout,
+                                 {**RPYC_LACKS, **OWN_ORDER})
     return found
 
 

@@ -11,12 +11,14 @@ import pytest
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "support")]
 
+import brine  # noqa: E402
+import make_brine_vectors  # noqa: E402
 import make_encryption_vectors  # noqa: E402
 import make_vectors  # noqa: E402
 import rpyc_peers  # noqa: E402
 import seeded  # noqa: E402
 from recorder import catalogue, privacy  # noqa: E402
-from runner import data  # noqa: E402
+from runner import brine_data, data  # noqa: E402
 
 INDEX = json.loads((HERE / "recordings" / "index.json").read_text())
 
@@ -92,6 +94,35 @@ def test_the_encryption_vectors_are_what_the_program_writes():
     if json.loads(committed)["zlib"] != zlib.ZLIB_RUNTIME_VERSION:
         committed, made = (hellos(text) for text in (committed, made))
     assert made == committed
+
+
+def test_the_brine_vectors_are_what_every_rpyc_says():
+    assert make_brine_vectors.text() == (HERE / "brine_vectors.json").read_text()
+
+
+@pytest.mark.parametrize("vector", brine_data.vectors()[0], ids=lambda vector: vector.name)
+def test_brine_that_is_accepted_is_not_canonical(vector):
+    assert vector.data not in vector.accepted
+    assert brine.encode(vector.value) == vector.data
+
+
+def test_no_brine_is_refused_twice():
+    _, refused, undumpable = brine_data.vectors()
+    assert len({vector.data + repr(vector.limits).encode() for vector in refused}) == len(refused)
+    assert {vector.error for vector in refused} == {"protocol", "buffer_overflow"}
+    assert {vector.error for vector in undumpable} == {"invalid", "buffer_overflow"}
+
+
+def test_every_first_byte_of_brine_is_in_a_vector():
+    values, refused, _ = brine_data.vectors()
+    small = set(range(0x20, 0xf0))
+    first = {vector.data[0] for vector in (*values, *refused) if vector.data}
+    assert first | small == set(range(256))
+
+
+@pytest.mark.parametrize("text", ["", "abcabc", "00" * 99 + "1", "tuple:20" + " none" * 20, "9" * 4300])
+def test_squeezed_text_expands_to_itself(text):
+    assert brine_data.expanded(brine_data.squeezed(text)) == text
 
 
 def hellos(text):

@@ -60,6 +60,10 @@ def test_the_reference_passes_every_case(empty):
     ("another-format", "encrypted/with-good", "expected payload, got error encryption"),
     ("another-format", "encryption-32/left/channel", "recv: expected payload, got error encryption"),
     ("readable", "encryption-32/left/codec", "hello: 0 bytes instead of 47"),
+    ("type-loser", "brine/simple/true/load", "first difference at 0: int:1 instead of true"),
+    ("lavish", "brine/integer/one/dump", "3 bytes instead of 1, first difference at 0"),
+    ("unordered", "brine/frozenset/order/dump", "first difference at 3"),
+    ("overlooking", "brine/trailing/many/refused", "expected error protocol, got value 4 bytes none"),
     ("hangs", "trailer/zero/channel", "gives no answer within 1.0 s"),
     ("dies", "trailer/zero/codec", "a dying word"),
     ("no-answer", "trailer/*/channel", "gives no answer"),
@@ -71,6 +75,13 @@ def test_a_fault_of_a_testee_fails_the_run(empty, fault, only, told):
     assert outcome.returncode == 1, outcome.stdout
     assert told in outcome.stdout
     assert "\ngood  " not in outcome.stdout
+
+
+def test_sets_may_have_an_order_of_their_own_where_the_runner_is_told(empty):
+    faulty = ("bad", FAULTY, "unordered")
+    assert run(faulty, only="brine/frozenset/*", listed=empty).returncode == 1
+    outcome = run(faulty, only="brine/frozenset/*", listed=empty, more=("--unordered-sets", "bad"))
+    assert outcome.returncode == 0, outcome.stdout
 
 
 def test_a_failing_frame_is_named(empty):

@@ -3,6 +3,7 @@
 from typing import Callable, NamedTuple
 
 LEVELS, BATCHING, CORKS, ENCRYPTION = "levels", "batching", "corks", "encryption"
+STRICT_BRINE, SET_ORDER = "strict brine", "order of sets"
 
 
 class Case(NamedTuple):
@@ -27,11 +28,12 @@ def all_cases(testees):
 
     `testees` is {name: Testee}: there are cases of a testee with another one.
     """
-    from runner import (altered, channels, encrypted, encryption_vectors, exchanges, pairs,
+    from runner import (altered, brine_vectors, channels, encrypted, encryption_vectors, exchanges, pairs,
                         read_vectors, recorded, sealed_channels, send_vectors)
     cases = [*recorded.cases(), *read_vectors.cases(), *send_vectors.cases(), *exchanges.cases(),
              *channels.cases(), *pairs.cases(testees), *sealed_channels.cases(),
-             *encryption_vectors.cases(), *altered.cases(), *encrypted.cases(testees)]
+             *encryption_vectors.cases(), *altered.cases(), *encrypted.cases(testees),
+             *brine_vectors.cases()]
     names = [case.name for case in cases]
     assert len(set(names)) == len(names), "two cases of one name"
     return cases

@@ -33,7 +33,7 @@ def matrix(verdict, cases):
             for group, members in groups_of(cases).items()]
     total = ["total", *(shown(counts(verdict.cells[name], cases)) for name in names)]
     legend = "~ fails as listed, with a reason   ! fails, or passes though listed   " \
-             "- not for this testee: rpyc has no such channel"
+             "- not for this testee: it has no such thing"
     return table(["cases", *names], rows, total) + "\n" + legend
 
 

@@ -3,7 +3,6 @@
 import struct
 import sys
 
-sys.set_int_max_str_digits(0)
 sys.setrecursionlimit(5000)
 
 SIMPLE = {"none": None, "true": True, "false": False, "not-implemented": NotImplemented,
@@ -29,12 +28,22 @@ def taken(tokens):
     return SIMPLE[kind] if kind in SIMPLE else SCALARS[kind](text)
 
 
+def unlimited(call, argument):
+    """Without Python's own limit on digits."""
+    limit = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)
+    try:
+        return call(argument)
+    finally:
+        sys.set_int_max_str_digits(limit)
+
+
 def real(digits):
     return struct.unpack("!d", bytes.fromhex(digits))[0]
 
 
 SCALARS = {
-    "int": int,
+    "int": lambda text: unlimited(int, text),
     "float": real,
     "complex": lambda text: complex(*map(real, text.split(","))),
     "bytes": bytes.fromhex,
@@ -73,7 +82,7 @@ TOKENS = {
     type(NotImplemented): lambda value: "not-implemented",
     type(Ellipsis): lambda value: "ellipsis",
     bool: lambda value: "true" if value else "false",
-    int: lambda value: f"int:{value}",
+    int: lambda value: "int:" + unlimited(str, value),
     float: lambda value: "float:" + bits(value),
     complex: lambda value: f"complex:{bits(value.real)},{bits(value.imag)}",
     bytes: lambda value: "bytes:" + value.hex(),

@@ -4,8 +4,9 @@ import os
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(HERE, "reference")]
+sys.path[:0] = [HERE, os.path.join(HERE, "reference"), os.path.join(HERE, os.pardir)]
 
+import brine  # noqa: E402
 from loop import Fault, serve  # noqa: E402
 from testee import Reference  # noqa: E402
 
@@ -111,6 +112,39 @@ class Forgiving(Reference):
             raise
 
 
+class TypeLoser(Reference):
+    """Takes true for 1."""
+
+    def brine_load(self, data, limits):
+        return super().brine_load(data, limits).replace("true", "int:1")
+
+
+class Unordered(Reference):
+    """Its sets have an order of their own."""
+
+    def brine_dump(self, notation, limits):
+        return super().brine_dump(brine.normal(notation), limits)
+
+
+class Lavish(Reference):
+    """Dumps small integers as digits."""
+
+    def brine_dump(self, notation, limits):
+        return b"\x16\x011" if notation == "int:1" else super().brine_dump(notation, limits)
+
+
+class Overlooking(Reference):
+    """Loads the first value of several."""
+
+    def brine_load(self, data, limits):
+        for end in range(1, len(data)):
+            try:
+                return super().brine_load(data[:end], limits)
+            except Fault:
+                continue
+        return super().brine_load(data, limits)
+
+
 class Hangs(Reference):
     def poll(self, timeout):
         hang()
@@ -150,6 +184,7 @@ FAULTS = {"wrong-byte-sent": WrongByteSent, "wrong-byte-received": WrongByteRece
           "impatient": Impatient, "in-pieces": InPieces, "trusting": Trusting,
           "credulous": Credulous, "another-format": AnotherFormat, "readable": Readable,
           "one-byte-more": OneByteMore, "wrong-code": WrongCode, "forgiving": Forgiving,
+          "type-loser": TypeLoser, "unordered": Unordered, "lavish": Lavish, "overlooking": Overlooking,
           "hangs": Hangs, "dies": Dies, "no-answer": NoAnswer, "nonsense": Nonsense,
           "does-not-quit": DoesNotQuit}
 

@@ -6,9 +6,11 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir))
 
+import brine_notation  # noqa: E402
 from loop import Fault, serve  # noqa: E402
 
 import firth  # noqa: E402
+from firth import brine  # noqa: E402
 
 
 def reporting(method):
@@ -119,6 +121,16 @@ class Testee:
     @reporting
     def end(self):
         self._codec.end()
+
+    @reporting
+    def brine_load(self, data, limits):
+        load = functools.partial(brine.load, limits=brine.Limits(**limits))
+        return brine_notation.shown(brine_notation.unlimited(load, data))
+
+    @reporting
+    def brine_dump(self, notation, limits):
+        dump = functools.partial(brine.dump, limits=brine.Limits(**limits))
+        return brine_notation.unlimited(dump, brine_notation.parsed(notation))
 
 
 if __name__ == "__main__":
