@@ -159,7 +159,7 @@ def test_a_server_that_a_connection_starts_by_itself_serves(run):
 
         for connect in connect_thread, connect_multiprocess:
             conn = connect(service=rpyc.MasterService, remote_service=rpyc.SlaveService)
-            print(*({BELOW}), conn.modules.rpyc.Channel.__module__)
+            print(*({BELOW}), conn.eval("__import__('rpyc').Channel.__module__"))
             conn.close()
         """) == "firth firth firth\n" * 2
 
