@@ -44,6 +44,8 @@ firth_err firth_socket_stream_from_descriptor(firth_stream **stream, int descrip
     firth_err err = check_place(stream);
     if (err == FIRTH_OK)
         err = firth_socket_examine(descriptor, &name);
+    if (err == FIRTH_OK)
+        err = firth_socket_tune(descriptor, true, 0);
     return err == FIRTH_OK ? stream_over(stream, name, descriptor, owner) : err;
 }
 

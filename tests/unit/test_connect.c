@@ -197,6 +197,23 @@ static void nodelay_is_on_and_keepalive_is_off_by_default(void **state)
     firth_stream_free(stream);
 }
 
+static void nodelay_is_turned_on_for_a_socket_that_was_given(void **state)
+{
+    (void)state;
+    firth_stream *connected, *given;
+    int number, value = 0;
+    firth_connect_options options = FIRTH_CONNECT_OPTIONS_INIT;
+    options.nodelay = false;
+    CHECK_OK(firth_socket_stream_connect(&connected, "127.0.0.1", port(), &options));
+    CHECK_OK(firth_stream_fileno(connected, &number));
+    CHECK_OK(firth_socket_stream_from_descriptor(&given, dup(number), NULL));
+    assert_true(option_of(given, IPPROTO_TCP, TCP_NODELAY) != 0);
+    assert_int_equal(setsockopt(number, IPPROTO_TCP, TCP_NODELAY, &value, sizeof value), 0);
+    assert_int_equal(option_of(given, IPPROTO_TCP, TCP_NODELAY), 0);
+    firth_stream_free(given);
+    firth_stream_free(connected);
+}
+
 static void nodelay_and_keepalive_are_what_was_asked_for(void **state)
 {
     (void)state;
@@ -447,6 +464,7 @@ int main(void)
         ON_IPV4(a_port_that_nobody_listens_on_refuses),
         ON_IPV4(wrong_arguments_are_invalid),
         ON_IPV4(nodelay_is_on_and_keepalive_is_off_by_default),
+        ON_IPV4(nodelay_is_turned_on_for_a_socket_that_was_given),
         ON_IPV4(nodelay_and_keepalive_are_what_was_asked_for),
         ON_IPV4(the_time_covers_the_resolving_of_the_name),
         ON_IPV4(a_slow_resolver_may_be_waited_for),

@@ -56,9 +56,10 @@ typedef struct firth_descriptor_owner {
     void *context;
 } firth_descriptor_owner;
 
-/* A stream over a connected socket. Its flags are left as they are. With `owner`
- * NULL the stream owns the descriptor and closes it. After a failure nothing was
- * taken over. FIRTH_E_INVALID: not a stream socket. */
+/* A stream over a connected socket. Its flags are left as they are; over TCP, TCP_NODELAY is
+ * turned on, and may be turned off again afterwards. With `owner` NULL the stream owns the
+ * descriptor and closes it. After a failure nothing was taken over. FIRTH_E_INVALID: not a stream
+ * socket. */
 FIRTH_API firth_err firth_socket_stream_from_descriptor(firth_stream **stream, int descriptor,
                                                         const firth_descriptor_owner *owner);
 
