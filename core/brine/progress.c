@@ -13,6 +13,8 @@ firth_err firth_brine_limits_check(const firth_brine_limits *limits, firth_brine
         return firth_fail(FIRTH_E_INVALID,
                           "the limit of size is %zu bytes, expected at most 4294967295",
                           checked->size);
+    if (checked->items > UINT32_MAX)
+        checked->items = UINT32_MAX; /* each takes a byte */
     return FIRTH_OK;
 }
 
