@@ -271,7 +271,7 @@ func zeros() []any {
 		(*firth.Win32PipeStream)(nil), &firth.Win32PipeStream{},
 		(*firth.NamedPipeStream)(nil), &firth.NamedPipeStream{}, (*firth.Channel)(nil), &firth.Channel{}, (*firth.Listener)(nil),
 		&firth.Listener{}, (*firth.FrameCodec)(nil), &firth.FrameCodec{}, (*firth.Error)(nil),
-		&firth.Error{}, firth.Code(0), firth.Code(-1), firth.Code(1000),
+		&firth.Error{}, (*firth.BrineValueError)(nil), &firth.BrineValueError{}, firth.Code(0), firth.Code(-1), firth.Code(1000),
 	}
 }
 

@@ -63,6 +63,8 @@ typedef long long swig_type_30;
 typedef long long swig_type_31;
 typedef long long swig_type_32;
 typedef long long swig_type_33;
+typedef long long swig_type_34;
+typedef long long swig_type_35;
 extern void _wrap_Swig_free_core_f45db9af6256a137(uintptr_t arg1);
 extern uintptr_t _wrap_Swig_malloc_core_f45db9af6256a137(swig_intgo arg1);
 extern void _wrap_live_counts_core_f45db9af6256a137(swig_voidp arg1);
@@ -170,6 +172,11 @@ extern swig_intgo _wrap_BRINE_DEPTH_MAX_core_f45db9af6256a137(void);
 extern swig_intgo _wrap_BRINE_SIZE_LIMIT_core_f45db9af6256a137(void);
 extern swig_intgo _wrap_BRINE_ITEMS_LIMIT_core_f45db9af6256a137(void);
 extern swig_intgo _wrap_BRINE_DIGITS_LIMIT_core_f45db9af6256a137(void);
+extern swig_voidp _wrap_brine_dump_add_core_f45db9af6256a137(swig_voidp arg1, uintptr_t arg2, _Bool arg3);
+extern void _wrap_brine_dump_take_core_f45db9af6256a137(swig_voidp arg1, uintptr_t arg2, swig_type_18 arg3);
+extern void _wrap_brine_dump_end_core_f45db9af6256a137(swig_voidp arg1);
+extern swig_voidp _wrap_brine_load_all_core_f45db9af6256a137(swig_voidp arg1, uintptr_t arg2, swig_type_19 arg3);
+extern void _wrap_brine_load_end_core_f45db9af6256a137(swig_voidp arg1);
 extern swig_intgo _wrap_FRAME_HEADER_SIZE_core_f45db9af6256a137(void);
 extern swig_intgo _wrap_FRAME_TRAILER_SIZE_core_f45db9af6256a137(void);
 extern swig_intgo _wrap_COMPRESSION_THRESHOLD_core_f45db9af6256a137(void);
@@ -184,21 +191,21 @@ extern swig_intgo _wrap_COMPRESSION_ON_core_f45db9af6256a137(void);
 extern swig_intgo _wrap_COMPRESSION_DEFAULT_core_f45db9af6256a137(void);
 extern void _wrap_delete_FrameCodec_core_f45db9af6256a137(uintptr_t arg1);
 extern swig_voidp _wrap_FrameCodec_hello_core_f45db9af6256a137(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_FrameCodec_encode_core_f45db9af6256a137(uintptr_t arg1, uintptr_t arg2, swig_type_18 arg3, swig_voidp arg4);
+extern swig_voidp _wrap_FrameCodec_encode_core_f45db9af6256a137(uintptr_t arg1, uintptr_t arg2, swig_type_20 arg3, swig_voidp arg4);
 extern swig_voidp _wrap_FrameCodec_encode_end_core_f45db9af6256a137(uintptr_t arg1, swig_voidp arg2);
-extern swig_voidp _wrap_FrameCodec_feed_core_f45db9af6256a137(uintptr_t arg1, uintptr_t arg2, swig_type_19 arg3);
+extern swig_voidp _wrap_FrameCodec_feed_core_f45db9af6256a137(uintptr_t arg1, uintptr_t arg2, swig_type_21 arg3);
 extern swig_voidp _wrap_FrameCodec_decode_core_f45db9af6256a137(uintptr_t arg1, swig_voidp arg2);
 extern swig_voidp _wrap_FrameCodec_end_core_f45db9af6256a137(uintptr_t arg1);
-extern swig_voidp _wrap_frame_codec_create_core_f45db9af6256a137(swig_voidp arg1, swig_intgo arg2, swig_intgo arg3, swig_type_20 arg4, uintptr_t arg5, swig_type_21 arg6, swig_type_22 arg7, swig_type_23 arg8);
+extern swig_voidp _wrap_frame_codec_create_core_f45db9af6256a137(swig_voidp arg1, swig_intgo arg2, swig_intgo arg3, swig_type_22 arg4, uintptr_t arg5, swig_type_23 arg6, swig_type_24 arg7, swig_type_25 arg8);
 extern void _wrap_delete_Channel_core_f45db9af6256a137(uintptr_t arg1);
-extern swig_voidp _wrap_Channel_send_core_f45db9af6256a137(uintptr_t arg1, uintptr_t arg2, swig_type_24 arg3, double arg4);
+extern swig_voidp _wrap_Channel_send_core_f45db9af6256a137(uintptr_t arg1, uintptr_t arg2, swig_type_26 arg3, double arg4);
 extern swig_voidp _wrap_Channel_recv_core_f45db9af6256a137(uintptr_t arg1, double arg2, swig_voidp arg3);
 extern swig_voidp _wrap_Channel_poll_core_f45db9af6256a137(uintptr_t arg1, double arg2, swig_voidp arg3);
 extern swig_voidp _wrap_Channel_flush_core_f45db9af6256a137(uintptr_t arg1, double arg2);
 extern swig_voidp _wrap_Channel_cork_core_f45db9af6256a137(uintptr_t arg1);
 extern swig_voidp _wrap_Channel_uncork_core_f45db9af6256a137(uintptr_t arg1, double arg2);
 extern _Bool _wrap_Channel_corked_core_f45db9af6256a137(uintptr_t arg1);
-extern swig_type_25 _wrap_Channel_pending_core_f45db9af6256a137(uintptr_t arg1);
+extern swig_type_27 _wrap_Channel_pending_core_f45db9af6256a137(uintptr_t arg1);
 extern swig_voidp _wrap_Channel_handshake_core_f45db9af6256a137(uintptr_t arg1, double arg2);
 extern _Bool _wrap_Channel_encrypted_core_f45db9af6256a137(uintptr_t arg1);
 extern swig_voidp _wrap_Channel_close_core_f45db9af6256a137(uintptr_t arg1);
@@ -207,14 +214,14 @@ extern _Bool _wrap_Channel_closed_core_f45db9af6256a137(uintptr_t arg1);
 extern swig_voidp _wrap_Channel_fileno_core_f45db9af6256a137(uintptr_t arg1, swig_voidp arg2);
 extern _Bool _wrap_Channel_compress_core_f45db9af6256a137(uintptr_t arg1);
 extern swig_voidp _wrap_Channel_set_compress_core_f45db9af6256a137(uintptr_t arg1, _Bool arg2);
-extern swig_voidp _wrap_channel_create_core_f45db9af6256a137(swig_voidp arg1, uintptr_t arg2, swig_intgo arg3, swig_intgo arg4, swig_type_26 arg5, uintptr_t arg6, swig_type_27 arg7, swig_type_28 arg8, double arg9, swig_type_29 arg10, swig_type_30 arg11, swig_type_31 arg12);
+extern swig_voidp _wrap_channel_create_core_f45db9af6256a137(swig_voidp arg1, uintptr_t arg2, swig_intgo arg3, swig_intgo arg4, swig_type_28 arg5, uintptr_t arg6, swig_type_29 arg7, swig_type_30 arg8, double arg9, swig_type_31 arg10, swig_type_32 arg11, swig_type_33 arg12);
 extern swig_intgo _wrap_DEFAULT_COMPRESSION_LEVEL_core_f45db9af6256a137(void);
 extern swig_intgo _wrap_DEFAULT_BATCH_SIZE_core_f45db9af6256a137(void);
 extern double _wrap_DEFAULT_BATCH_TIMEOUT_core_f45db9af6256a137(void);
 extern swig_intgo _wrap_KEY_SIZE_core_f45db9af6256a137(void);
 extern swig_intgo _wrap_SALT_MIN_core_f45db9af6256a137(void);
 extern swig_voidp _wrap_generate_key_core_f45db9af6256a137(swig_voidp arg1);
-extern swig_voidp _wrap_key_from_passphrase_core_f45db9af6256a137(uintptr_t arg1, swig_type_32 arg2, uintptr_t arg3, swig_type_33 arg4, swig_voidp arg5);
+extern swig_voidp _wrap_key_from_passphrase_core_f45db9af6256a137(uintptr_t arg1, swig_type_34 arg2, uintptr_t arg3, swig_type_35 arg4, swig_voidp arg5);
 #undef intgo
 */
 import "C"
@@ -1346,6 +1353,45 @@ func _swig_getBRINE_DIGITS_LIMIT() (_swig_ret int) {
 
 var BRINE_DIGITS_LIMIT int = _swig_getBRINE_DIGITS_LIMIT()
 
+func Brine_dump_add(arg1 *brineDump, arg2 uintptr, arg3 bool) (_swig_ret error) {
+	var swig_r *byte
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (*byte)(C._wrap_brine_dump_add_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C._Bool(_swig_i_2)))
+	var swig_r_1 error
+	swig_r_1 = failure(swig_r)
+	return swig_r_1
+}
+
+func Brine_dump_take(arg1 *brineDump, arg2 uintptr, arg3 int64) {
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	C._wrap_brine_dump_take_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_18(_swig_i_2))
+}
+
+func Brine_dump_end(arg1 *brineDump) {
+	_swig_i_0 := arg1
+	C._wrap_brine_dump_end_core_f45db9af6256a137(C.swig_voidp(_swig_i_0))
+}
+
+func Brine_load_all(arg1 *brineLoad, arg2 uintptr, arg3 int64) (_swig_ret error) {
+	var swig_r *byte
+	_swig_i_0 := arg1
+	_swig_i_1 := arg2
+	_swig_i_2 := arg3
+	swig_r = (*byte)(C._wrap_brine_load_all_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_19(_swig_i_2)))
+	var swig_r_1 error
+	swig_r_1 = failure(swig_r)
+	return swig_r_1
+}
+
+func Brine_load_end(arg1 *brineLoad) {
+	_swig_i_0 := arg1
+	C._wrap_brine_load_end_core_f45db9af6256a137(C.swig_voidp(_swig_i_0))
+}
+
 func _swig_getFRAME_HEADER_SIZE() (_swig_ret int) {
 	var swig_r int
 	swig_r = (int)(C._wrap_FRAME_HEADER_SIZE_core_f45db9af6256a137())
@@ -1472,7 +1518,7 @@ func (arg1 SwigcptrFrameCodec) Encode(arg2 uintptr, arg3 int64, arg4 *Bytes) (_s
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_FrameCodec_encode_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_18(_swig_i_2), C.swig_voidp(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_FrameCodec_encode_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_20(_swig_i_2), C.swig_voidp(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1493,7 +1539,7 @@ func (arg1 SwigcptrFrameCodec) Feed(arg2 uintptr, arg3 int64) (_swig_ret error) 
 	_swig_i_0 := arg1
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
-	swig_r = (*byte)(C._wrap_FrameCodec_feed_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_19(_swig_i_2)))
+	swig_r = (*byte)(C._wrap_FrameCodec_feed_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_21(_swig_i_2)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1539,7 +1585,7 @@ func Frame_codec_create(arg1 *uintptr, arg2 int, arg3 int, arg4 int64, arg5 uint
 	_swig_i_5 := arg6
 	_swig_i_6 := arg7
 	_swig_i_7 := arg8
-	swig_r = (*byte)(C._wrap_frame_codec_create_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_20(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_type_21(_swig_i_5), C.swig_type_22(_swig_i_6), C.swig_type_23(_swig_i_7)))
+	swig_r = (*byte)(C._wrap_frame_codec_create_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.swig_intgo(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_type_22(_swig_i_3), C.uintptr_t(_swig_i_4), C.swig_type_23(_swig_i_5), C.swig_type_24(_swig_i_6), C.swig_type_25(_swig_i_7)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1565,7 +1611,7 @@ func (arg1 SwigcptrChannel) Send(arg2 uintptr, arg3 int64, arg4 float64) (_swig_
 	_swig_i_1 := arg2
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
-	swig_r = (*byte)(C._wrap_Channel_send_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_24(_swig_i_2), C.double(_swig_i_3)))
+	swig_r = (*byte)(C._wrap_Channel_send_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_type_26(_swig_i_2), C.double(_swig_i_3)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1741,7 +1787,7 @@ func Channel_create(arg1 *uintptr, arg2 uintptr, arg3 int, arg4 int, arg5 int64,
 	_swig_i_9 := arg10
 	_swig_i_10 := arg11
 	_swig_i_11 := arg12
-	swig_r = (*byte)(C._wrap_channel_create_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_26(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_type_27(_swig_i_6), C.swig_type_28(_swig_i_7), C.double(_swig_i_8), C.swig_type_29(_swig_i_9), C.swig_type_30(_swig_i_10), C.swig_type_31(_swig_i_11)))
+	swig_r = (*byte)(C._wrap_channel_create_core_f45db9af6256a137(C.swig_voidp(_swig_i_0), C.uintptr_t(_swig_i_1), C.swig_intgo(_swig_i_2), C.swig_intgo(_swig_i_3), C.swig_type_28(_swig_i_4), C.uintptr_t(_swig_i_5), C.swig_type_29(_swig_i_6), C.swig_type_30(_swig_i_7), C.double(_swig_i_8), C.swig_type_31(_swig_i_9), C.swig_type_32(_swig_i_10), C.swig_type_33(_swig_i_11)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
@@ -1803,7 +1849,7 @@ func Key_from_passphrase(arg1 uintptr, arg2 int64, arg3 uintptr, arg4 int64, arg
 	_swig_i_2 := arg3
 	_swig_i_3 := arg4
 	_swig_i_4 := arg5
-	swig_r = (*byte)(C._wrap_key_from_passphrase_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.swig_type_32(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_type_33(_swig_i_3), C.swig_voidp(_swig_i_4)))
+	swig_r = (*byte)(C._wrap_key_from_passphrase_core_f45db9af6256a137(C.uintptr_t(_swig_i_0), C.swig_type_34(_swig_i_1), C.uintptr_t(_swig_i_2), C.swig_type_35(_swig_i_3), C.swig_voidp(_swig_i_4)))
 	var swig_r_1 error
 	swig_r_1 = failure(swig_r)
 	return swig_r_1
