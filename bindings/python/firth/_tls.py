@@ -13,6 +13,7 @@ _VERSIONS = {
 }
 _CERT_REQS = (_firth.CERT_NONE, _firth.CERT_OPTIONAL, _firth.CERT_REQUIRED)
 _TEXTS = ("keyfile", "certfile", "password", "ca_certs", "ciphers", "server_name")
+_ALWAYS = ("do_handshake_on_connect", "suppress_ragged_eofs")
 _KNOWN = (*_TEXTS, "ssl_version", "cert_reqs", "check_hostname")
 
 
@@ -45,7 +46,8 @@ def _server_name(server_name=None, server_hostname=None):
 
 
 def options_of(ssl_kwargs):
-    """The same for what rpyc's own ssl_connect takes: its server_side too, if false."""
+    """The same for what rpyc's own ssl_connect takes: server_side too, if it is false, and
+    ssl.wrap_socket's do_handshake_on_connect and suppress_ragged_eofs, if they are true."""
     if ssl_kwargs is None:
         return options()
     if not isinstance(ssl_kwargs, Mapping):
@@ -53,6 +55,9 @@ def options_of(ssl_kwargs):
     given = dict(ssl_kwargs)
     if given.pop("server_side", False):
         raise ValueError("server_side: who connects is the client")
+    for name in _ALWAYS:
+        if not given.pop(name, True):
+            raise ValueError(f"{name} cannot be turned off")
     return options(**given)
 
 

@@ -7,6 +7,7 @@ import importlib
 import firth
 from firth import brine
 
+from ._unchecked import is_old, ssl_connect_for
 from ._versions import version_of
 
 # Module and name of everything that has a counterpart.
@@ -19,6 +20,7 @@ PLACES = (
     ("rpyc.core.brine", "dump"),
     ("rpyc.core.brine", "load"),
     ("rpyc.core.brine", "dumpable"),
+    ("rpyc.utils.factory", "ssl_connect"),
 )
 
 # What rpyc.core has not, and is given.
@@ -96,4 +98,7 @@ def ours(stock, limits, brine_limits):
     }
     for name, function in _brine(brine_limits).items():
         found["rpyc.core.brine", name] = function
+    ssl_connect = stock["rpyc.utils.factory", "ssl_connect"]
+    if is_old(ssl_connect):
+        found["rpyc.utils.factory", "ssl_connect"] = ssl_connect_for(ssl_connect)
     return found
