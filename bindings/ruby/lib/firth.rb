@@ -19,8 +19,12 @@
 module Firth
 end
 
+require "set"
 require "socket"
 require "firth/errors"
+require "firth/sizes"
+require "firth/brine_values"
+require "firth/brine_limits"
 require "firth_core"
 require "firth/lend"
 require "firth/ending"
@@ -47,6 +51,7 @@ require "firth/batching_channel"
 require "firth/encrypted_channel"
 require "firth/frame_codec"
 require "firth/custom_object"
+require "firth/brine"
 
 module Firth
   Lend.end_with(:generate_key, :live, :version, :zlib_version)

@@ -148,6 +148,22 @@ firth_err firth_ruby_tunneled_socket_stream_create(firth_stream **stream, firth_
  * they raise. */
 void firth_ruby_close_tunnels(void);
 
+/* ---- brine_dump.c, brine_load.c: values of Ruby as brine. Limits are a Firth::Brine::Limits
+ * or nil. */
+
+/* Remembers Firth::Brine's classes and values, which are defined in firth/brine_values.rb. */
+void firth_ruby_init_brine(VALUE firth);
+
+/* An ASCII-8BIT String. TypeError, EncodingError: a value that brine does not have. */
+firth_err firth_ruby_brine_dump(VALUE value, VALUE limits, VALUE *object);
+
+/* Whether firth_ruby_brine_dump would succeed. */
+firth_err firth_ruby_brine_dumpable(VALUE value, VALUE limits, bool *answer);
+
+/* The value, frozen with all that is in it. TypeError for anything but a String or what has
+ * to_str. */
+firth_err firth_ruby_brine_load(VALUE encoded, VALUE limits, VALUE *object);
+
 /* ---- blocking.c: firth's calls that may block, without the GVL unless the object is
  * confined. They take and give what firth's own functions do, and go on after an
  * interruption which raised nothing. FIRTH_E_INTERRUPTED: firth_ruby_settle raises. They

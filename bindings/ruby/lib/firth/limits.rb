@@ -7,6 +7,8 @@ module Firth
   # inflated:: of a payload that arrived compressed
   # queue::    of frames that a cork or a batch collects before they leave
   class Limits
+    include Sizes
+
     attr_reader :frame, :inflated, :queue
 
     # TypeError for what is no Integer, ArgumentError for one out of range.
@@ -17,25 +19,9 @@ module Firth
       freeze
     end
 
-    # Whether it has the same sizes.
-    def ==(other)
-      other.is_a?(Limits) && to_h == other.to_h
-    end
-    alias eql? ==
-
-    def hash
-      to_h.hash
-    end
-
     # By name.
     def to_h
       { frame: @frame, inflated: @inflated, queue: @queue }
     end
-
-    # "#<Firth::Limits frame=268435456 inflated=268435456 queue=1048576>"
-    def inspect
-      "#<#{self.class} #{to_h.map { |name, bytes| "#{name}=#{bytes}" }.join(" ")}>"
-    end
-    alias to_s inspect
   end
 end

@@ -4,13 +4,14 @@
 # on standard output.
 
 require "firth"
+require_relative "brine_notation"
 
 # Commands are methods; each returns its answer.
 class Testee
   def answer(line)
     name, *words = line.split(" ")
     __send__(:"on_#{name.tr("-", "_")}", *words)
-  rescue Firth::StreamError, ArgumentError => e
+  rescue Firth::StreamError, ArgumentError, EncodingError => e
     "error #{e.is_a?(Firth::Error) ? e.code : "invalid"} #{e.message}\n"
   end
 
@@ -108,6 +109,16 @@ class Testee
     @codec.end
   end
 
+  def on_brine_load(*limits, length)
+    value = Firth::Brine.load(bytes(length), limits: brine_limits(limits))
+    data("value", BrineNotation.show(value))
+  end
+
+  def on_brine_dump(*limits, length)
+    value = BrineNotation.parse(bytes(length))
+    data("bytes", Firth::Brine.dump(value, limits: brine_limits(limits)))
+  end
+
   def on_version
     "version firth #{Firth.version}, zlib #{Firth.zlib_version}, Ruby #{RUBY_VERSION}\n"
   end
@@ -127,6 +138,11 @@ class Testee
     limits, others = values.partition { |name, _| name.start_with?("limits.") }
     limits = limits.to_h { |name, value| [name.delete_prefix("limits.").to_sym, value] }
     others.to_h.transform_keys(&:to_sym).merge(limits: Firth::Limits.new(**limits))
+  end
+
+  def brine_limits(words)
+    limits = words.to_h { |word| word.split("=") }
+    Firth::Brine::Limits.new(**limits.transform_keys(&:to_sym).transform_values { |value| Integer(value) })
   end
 
   # What a preset's constructor takes as arguments of its own.
