@@ -1,8 +1,8 @@
 #!/bin/sh
-# Five languages talk to real rpyc servers of 5.x and 6.x over firth. On Debian 12 it first
-# installs what is missing, as root or by sudo; on other systems it says what is missing.
-# Builds the libraries, bindings and examples into build/. Exit status 0: every answer
-# and every frame was as rpyc's own.
+# Five languages talk to real rpyc servers of 5.x and 6.x over firth, and rpyc itself runs on
+# firth. On Debian 12 it first installs what is missing, as root or by sudo; on other systems
+# it says what is missing. Builds the libraries, bindings and examples into build/. Exit
+# status 0: every answer and every frame was as rpyc's own.
 cd "$(dirname "$0")/.." || exit 1
 command_name="sh examples/demo.sh"
 . tests/support/prepare.sh

@@ -1,4 +1,4 @@
-"""Five languages talk to real rpyc; called by examples/demo.sh, which has built everything.
+"""Five languages talk to real rpyc, and rpyc runs on firth; called by examples/demo.sh, which has built everything.
 
     python3 examples/demo/demo.py [BUILD_FOLDER]
 
@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import table
+from calls import compare
 from channels import show
 from meeting import meet
 from peers import Peers
@@ -36,6 +37,11 @@ def channels(build, peers, folder_of_peers):
     by_name = {name: programs(build, name, rpyc) for name in CHANNELS}
     for number, (language, _, _) in enumerate(by_name[CHANNELS[0]]):
         yield show(language, {name: by_name[name][number] for name in CHANNELS}, peers)
+
+
+def calls(build, folder_of_peers):
+    for version in VERSIONS:
+        yield compare(version, [folder_of_peers / f"rpyc-{version}", build / "bindings/python"])
 
 
 def stay_on_one_processor():
@@ -62,9 +68,13 @@ def main(build):
         for shown in channels(build, started[-1], folder_of_peers):
             table.channels_line(shown)
             results.append(shown)
+    table.calls_header()
+    for called in calls(build, folder_of_peers):
+        table.calls_lines(called)
+        results.append(called)
     wrong = sum(bool(result.problem) for result in results)
     if wrong:
-        table.say(f"{wrong} of {len(results)} lines are WRONG; see above")
+        table.say(f"{wrong} of {len(results)} meetings are WRONG; see above")
     return 1 if wrong else 0
 
 

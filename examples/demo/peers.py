@@ -19,13 +19,14 @@ class PeerError(Exception):
 
 
 class Child:
-    """A program of this folder under one version of rpyc; `addresses` by transport."""
+    """A program of this folder under one version of rpyc, which is in one of the folders of
+    `paths`; `addresses` by transport."""
 
-    def __init__(self, peers, version, program, folder):
+    def __init__(self, paths, version, program, *arguments):
         self._name = f"{program} under rpyc {version}"
         self._process = subprocess.Popen(
-            [sys.executable, HERE / program, folder], text=True,
-            env=environment(PYTHONPATH=peers / f"rpyc-{version}"),
+            [sys.executable, HERE / program, *arguments], text=True,
+            env=environment(PYTHONPATH=":".join(map(str, paths))),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self._lines = queue.Queue()  # ends with None
         threading.Thread(target=self._read, daemon=True).start()
@@ -81,7 +82,7 @@ class Peers:
         self.__enter__()
 
     def _start(self, stack, program, folder):
-        child = Child(self._folder_of_peers, self.version, program, folder)
+        child = Child([self._folder_of_peers / f"rpyc-{self.version}"], self.version, program, folder)
         stack.callback(child.stop)
         child.read_addresses()
         return child

@@ -1,8 +1,8 @@
 """A real rpyc server, on TCP and on a unix socket at once.
 
-    PYTHONPATH=build/peers/rpyc-6.0.2 python3 server.py FOLDER
+    PYTHONPATH=build/peers/rpyc-6.0.2 python3 server.py FOLDER [firth]
 
-Says `tcp:HOST:PORT` and `unix:PATH`, a line each, and serves until its standard input ends.
+With `firth`, rpyc runs on firth (firth.rpyc.install). Says `tcp:HOST:PORT` and `unix:PATH`, a line each, and serves until its standard input ends.
 """
 
 import logging
@@ -21,6 +21,9 @@ class Greeter(rpyc.Service):
     def exposed_process_large_data(self, data):
         return sum(data)
 
+    def exposed_measure(self, data):
+        return len(data)
+
     def exposed_quick_operation(self, number):
         return 2 * number
 
@@ -33,7 +36,10 @@ def start(**where):
     return server
 
 
-def main(folder):
+def main(folder, *firth):
+    if firth:
+        import firth.rpyc
+        firth.rpyc.install()
     logging.getLogger("silent").addHandler(logging.NullHandler())
     logging.getLogger("silent").propagate = False
     path = os.path.join(folder, "server")
@@ -44,4 +50,4 @@ def main(folder):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -12,6 +12,12 @@ CHANNELS = (
     ("language", 8), ("compressed at level 9", 25), ("one at a time", -13), ("in batches", -10),
     ("corked", -6), ("encrypted", 18))
 
+CALLS = (
+    ("rpyc", 5), ("calls", 38), ("rpyc's own", -10), ("on firth", -8), ("ratio", -6))
+# What each kind of call is, for people.
+KINDS = {"greet": "a short text there, and one back", "measure": "64 KiB there, a number back",
+         "process": "1000 numbers in a tuple there, one back"}
+
 
 def paint(text, *codes):
     if not sys.stdout.isatty() or "NO_COLOR" in os.environ:
@@ -74,6 +80,24 @@ def channels_line(shown):
     say("  ".join(aligned([shown.language, saved, *writes, shown.answer or "none"], CHANNELS)).rstrip())
     if shown.problem:
         say(paint(f"    WRONG: {shown.problem}", RED, BOLD))
+
+
+def calls_header():
+    say()
+    say("rpyc itself, with firth in the place of its streams, channel and brine at both ends: calls")
+    say("a second over TCP.")
+    say()
+    header(CALLS)
+
+
+def calls_lines(called):
+    if called.problem:
+        say(f"{called.version}  " + paint(f"WRONG: {called.problem}", RED, BOLD))
+        return
+    for kind, own in called.rates["rpyc"].items():
+        rate = called.rates["firth"][kind]
+        say("  ".join(aligned([called.version, KINDS[kind], f"{own:.0f}", f"{rate:.0f}",
+                               f"{rate / own:.2f}"], CALLS)))
 
 
 def summary(results):

@@ -11,12 +11,15 @@ import pytest
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "examples/demo"))
 
+import calls  # noqa: E402
 import channels  # noqa: E402
-from meeting import Result, meet, problem_of, read_lines  # noqa: E402
+import table  # noqa: E402
+from meeting import MeetingError, Result, meet, problem_of, read_lines  # noqa: E402
 from peers import Peers  # noqa: E402
 from table import readable  # noqa: E402
 
 PEERS = Path(os.environ["FIRTH_PEERS"])
+BINDING = Path(os.environ["FIRTH_BUILD"]) / "bindings/python"
 
 
 @pytest.fixture(scope="module", params=["5.3.1", "6.0.2"])
@@ -138,3 +141,38 @@ for way, count in (('one_at_a_time', 9), ('batched', 3), ('corked', 1)):
         "compressed_communication", "performance_optimized_streaming", "encrypted_communication")}
     programs[failing] = program("raise SystemExit('no such brine')")
     assert "no such brine" in channels.show("stand-in", programs, peers).problem
+
+
+def paths_of(version):
+    return [PEERS / f"rpyc-{version}", BINDING]
+
+
+@pytest.mark.parametrize("version", ["5.3.1", "6.0.2"])
+def test_rpyc_itself_is_compared_with_rpyc_on_firth(version):
+    called = calls.compare(version, paths_of(version))
+    assert called.problem == ""
+    assert [tuple(rates) for rates in called.rates.values()] == [calls.KINDS] * 2
+
+
+def test_calls_that_did_not_go_over_firth_are_told():
+    lines = ["greet 1", "measure 1", "process 1", "over rpyc.core.channel.Channel"]
+    assert calls.rates_of(lines, "rpyc") == {"greet": 1, "measure": 1, "process": 1}
+    with pytest.raises(MeetingError, match="did not go over firth.Channel"):
+        calls.rates_of(lines, "firth")
+
+
+@pytest.mark.parametrize("lines", [["over firth.Channel"], ["greet 1", "over firth.Channel"],
+                                   ["greet 1", "measure 0", "process 1", "over firth.Channel"]])
+def test_a_kind_of_call_that_was_not_answered_is_told(lines):
+    with pytest.raises(MeetingError, match="were answered"):
+        calls.rates_of(lines, "firth")
+
+
+def test_a_server_that_does_not_start_is_told(capfd):
+    called = calls.compare("6.0.2", [PEERS / "nothing-here"])
+    assert "ended" in called.problem and called.rates == {}
+
+
+def test_the_calls_are_shown_with_their_ratio(capsys):
+    table.calls_lines(calls.Called("6.0.2", {"rpyc": {"greet": 100.0}, "firth": {"greet": 250.0}}))
+    assert capsys.readouterr().out.split()[-3:] == ["100", "250", "2.50"]
