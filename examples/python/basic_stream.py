@@ -5,7 +5,10 @@ Usage: python3 basic_stream.py HOST PORT
 
 import sys
 
-from firth import Channel, SocketStream
+import firth.rpyc
+
+firth.rpyc.install()
+from rpyc.core import Channel, SocketStream  # noqa: E402
 
 stream = SocketStream.connect(sys.argv[1], int(sys.argv[2]))
 channel = Channel(stream)

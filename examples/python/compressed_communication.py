@@ -2,15 +2,18 @@
 
 Other than the document's: the data is a tuple. rpyc hands a list over by reference, so that the
 service would fetch each of its numbers by a request of its own, and nothing large would travel.
+rpyc wants the service as an object, to tell it when the connection ends.
 
 Usage: python3 compressed_communication.py HOST PORT
 """
 
 import sys
 
+import firth.rpyc
 import rpyc
-from firth import CompressedChannel, SocketStream
-from rpyc.core import brine
+
+firth.rpyc.install()
+from rpyc.core import CompressedChannel, SocketStream, brine  # noqa: E402
 
 stream = SocketStream.connect(sys.argv[1], int(sys.argv[2]))
 compressed_channel = CompressedChannel(stream, compression_level=9)

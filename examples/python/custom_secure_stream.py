@@ -1,5 +1,8 @@
 """A stream of one's own: Python's ssl, and a token before the first payload.
 
+Other than in the document: rpyc wants the service as an object, to tell it when the
+connection ends.
+
 Usage: python3 custom_secure_stream.py HOST PORT CA_CERTS TOKEN
 """
 
@@ -8,15 +11,18 @@ import ssl
 import socket
 import sys
 
+import firth.rpyc
 import rpyc
-from firth import Channel
+
+firth.rpyc.install()
+from rpyc.core import Channel  # noqa: E402
 
 
 class CustomSecureStream:
     """A stream over an SSL socket, once the server has accepted the token.
 
-    Beyond the document's: it sends all of what it is given, and can poll, as
-    rpyc's connections want.
+    Beyond the document's: it sends all of what it is given, and can poll, as rpyc's
+    connections want.
     """
 
     def __init__(self, host, port, ca_certs, auth_token):

@@ -1,13 +1,19 @@
 """A stream of one's own that tells what goes through another one.
 
+Other than in the document: rpyc wants the service as an object, to tell it when the
+connection ends.
+
 Usage: python3 monitored_stream.py HOST PORT
 """
 
 import sys
 import time
 
+import firth.rpyc
 import rpyc
-from firth import Channel, SocketStream
+
+firth.rpyc.install()
+from rpyc.core import Channel, SocketStream  # noqa: E402
 
 
 class MonitoredStream:

@@ -3,15 +3,19 @@
 Usage: python3 stream_pool.py HOST PORT
 
 The document's pool closes the connection whose stream it has just put back; this one
-keeps whole connections, open, and lends them.
+keeps whole connections, open, and lends them. rpyc wants the service as an object, to tell
+it when the connection ends.
 """
 
 import queue
 import sys
 import threading
 
+import firth.rpyc
 import rpyc
-from firth import Channel, SocketStream
+
+firth.rpyc.install()
+from rpyc.core import Channel, SocketStream  # noqa: E402
 
 POOL_SIZE, THREADS, TASKS = 2, 4, 5
 

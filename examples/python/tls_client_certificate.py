@@ -1,12 +1,18 @@
 """rpyc over TLS, with certificates on both sides.
 
+Other than in the document: rpyc wants the service as an object, to tell it when the
+connection ends.
+
 Usage: python3 tls_client_certificate.py HOST PORT KEYFILE CERTFILE CA_CERTS
 """
 
 import sys
 
+import firth.rpyc
 import rpyc
-from firth import Channel, StreamError, create_ssl_stream
+
+firth.rpyc.install()
+from rpyc.core import Channel, StreamError, create_ssl_stream  # noqa: E402
 
 
 def main(host, port, keyfile, certfile, ca_certs):

@@ -8,8 +8,11 @@ The document makes the connection by its class, which gives it no `modules`.
 
 import sys
 
+import firth.rpyc
 import rpyc
-from firth import Channel, create_unix_stream
+
+firth.rpyc.install()
+from rpyc.core import Channel, create_unix_stream  # noqa: E402
 
 channel = Channel(create_unix_stream(sys.argv[1]))
 conn = rpyc.classic.connect_channel(channel)

@@ -10,6 +10,7 @@ EXAMPLES = Path(__file__).resolve().parents[3] / "examples"
 LUA = shutil.which("lua5.4") or shutil.which("lua54") or "lua"
 BINDINGS = BUILD / "bindings"
 LANGUAGES = ("c", "python", "lua", "ruby", "go")
+NEWEST, OLDER = "6.0.2", ("4.1.5", "5.3.1")  # of rpyc
 
 
 def command(language, example):
@@ -23,7 +24,7 @@ def command(language, example):
 
 
 def settings(language, rpyc):
-    """The environment's entries; Python's examples use stock rpyc too."""
+    """The environment's entries; Python's examples use rpyc too."""
     return {
         "python": {"PYTHONPATH": f"{BINDINGS / 'python'}:{rpyc}"},
         "lua": {"LUA_CPATH": f"{BINDINGS}/lua/?.so;;", "LUA_PATH": f"{BINDINGS}/lua/?.lua;;"},

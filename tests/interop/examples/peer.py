@@ -1,6 +1,6 @@
 """The other side of an example, by stock rpyc, until its input ends.
 
-    PYTHONPATH=$FIRTH_PEERS/rpyc-6.0.2 python3 peer.py echo|service ACCESS [ARGUMENT...]
+    PYTHONPATH=$FIRTH_PEERS/rpyc-VERSION python3 peer.py echo|service ACCESS [ARGUMENT...]
 
     echo      answers each payload with itself, through rpyc's Channel
     service   rpyc's own server of a service, the classic one on a unix socket
@@ -85,7 +85,8 @@ def access(kind, *arguments):
         return {"socket_path": arguments[0]}
     where = {"hostname": "127.0.0.1", "port": 0}
     if kind == "tls":
-        return where | {"authenticator": SSLAuthenticator(*arguments)}
+        return where | {"authenticator": SSLAuthenticator(
+            *arguments, ssl_version=ssl.PROTOCOL_TLS_SERVER)}
     if kind == "token":
         return where | {"authenticator": TokenAuthenticator(*arguments)}
     return where

@@ -5,11 +5,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import HERE, VERSION
-from languages import LANGUAGES
+from conftest import HERE
+from languages import LANGUAGES, NEWEST, OLDER
 from rpyc_peers import PeerError, folder_of
 
 every_language = pytest.mark.parametrize("language", LANGUAGES)
+# Python's examples are rpyc's programs, over firth: those of the documents.
+every_rpyc = pytest.mark.parametrize("language,version", [
+    *((language, NEWEST) for language in LANGUAGES), *(("python", version) for version in OLDER)])
 SECRET = ("correct horse battery staple", "a salt of random bytes")
 # What Python's examples talk to where the document has an rpyc.Connection.
 PEER = {"python": "service"}
@@ -25,13 +28,13 @@ def host_and_port(peer):
     return peer.address()[1:]
 
 
-@every_language
+@every_rpyc
 def test_basic_stream(language, start_peer, run):
     address = host_and_port(start_peer("echo", "tcp"))
     check_said(run(language, "basic_stream", *address), "Response: Hello RPyC")
 
 
-@every_language
+@every_rpyc
 def test_tls_client_certificate(language, start_peer, run, certificates):
     of_server = [certificates / name for name in ("server.key", "server.crt", "ca.crt")]
     of_client = [certificates / name for name in ("client.key", "client.crt", "ca.crt")]
@@ -41,7 +44,7 @@ def test_tls_client_certificate(language, start_peer, run, certificates):
     assert "TLSv1.3" in done.stdout
 
 
-@every_language
+@every_rpyc
 def test_tls_client_certificate_says_that_another_authority_is_unknown(
         language, start_peer, run, certificates):
     of_server = [certificates / name for name in ("server.key", "server.crt", "ca.crt")]
@@ -58,15 +61,16 @@ def test_pipe_subprocess(language, run):
     check_said(done, "Response: Hello RPyC", "exit status 0")
 
 
-def test_pipe_subprocess_with_rpycs_own_server(run):
-    server = next(folder_of(VERSION).glob("bin/rpyc_classic*"))
+@pytest.mark.parametrize("version", [NEWEST, *OLDER])
+def test_pipe_subprocess_with_rpycs_own_server(run, version):
+    server = next(folder_of(version).glob("bin/rpyc_classic*"))
     done = run("python", "pipe_subprocess", sys.executable, server, "-m", "stdio")
     assert done.returncode == 0, done.stderr
     assert "Response: Hello from subprocess" in done.stdout.splitlines()
     assert "exit status" in done.stdout
 
 
-@every_language
+@every_rpyc
 def test_custom_secure_stream(language, start_peer, run, certificates):
     of_server = certificates / "server.key", certificates / "server.crt"
     _, port = host_and_port(start_peer(PEER.get(language, "echo"), "token", *of_server, "sesame"))
@@ -85,7 +89,7 @@ def test_custom_secure_stream_says_that_the_token_is_wrong(language, start_peer,
     assert "Authentication failed" in done.stderr
 
 
-@every_language
+@every_rpyc
 def test_unix_socket(language, start_peer, run, place):
     start_peer(PEER.get(language, "echo"), "unix", place).address()
     done = run(language, "unix_socket", place)
@@ -95,7 +99,7 @@ def test_unix_socket(language, start_peer, run, place):
         assert f"Entries of /: {here}" in done.stdout
 
 
-@every_language
+@every_rpyc
 def test_stream_pool(language, start_peer, run):
     peer = start_peer(PEER.get(language, "echo"), "tcp")
     done = run(language, "stream_pool", *host_and_port(peer))
@@ -109,7 +113,7 @@ def test_stream_pool(language, start_peer, run):
         peer.line()
 
 
-@every_language
+@every_rpyc
 def test_monitored_stream(language, start_peer, run):
     peer = start_peer(PEER.get(language, "echo"), "tcp")
     done = run(language, "monitored_stream", *host_and_port(peer))
@@ -129,7 +133,7 @@ def test_channel_options(language, start_peer, run):
     assert done.stdout.splitlines() == ["3 bytes", "3 bytes", "5000 bytes", "1 write"]
 
 
-@every_language
+@every_rpyc
 def test_compressed_communication(language, start_peer, run):
     address = host_and_port(start_peer(PEER.get(language, "echo"), "tcp"))
     done = run(language, "compressed_communication", *address)
@@ -141,7 +145,7 @@ def test_compressed_communication(language, start_peer, run):
     assert saved == 100 - 100 * sent // size
 
 
-@every_language
+@every_rpyc
 def test_performance_optimized_streaming(language, start_peer, run):
     address = host_and_port(start_peer(PEER.get(language, "echo"), "tcp"))
     done = run(language, "performance_optimized_streaming", *address)
