@@ -45,7 +45,7 @@ func (NotImplemented) String() string { return "NotImplemented" }
 // BrineLimits bounds the brine of one value, made or read; 0 is the default of each.
 type BrineLimits struct {
 	// Depth is of containers within each other, at most BrineDepthMax; 0 means
-	// BrineDepthLimit.
+	// BrineDepthLimit, -1 that only empty ones are let pass.
 	Depth int
 	// Size is in bytes, at most 4294967295; 0 means BrineSizeLimit.
 	Size int
@@ -57,8 +57,8 @@ type BrineLimits struct {
 
 func (l BrineLimits) inRange() error {
 	switch {
-	case l.Depth < 0 || l.Depth > BrineDepthMax:
-		return invalid("BrineLimits.Depth is outside 1 to 4096 (0 is the default)")
+	case l.Depth < -1 || l.Depth > BrineDepthMax:
+		return invalid("BrineLimits.Depth is outside -1 to 4096 (0 is the default)")
 	case l.Size < 0 || l.Size > math.MaxUint32:
 		return invalid("BrineLimits.Size is outside 1 to 4294967295 (0 is the default)")
 	case l.Items < 0:
@@ -79,8 +79,12 @@ func brineLimits(limits []BrineLimits) (core.BrineLimits, error) {
 	default:
 		return core.BrineLimits{}, invalid("more than one BrineLimits")
 	}
+	depth := orUsual(given.Depth, BrineDepthLimit)
+	if depth == -1 {
+		depth = 0
+	}
 	return core.BrineLimits{
-		Depth:  uintptr(orUsual(given.Depth, BrineDepthLimit)),
+		Depth:  uintptr(depth),
 		Size:   uintptr(orUsual(given.Size, BrineSizeLimit)),
 		Items:  uintptr(orUsual(given.Items, BrineItemsLimit)),
 		Digits: uintptr(orUsual(given.Digits, BrineDigitsLimit)),

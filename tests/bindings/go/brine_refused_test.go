@@ -142,6 +142,7 @@ func TestALimitIsWhatStillGoesAndComes(t *testing.T) {
 		within, outside any
 	}{
 		{firth.BrineLimits{}, nested(firth.BrineDepthLimit, 1), nested(firth.BrineDepthLimit+1, 1)},
+		{firth.BrineLimits{Depth: -1}, firth.Tuple{}, firth.Tuple{1}},
 		{firth.BrineLimits{Depth: 1}, firth.Tuple{firth.Tuple{}}, nested(2, 1)},
 		{firth.BrineLimits{Depth: firth.BrineDepthMax}, nested(firth.BrineDepthMax, 1),
 			nested(firth.BrineDepthMax+1, 1)},
@@ -177,7 +178,7 @@ func TestTheDigitsOfAHugeIntegerAreNotWrittenToBeRefused(t *testing.T) {
 
 func TestLimitsOutOfRangeAreInvalid(t *testing.T) {
 	for _, limits := range [][]firth.BrineLimits{
-		{{Depth: -1}}, {{Depth: firth.BrineDepthMax + 1}}, {{Size: -1}}, {{Size: 1 << 32}},
+		{{Depth: -2}}, {{Depth: firth.BrineDepthMax + 1}}, {{Size: -1}}, {{Size: 1 << 32}},
 		{{Items: -1}}, {{Digits: -1}}, {{}, {}},
 	} {
 		_, err := firth.DumpBrine(1, limits...)

@@ -93,6 +93,16 @@ var commands = map[string]func(*testee, []string) (any, error){
 		return data{"payload", payload}, err
 	},
 	"end": func(t *testee, _ []string) (any, error) { return "ok\n", t.codec.End() },
+	"brine-load": func(t *testee, words []string) (any, error) {
+		limits, rest := brineLimits(words)
+		value, err := firth.LoadBrine(t.bytes(rest), limits)
+		return data{"value", shown(value)}, err
+	},
+	"brine-dump": func(t *testee, words []string) (any, error) {
+		limits, rest := brineLimits(words)
+		brine, err := firth.DumpBrine(parsed(t.bytes(rest)), limits)
+		return data{"bytes", brine}, err
+	},
 	"version": func(*testee, []string) (any, error) {
 		return fmt.Sprintf("version firth %s, zlib %s, %s\n", firth.Version(),
 			firth.ZlibVersion(), runtime.Version()), nil
@@ -186,6 +196,20 @@ func options(words []string) *given {
 		}
 	}
 	return made
+}
+
+// brineLimits is those of a command, and what follows them. A depth of 0 is -1 in Go.
+func brineLimits(words []string) (limits firth.BrineLimits, rest []string) {
+	numbers := map[string]*int{"depth": &limits.Depth, "size": &limits.Size, "items": &limits.Items,
+		"digits": &limits.Digits}
+	for ; len(words) > 1; words = words[1:] {
+		name, text, _ := strings.Cut(words[0], "=")
+		*numbers[name], _ = strconv.Atoi(text)
+		if name == "depth" && text == "0" {
+			limits.Depth = -1
+		}
+	}
+	return limits, words
 }
 
 // plain is what a Channel and a FrameCodec take: their level 0 is the default, and none is Off.
