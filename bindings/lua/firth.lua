@@ -78,6 +78,7 @@ local firth = {
   BatchingChannel = require "firth.batching_channel",
   EncryptedChannel = require "firth.encrypted_channel",
   FrameCodec = require "firth.frame_codec",
+  brine = require "firth.brine",
 
   create_socket_stream = factories.create_socket_stream,
   create_unix_stream = factories.create_unix_stream,

@@ -1,1 +1,2 @@
-/* The language's values as brine. */
+/* The language's values as brine: bindings/lua/support/brine_*.c, which walk them without
+ * a call of SWIG's for each. */

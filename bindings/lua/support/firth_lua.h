@@ -209,6 +209,11 @@ int firth_lua_file_descriptor(lua_State *L);
 /* Lua: (incoming, outgoing), each a descriptor or an open file of io -> stream. */
 int firth_lua_pipe_stream_over(lua_State *L);
 
+/* ---- brine_*.c: brine's values in Lua (brine.h) ---- */
+
+/* Pushes the table that firth.brine begins with: its functions, NotImplemented, Ellipsis. */
+void firth_lua_push_brine(lua_State *L);
+
 /* ---- held_*.c: CMake picks the file that fits the C library ---- */
 
 /* The bytes that were read from the file's descriptor but not yet from the file;

@@ -128,5 +128,7 @@ int luaopen_firth_core(lua_State *L)
     copy_plain_values(L);
     luaL_setfuncs(L, functions, 0);
     add_classes(L);
+    firth_lua_push_brine(L);
+    lua_setfield(L, -2, "brine");
     return 1;
 }

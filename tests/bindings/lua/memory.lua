@@ -133,6 +133,22 @@ local function encrypt_bytes()
   two:decode()
 end
 
+local brine = firth.brine
+local brined = brine.tuple("text", brine.bytes "bytes", brine.frozenset(1, 2.5, brine.tuple(nil)),
+                           brine.slice(1, nil, 2), brine.integer(("9"):rep(30)), brine.Ellipsis)
+
+local function speak_brine()
+  local encoded = brine.dump(brined, { depth = 10 })
+  local loaded = brine.load(encoded)
+  assert(loaded == brined)
+  tostring(loaded)
+  brine.load "\x1a\x13\x51\x11\x51\x52\x51\x11\x51\x52"
+  brine.load(encoded .. "\0")
+  brine.dumpable(brine.tuple(brined, "\255"))
+  pcall(brine.dump, brine.tuple_of { 1, brine.tuple(print) })
+  brine.frozenset(loaded:unpack()):contains(brined[3])
+end
+
 function work()
   arm()
   exchange()
@@ -146,6 +162,7 @@ function work()
   batch()
   encrypt()
   encrypt_bytes()
+  speak_brine()
 end
 
 -- The same channel still works, whatever was left in it.

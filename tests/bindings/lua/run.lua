@@ -11,7 +11,8 @@ for _, name in ipairs {
   "test_listener", "test_misuse", "test_lifetimes", "test_host_objects", "test_buffered",
   "test_behaviours", "test_custom", "test_custom_errors", "test_custom_over", "test_stacks",
   "test_tunnel", "test_proxies", "test_ssh", "test_process", "test_tls", "test_tls_refusals",
-  "test_open", "test_rpyc",
+  "test_open", "test_rpyc", "test_brine", "test_brine_values", "test_brine_refusals",
+  "test_brine_hostile", "test_brine_rpyc",
 } do
   require(name)
 end

@@ -1,7 +1,10 @@
 -- The testee in Lua: does what ../../README.md says on standard input, and answers
 -- on standard output.
 
+package.path = arg[0]:gsub("[^/]*$", "?.lua;") .. package.path
+
 local firth = require "firth"
+local notation = require "brine_notation"
 
 local channel, codec
 
@@ -101,6 +104,31 @@ local function open(words, stream, message, code)
   return done(channel, message, code)
 end
 
+-- "LIMIT=VALUE ... LENGTH" as a table and the bytes that follow.
+local function limited_bytes(words)
+  local options, length = words:match "^(.-)%s*(%d+)$"
+  local limits = options_of(options)
+  limits.limits = nil
+  return limits, bytes(length)
+end
+
+local value, brined = data("value"), data("bytes")
+
+-- The value may be nil: what tells a failure is its code.
+local function brine_load(words)
+  local limits, encoded = limited_bytes(words)
+  local loaded, message, code = permitted(firth.brine.load, encoded, limits)
+  if code then
+    return failure(message, code)
+  end
+  return value(notation.shown(loaded))
+end
+
+local function brine_dump(words)
+  local limits, text = limited_bytes(words)
+  return brined(permitted(firth.brine.dump, notation.parsed(text), limits))
+end
+
 local connect = {}
 
 function connect.unix(words)
@@ -140,6 +168,8 @@ local commands = {
   feed = function(length) return done(codec:feed(bytes(length))) end,
   decode = function() return payload(codec:decode()) end,
   ["end"] = function() return done(codec:end_()) end,
+  ["brine-load"] = brine_load,
+  ["brine-dump"] = brine_dump,
   version = function()
     return ("version firth %s, zlib %s, %s\n"):format(firth.version(), firth.zlib_version(),
                                                       _VERSION)
