@@ -1,5 +1,5 @@
 """Writes the corpus of each fuzz target: from the conformance data small frames of real
-rpyc, and the vectors; from docs/uri.md the addresses; what proxies answer, peers of TLS, and
+rpyc, and the vectors, of brine too; from docs/uri.md the addresses; what proxies answer, peers of TLS, and
 changes to sealed frames.
 
 Usage: python3 tests/fuzz/make_corpus.py"""
@@ -19,6 +19,7 @@ import proxy_answers  # noqa: E402
 import sealed_inputs  # noqa: E402
 import seeded  # noqa: E402  (found through the path above)
 import tls_inputs  # noqa: E402
+from runner import brine_data  # noqa: E402
 
 LARGEST = 2048  # bytes of an input
 FRAMES = 24     # recorded frames that are taken as inputs
@@ -63,6 +64,15 @@ def frames():
     return [by_length[length] for length in lengths[::max(1, len(lengths) // FRAMES)]]
 
 
+def brine():
+    """The bytes of the vectors, and the first other ones of a value; of those that are cut, some."""
+    values, refused, _ = brine_data.vectors()
+    ends = [vector for vector in refused if vector.name.startswith("end/")]
+    good = [data for vector in values for data in (vector.data, *vector.accepted[:1])]
+    wrong = [vector.data for vector in refused if vector not in ends] + [end.data for end in ends[::8]]
+    return [data for data in good + wrong if len(data) <= LARGEST]
+
+
 def addresses():
     """The good and the wrong ones of the page, and each with the schemes of the tests."""
     page = ADDRESSES.read_text()
@@ -84,6 +94,7 @@ def main():
     recorded = frames()
     streams = list(vectors()) + recorded + [b"".join(recorded[:4])]
     write("decode", [b"\x00\x03" + data for data in streams] + [b"\x06\x00" + data for data in streams[::3]])
+    write("brine", [b"\x00" + data for data in brine()] + [b"\x37" + data for data in brine()[::8]])
     write("uri", addresses())
     write("socks5", proxy_answers.socks5())
     write("http_answer", proxy_answers.http())

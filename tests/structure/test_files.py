@@ -7,7 +7,7 @@ SOURCES = {".c", ".h", ".i", ".py", ".pyi", ".lua", ".rb", ".go", ".sh", ".cmake
 # The committed output of SWIG.
 GENERATED = re.compile(r"bindings/go/internal/core/(firth_wrap\.c|firth\.go)$")
 # Data; real traffic may hold any bytes.
-DATA = re.compile(r"tests/(conformance/(recordings/|vectors\.json$)|fuzz/corpus/)")
+DATA = re.compile(r"tests/(conformance/(recordings/|(\w+_)?vectors\.json$)|fuzz/corpus/)")
 TOP = {
     "CMakeLists.txt", "core", "bindings", "swig", "tests", "docs", "examples", "README.md",
     "LICENSE", "CMakePresets.json"}
