@@ -1,32 +1,33 @@
-/* The interpreter's lock around blocking calls, and within what they call back. */
+/* The interpreter's lock around blocking calls, and within what they call back.
+ *
+ * What is called back may switch to another greenlet of the thread, which makes calls of its
+ * own: they end in any order, and each has the thread's stack for itself. So nothing of a
+ * thread's own points to what a call has on the stack, and the thread has a hook only while
+ * no Python is running in it. */
 #include "firth_python.h"
-
-/* Of this thread; what a call calls back may call firth in turn. */
-static _Thread_local firth_python_pause *innermost;
 
 /* Runs Python's signal handlers; what they raise ends the call. */
 static bool signal_raised(void *context)
 {
-    firth_python_pause *pause = context;
-    PyEval_RestoreThread(pause->state);
+    (void)context;
+    PyGILState_STATE state;
+    if (!firth_python_enter(&state))
+        return false;
     bool raised = PyErr_CheckSignals() < 0;
-    pause->state = PyEval_SaveThread();
+    firth_python_leave(state);
     return raised;
 }
 
 void firth_python_release(firth_python_pause *pause)
 {
-    pause->around = innermost;
-    innermost = pause;
-    firth_set_interrupt_hook(signal_raised, pause);
+    firth_set_interrupt_hook(signal_raised, NULL);
     pause->state = PyEval_SaveThread();
 }
 
 void firth_python_retake(firth_python_pause *pause)
 {
     PyEval_RestoreThread(pause->state);
-    innermost = pause->around;
-    firth_set_interrupt_hook(innermost != NULL ? signal_raised : NULL, innermost);
+    firth_set_interrupt_hook(NULL, NULL);
 }
 
 bool firth_python_enter(PyGILState_STATE *state)
@@ -39,5 +40,13 @@ bool firth_python_enter(PyGILState_STATE *state)
     if (!Py_IsInitialized() || (ending && !PyGILState_Check()))
         return false;
     *state = PyGILState_Ensure();
+    firth_set_interrupt_hook(NULL, NULL);
     return true;
+}
+
+void firth_python_leave(PyGILState_STATE state)
+{
+    PyGILState_Release(state);
+    if (state == PyGILState_UNLOCKED && PyGILState_GetThisThreadState() != NULL)
+        firth_set_interrupt_hook(signal_raised, NULL);
 }

@@ -4,27 +4,31 @@
 #include <limits.h>
 #include <stdlib.h>
 
-/* One call of the object, with the lock of the interpreter. */
+/* One call of the object, with the lock of the interpreter. Another greenlet of the thread
+ * may begin one before this one ends, and end it later. */
 typedef struct visit {
     bool inside;
     PyGILState_STATE state;
     custom_holder *holder; /* owned, as `object` is */
     PyObject *object;
-    PyObject *before[3];  /* what was raised before, and goes on */
-    struct visit *around; /* of the same thread */
-    PyObject *raiser;     /* what a write of firth's has raised meanwhile; owned, or NULL */
-    size_t taken;         /* by that write */
+    PyObject *before[3];       /* what was raised before, and goes on */
+    unsigned long long number; /* of all visits so far */
 } visit;
 
-static _Thread_local visit *innermost;
+/* The lock of the interpreter guards it. */
+static unsigned long long visits;
+
+/* Visits that this thread is in. */
+static _Thread_local unsigned depth;
 
 static firth_err enter(const custom_stream *self, visit *now)
 {
-    *now = (visit){.around = innermost};
+    *now = (visit){0};
     now->inside = firth_python_enter(&now->state);
     if (!now->inside)
         return firth_error_raise(FIRTH_E_CLOSED, 0, "the interpreter is ending");
-    innermost = now;
+    depth++;
+    now->number = ++visits;
     PyErr_Fetch(&now->before[0], &now->before[1], &now->before[2]);
     now->holder = (custom_holder *)Py_XNewRef((PyObject *)self->holder);
     now->object = now->holder != NULL ? Py_XNewRef(now->holder->object) : NULL;
@@ -37,22 +41,47 @@ static void leave(visit *now)
 {
     if (!now->inside)
         return;
-    innermost = now->around;
-    Py_XDECREF(now->raiser);
+    depth--;
     Py_XDECREF(now->object);
     Py_XDECREF((PyObject *)now->holder);
     if (now->before[0] != NULL)
         PyErr_Restore(now->before[0], now->before[1], now->before[2]);
-    PyGILState_Release(now->state);
+    firth_python_leave(now->state);
 }
+
+/* ---- What a write of firth's below an object had taken when it failed --------------- */
+
+/* The exception itself carries it, so that it is found whatever other greenlets did. */
+static const char taken_attribute[] = "_firth_taken";
 
 void firth_python_note_taken(size_t taken)
 {
-    if (innermost == NULL || taken == 0)
+    PyObject *type, *value, *traceback;
+    if (depth == 0 || taken == 0)
         return;
-    PyObject *value = firth_python_raised();
-    Py_XSETREF(innermost->raiser, value);
-    innermost->taken = taken;
+    Py_DECREF(firth_python_raised());
+    PyErr_Fetch(&type, &value, &traceback);
+    PyObject *note =
+        Py_BuildValue("(KkK)", visits, PyThread_get_thread_ident(), (unsigned long long)taken);
+    if (note == NULL || PyObject_SetAttrString(value, taken_attribute, note) < 0)
+        PyErr_Clear();
+    Py_XDECREF(note);
+    PyErr_Restore(type, value, traceback);
+}
+
+/* What an exception carries of this visit, and no more from then on; 0 if it does not. */
+static size_t take_note(PyObject *exception, const visit *now)
+{
+    unsigned long long number = 0, taken = 0;
+    unsigned long thread = 0;
+    PyObject *note = PyObject_GetAttrString(exception, taken_attribute);
+    bool noted = note != NULL && PyTuple_Check(note) &&
+                 PyArg_ParseTuple(note, "KkK", &number, &thread, &taken) &&
+                 PyObject_DelAttrString(exception, taken_attribute) == 0;
+    Py_XDECREF(note);
+    PyErr_Clear();
+    bool ours = noted && number >= now->number && thread == PyThread_get_thread_ident();
+    return ours ? (size_t)taken : 0;
 }
 
 /* ---- What is said when the object breaks the contract ------------------------- */
@@ -124,12 +153,20 @@ static void scatter(const char *bytes, size_t length, const firth_span *spans)
     }
 }
 
+/* What another greenlet has reported meanwhile says nothing of this end. */
+static firth_err fail_at_end(void)
+{
+    char detail[128];
+    snprintf(detail, sizeof detail, "custom: %s", firth_error_text(FIRTH_E_EOF));
+    return firth_error_raise(FIRTH_E_EOF, 0, detail);
+}
+
 static firth_err take_bytes(const visit *now, PyObject *result, const char *method, size_t asked,
                             const firth_span *spans, size_t *count)
 {
     Py_buffer view;
     if (result == Py_None)
-        return FIRTH_E_EOF;
+        return fail_at_end();
     if (PyObject_GetBuffer(result, &view, PyBUF_SIMPLE) < 0) {
         PyErr_Format(PyExc_TypeError, "%.150s.%s(%zu) returned '%.150s', expected bytes",
                      class_of(now), method, asked, Py_TYPE(result)->tp_name);
@@ -141,7 +178,7 @@ static firth_err take_bytes(const visit *now, PyObject *result, const char *meth
     PyBuffer_Release(&view);
     *count = length;
     if (length <= asked)
-        return length != 0 ? FIRTH_OK : FIRTH_E_EOF;
+        return length != 0 ? FIRTH_OK : fail_at_end();
     PyErr_Format(PyExc_ValueError, "%.150s.%s(%zu) returned %zu bytes, expected 1 to %zu",
                  class_of(now), method, asked, length, asked);
     return FIRTH_E_INVALID;
@@ -230,14 +267,18 @@ static firth_err take_count(const visit *now, PyObject *result, size_t length, s
  * the error comes with the next write. */
 static firth_err write_failed(const visit *now, size_t length, size_t *count)
 {
-    PyObject *value = firth_python_raised();
-    if (value != now->raiser || now->taken >= length) {
-        Py_XDECREF(value);
+    PyObject *type, *value, *traceback;
+    Py_DECREF(firth_python_raised());
+    PyErr_Fetch(&type, &value, &traceback);
+    size_t taken = take_note(value, now);
+    if (taken == 0 || taken >= length) {
+        PyErr_Restore(type, value, traceback);
         return raised();
     }
-    PyErr_Clear();
+    Py_XDECREF(type);
+    Py_XDECREF(traceback);
     Py_XSETREF(now->holder->late, value);
-    *count = now->taken;
+    *count = taken;
     return FIRTH_OK;
 }
 
@@ -386,7 +427,7 @@ void firth_python_custom_release(void *context)
     if (self->holder != NULL)
         self->holder->stream = NULL;
     free(self);
-    PyGILState_Release(state);
+    firth_python_leave(state);
 }
 
 static const firth_stream_ops table = {

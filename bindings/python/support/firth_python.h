@@ -68,7 +68,6 @@ PyObject *firth_python_counters(const firth_counters *counters);
 /* What a blocking call lets go of. It must stay where it is until retaken. */
 typedef struct firth_python_pause {
     PyThreadState *state;
-    struct firth_python_pause *around;
 } firth_python_pause;
 
 /* Lets other threads run; signals are looked at when they interrupt the call. */
@@ -81,6 +80,9 @@ void firth_python_retake(firth_python_pause *pause);
  * and this thread has no part in it: then nothing of Python may be touched, and the
  * process's end releases everything. */
 bool firth_python_enter(PyGILState_STATE *state);
+
+/* Gives back what enter took. */
+void firth_python_leave(PyGILState_STATE state);
 
 /* Something to be done with the lock. */
 typedef struct firth_python_later {

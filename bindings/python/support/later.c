@@ -67,7 +67,7 @@ static void close_owned(void *context)
         PyErr_WriteUnraisable(self->closer);
     Py_XDECREF(result);
     PyErr_Restore(type, value, traceback);
-    PyGILState_Release(state);
+    firth_python_leave(state);
 }
 
 static void drop_owned(void *context)
@@ -79,7 +79,7 @@ static void drop_owned(void *context)
         return;
     Py_DECREF(self->closer);
     free(self);
-    PyGILState_Release(state);
+    firth_python_leave(state);
 }
 
 int firth_python_owner(PyObject *closer, firth_descriptor_owner *owner)
