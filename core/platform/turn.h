@@ -24,7 +24,8 @@ void firth_turn_init_taken(firth_turn *turn);
 void firth_turn_destroy(firth_turn *turn);
 
 /* FIRTH_OK, FIRTH_E_BUSY when the time ran out, or FIRTH_E_INTERRUPTED; FIRTH_E_INVALID if
- * this thread has it already, which would wait for itself. Who took it gives it. */
+ * this thread has it already, which would wait for itself, and does not only try. Who took it
+ * gives it. */
 firth_err firth_turn_take(firth_turn *turn, const firth_deadline *deadline);
 void firth_turn_give(firth_turn *turn);
 

@@ -240,6 +240,22 @@ static void a_table_that_reads_from_its_own_stream_does_not_wait_for_itself(void
     assert_int_equal(self->reads, 1);
 }
 
+static firth_err try_to_read_from_itself(odd *self, size_t *count)
+{
+    char byte;
+    (void)count;
+    return firth_stream_read(self->stream, &byte, 1, 0);
+}
+
+static void a_table_that_tries_to_read_from_its_own_stream_gets_no_turn(void **state)
+{
+    odd *self = *state;
+    char byte;
+    self->on_read = try_to_read_from_itself;
+    CHECK_FAILS(TIMEOUT, firth_stream_read(self->stream, &byte, 1, FIRTH_FOREVER));
+    assert_int_equal(self->reads, 1);
+}
+
 static firth_err send_again(odd *self, size_t *count)
 {
     (void)count;
@@ -346,6 +362,7 @@ int main(void)
         ODD(a_table_that_is_busy_inside_a_frame_delays_the_payload),
         ODD(a_table_whose_time_ran_out_delays_the_payload),
         ODD(a_table_that_reads_from_its_own_stream_does_not_wait_for_itself),
+        ODD(a_table_that_tries_to_read_from_its_own_stream_gets_no_turn),
         ODD(a_table_that_writes_to_its_own_stream_does_not_wait_for_itself),
         ODD(a_table_may_write_to_its_own_stream_while_it_reads),
         ODD(a_read_that_never_waits_ends_when_the_stream_is_closed),

@@ -66,11 +66,11 @@ static firth_err fail_busy(void)
 
 static firth_err wait_for_turn(firth_turn *turn, const firth_deadline *deadline)
 {
+    if (deadline->timeout == 0)
+        return fail_busy();
     if (atomic_load_explicit(&turn->holder, memory_order_relaxed) == this_thread())
         return firth_fail(FIRTH_E_INVALID, "%s",
                           "the stream waits for itself: a function of it has called it again");
-    if (deadline->timeout == 0)
-        return fail_busy();
     turn_wait wait = {.semaphore = &turn->semaphore, .until = point_on_clock(deadline)};
     for (;;) {
         wait.failure = EINTR;
