@@ -12,6 +12,7 @@ from contextlib import nullcontext
 
 from . import _errors
 
+_OWED = ("recv", "send", "shutdown", "fileno", "close")
 _CHUNK = 65536
 _LONGEST = 2**31 - 1
 _READABLE = select.POLLIN | select.POLLPRI
@@ -19,12 +20,6 @@ _READABLE = select.POLLIN | select.POLLPRI
 
 def _is_gevents(sock):
     return any(base.__module__.partition(".")[0] == "gevent" for base in type(sock).__mro__)
-
-
-def is_socket(thing):
-    """Whether it is one of Python's sockets, or of gevent's."""
-    return isinstance(thing, _socket.socket) or (
-        _is_gevents(thing) and callable(getattr(thing, "recv", None)))
 
 
 def is_plain(sock):
@@ -36,8 +31,14 @@ def is_plain(sock):
 
 def can_drive(thing):
     """Whether it has what a socket is driven by."""
-    return all(callable(getattr(thing, name, None))
-               for name in ("recv", "send", "fileno", "close"))
+    return all(callable(getattr(thing, name, None)) for name in _OWED)
+
+
+def is_socket(thing):
+    """Whether it is one of Python's sockets, or of gevent's, or can be driven and is no
+    stream."""
+    return isinstance(thing, _socket.socket) or (
+        can_drive(thing) and (_is_gevents(thing) or not hasattr(thing, "read")))
 
 
 def _lost(error):

@@ -7,7 +7,7 @@ import sys
 from contextlib import ExitStack
 from typing import NamedTuple
 
-from . import _custom, _driven, _firth, _process, _tls
+from . import _custom, _driven, _firth, _process, _sockets, _tls
 from ._class_attributes import ClassAttributes
 from ._closing import Closing
 
@@ -134,41 +134,79 @@ class SocketStream(Stream):
     in use may hand the descriptor's number to somebody else: close the stream.
 
     Other sockets are taken too, and driven by their own recv and send: an
-    ssl.SSLSocket, gevent's, and any object that has these methods, fileno and close. They
-    are set non-blocking. Over TLS, poll reads ahead, so the descriptor may
+    ssl.SSLSocket, gevent's, and any object that has these methods, shutdown, fileno and
+    close. They are set non-blocking. Over TLS, poll reads ahead, so the descriptor may
     have nothing more to tell; a write that ran out of time must be made again.
     """
+
+    # The socket that was given, or the one that `sock` made.
+    _sock = None
 
     def __init__(self, sock):
         """TypeError: no socket. ValueError: no byte stream, closed, listening."""
         if isinstance(sock, _firth.Stream):
             super().__init__(sock)
-        elif _driven.is_plain(sock):
+            self._sock = getattr(sock, "_sock", None)
+            return
+        if _driven.is_plain(sock):
             super().__init__(_firth.socket_stream_from_descriptor(sock.fileno(), sock.close))
         elif _driven.can_drive(sock):
             self._lie_over(_driven.DrivenSocket(sock), timed_write=True)
         else:
             raise TypeError(
                 f"a socket or a stream is required, not {type(sock).__name__!r}")
+        self._sock = sock
+
+    @property
+    def sock(self):
+        """The socket that was given; else one on the same connection, with a descriptor of
+        its own, whose close closes the stream. Of a closed stream, one whose every use is
+        an EOFError."""
+        if self.closed:
+            return _sockets.CLOSED
+        if self._sock is None:
+            self._sock = _sockets.StreamsSocket(self)
+        return self._sock
+
+    @classmethod
+    def _connect(cls, host, port, family=0, socktype=0, proto=0, timeout=_firth.CONNECT_TIMEOUT,
+                 nodelay=True, keepalive=False, attempts=1):
+        """A socket.socket that is connected; parameters and errors as for connect."""
+        return _sockets.repeated(attempts, lambda: _sockets.connected(
+            host, port, family, socktype, proto, timeout, nodelay,
+            _keepalive_seconds(keepalive)))
+
+    @classmethod
+    def _connects_sockets(cls):
+        """Whether connecting is not the library's matter."""
+        return (_sockets.are_replaced()
+                or cls._connect.__func__ is not SocketStream._connect.__func__)
 
     @classmethod
     def connect(cls, host, port, *, timeout=_firth.CONNECT_TIMEOUT, ipv6=None, family=0,
-                socktype=0, proto=0, nodelay=True, keepalive=False):
+                socktype=0, proto=0, nodelay=True, keepalive=False, attempts=1):
         """Connect to a TCP port, trying every address of the host in turn.
 
         timeout: seconds over name resolution and connecting together, None for ever.
         ipv6: None both families, False IPv4 only, True IPv6 only.
         family, socktype, proto: as for socket.socket; 0 for what ipv6 and TCP say.
         keepalive: False, True (60) or seconds between probes.
+        attempts: how often to connect, each time within `timeout`, while the time runs out.
+        Where gevent, or another module, has replaced socket.socket, the socket is of its kind.
         Raises HostNotFoundError, ConnectionRefusedError, TimeoutError, SystemCallError.
         """
-        return cls(_firth.socket_stream_connect(
+        if cls._connects_sockets():
+            return cls(cls._connect(
+                host, port, family=family or _sockets.family_of(ipv6), socktype=socktype,
+                proto=proto, timeout=timeout, nodelay=nodelay, keepalive=keepalive,
+                attempts=attempts))
+        return cls(_sockets.repeated(attempts, lambda: _firth.socket_stream_connect(
             host, port, timeout, _ipv6_choice(ipv6), family, socktype, proto, nodelay,
-            _keepalive_seconds(keepalive)))
+            _keepalive_seconds(keepalive))))
 
     @classmethod
     def ssl_connect(cls, host, port, ssl_kwargs, *, timeout=_firth.CONNECT_TIMEOUT, ipv6=None,
-                    family=0, socktype=0, proto=0, nodelay=True, keepalive=False):
+                    family=0, socktype=0, proto=0, nodelay=True, keepalive=False, attempts=1):
         """Connect to a TCP port and shake hands, both within `timeout` seconds.
 
         ssl_kwargs: a dict of keyfile, certfile, password, ca_certs, ciphers, server_name
@@ -176,9 +214,23 @@ class SocketStream(Stream):
         The host's name is what the certificate must name, unless server_name says another.
         Raises CertificateError, TLSError, FileNotFoundError; else as connect.
         """
-        return cls(_firth.socket_stream_ssl_connect(
-            host, port, timeout, _ipv6_choice(ipv6), family, socktype, proto, nodelay,
-            _keepalive_seconds(keepalive), *_tls.options_of(ssl_kwargs)))
+        if not cls._connects_sockets():
+            options = _tls.options_of(ssl_kwargs)
+            return cls(_sockets.repeated(attempts, lambda: _firth.socket_stream_ssl_connect(
+                host, port, timeout, _ipv6_choice(ipv6), family, socktype, proto, nodelay,
+                _keepalive_seconds(keepalive), *options)))
+        deadline, options = _sockets.Deadline(timeout), _tls.options_of(ssl_kwargs, host)
+        lower = cls.connect(host, port, timeout=timeout, ipv6=ipv6, family=family,
+                            socktype=socktype, proto=proto, nodelay=nodelay,
+                            keepalive=keepalive, attempts=attempts)
+        try:
+            secure = Stream(_firth.tls_stream_client(lower, *options))
+            secure._lead_to(lower)
+            secure.handshake(deadline.left())
+            return cls(secure)
+        except BaseException:
+            lower.close()
+            raise
 
     @classmethod
     def unix_connect(cls, path, timeout=_firth.CONNECT_TIMEOUT):
@@ -187,7 +239,17 @@ class SocketStream(Stream):
         Raises FileNotFoundError, ConnectionRefusedError, TimeoutError, SystemCallError;
         ValueError for a path longer than the system takes.
         """
+        if _sockets.are_replaced():
+            return cls(_sockets.unix_connected(path, timeout))
         return cls(_firth.socket_stream_unix_connect(path, timeout))
+
+    def close(self):
+        """As Stream's, of the socket that `sock` made too."""
+        try:
+            super().close()
+        finally:
+            if isinstance(self._sock, _sockets.StreamsSocket):
+                self._sock.close()
 
 
 def _descriptor(end):

@@ -1,11 +1,11 @@
 import socket
 from collections.abc import Iterable, Mapping
 from types import TracebackType
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from typing_extensions import Buffer, Self
 
-from ._typing import AnyStream, ErrorOutput, File, Path, SSLKwargs, Time
+from ._typing import AnyStream, ErrorOutput, File, Path, SocketObject, SSLKwargs, Time
 
 class Counters(NamedTuple):
     bytes_read: int
@@ -50,7 +50,9 @@ class Stream:
     def wake(self) -> None: ...
 
 class SocketStream(Stream):
-    def __init__(self, sock: socket.socket | Stream) -> None: ...
+    def __init__(self, sock: socket.socket | SocketObject | Stream) -> None: ...
+    @property
+    def sock(self) -> socket.socket | Any: ...
     @classmethod
     def connect(
         cls,
@@ -64,6 +66,7 @@ class SocketStream(Stream):
         proto: int = 0,
         nodelay: bool = True,
         keepalive: bool | float | None = False,
+        attempts: int = 1,
     ) -> Self: ...
     @classmethod
     def ssl_connect(
@@ -79,6 +82,7 @@ class SocketStream(Stream):
         proto: int = 0,
         nodelay: bool = True,
         keepalive: bool | float | None = False,
+        attempts: int = 1,
     ) -> Self: ...
     @classmethod
     def unix_connect(cls, path: Path, timeout: Time = ...) -> Self: ...

@@ -45,11 +45,12 @@ def _server_name(server_name=None, server_hostname=None):
     return server_name
 
 
-def options_of(ssl_kwargs):
+def options_of(ssl_kwargs, host=None):
     """The same for what rpyc's own ssl_connect takes: server_side too, if it is false, and
-    ssl.wrap_socket's do_handshake_on_connect and suppress_ragged_eofs, if they are true."""
+    ssl.wrap_socket's do_handshake_on_connect and suppress_ragged_eofs, if they are true.
+    `host` is the server's name unless they say another."""
     if ssl_kwargs is None:
-        return options()
+        return options(server_name=host)
     if not isinstance(ssl_kwargs, Mapping):
         raise TypeError(f"ssl_kwargs: a dict is required, not {type(ssl_kwargs).__name__!r}")
     given = dict(ssl_kwargs)
@@ -58,6 +59,8 @@ def options_of(ssl_kwargs):
     for name in _ALWAYS:
         if not given.pop(name, True):
             raise ValueError(f"{name} cannot be turned off")
+    if given.get("server_name") is None and given.get("server_hostname") is None:
+        given["server_name"] = host
     return options(**given)
 
 

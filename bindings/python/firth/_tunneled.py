@@ -19,7 +19,7 @@ class TunneledSocketStream(SocketStream):
         below = taken(sock)
         made, tunnel = _firth.tunneled_stream_create(below)
         Stream.__init__(self, made)
-        self._tunnel = tunnel
+        self._tunnel, self._sock = tunnel, getattr(below, "_sock", None)
         self._lead_to(below)
         self.tun = tun
 

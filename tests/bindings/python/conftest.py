@@ -4,6 +4,7 @@ import contextlib
 import gc
 import importlib
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -117,6 +118,15 @@ def unix_listener(no_descriptor_left, tmp_path):
     """A listener on a unix socket."""
     with firth.Listener.unix_listen(tmp_path / "socket") as made:
         yield made
+
+
+@pytest.fixture
+def many_descriptors():
+    """The process may have descriptors above 1024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@ and others with these methods."""
 
 import fcntl
 import os
-import resource
 import socket
 import ssl
 import threading
@@ -263,15 +262,6 @@ def test_what_is_no_tls_ends_an_ssl_socket_with_an_eof_error(secure):
     with pytest.raises(EOFError):
         stream.read(1)
     assert stream.closed
-
-
-@pytest.fixture
-def many_descriptors():
-    """The process may have descriptors above 1024."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    yield
-    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_a_socket_with_a_descriptor_above_1024_is_driven(sockets, many_descriptors):
