@@ -2,6 +2,7 @@
  * which may be a Fiber's. */
 #include "brine.h"
 
+#include <ruby/encoding.h>
 #include <string.h>
 
 /* One dump. Ruby code may run in the middle of it, and never come back: what it holds is an
@@ -47,6 +48,7 @@ static void free_dumper(void *data)
 static const rb_data_type_t dumper_type = {
     .wrap_struct_name = "firth_brine_dump",
     .function = {.dmark = mark_dumper, .dfree = free_dumper},
+    .flags = RUBY_TYPED_FREE_IMMEDIATELY,
 };
 
 static VALUE place(const dumper *self)
@@ -58,7 +60,8 @@ static VALUE place(const dumper *self)
 static firth_err refuse(const dumper *self, VALUE refusal, VALUE reason)
 {
     if (!self->asked_only)
-        rb_raise(refusal, "cannot dump %" PRIsVALUE ": %" PRIsVALUE, place(self), reason);
+        rb_enc_raise(rb_utf8_encoding(), refusal, "cannot dump %" PRIsVALUE ": %" PRIsVALUE,
+                     place(self), reason);
     return firth_ruby_brine_fail(FIRTH_E_INVALID, "brine has no such value");
 }
 

@@ -70,6 +70,7 @@ static void free_loader(void *data)
 static const rb_data_type_t loader_type = {
     .wrap_struct_name = "firth_brine_load",
     .function = {.dmark = mark_loader, .dfree = free_loader},
+    .flags = RUBY_TYPED_FREE_IMMEDIATELY,
 };
 
 /* The old memory stays in use while Ruby, which may collect garbage, gives the new. */

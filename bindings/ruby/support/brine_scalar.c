@@ -14,7 +14,7 @@ static firth_err refuse(firth_ruby_scalar *scalar, VALUE refusal, const char *fo
 {
     va_list arguments;
     va_start(arguments, format);
-    scalar->reason = rb_vsprintf(format, arguments);
+    scalar->reason = rb_enc_vsprintf(rb_utf8_encoding(), format, arguments);
     va_end(arguments);
     scalar->refusal = refusal;
     return FIRTH_OK;

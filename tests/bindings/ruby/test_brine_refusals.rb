@@ -57,7 +57,7 @@ class TestBrineRefusals < Minitest::Test
   VALUES.each do |name, (value, refusal, message)|
     define_method("test_#{name}_is_not_dumped") do
       error = assert_raises(refusal) { Brine.dump(value) }
-      assert_equal [refusal, message], [error.class, error.message]
+      assert_equal [refusal, message, Encoding::UTF_8], [error.class, error.message, error.message.encoding]
     end
 
     define_method("test_#{name}_is_not_dumpable") { assert_equal false, Brine.dumpable?(value) }

@@ -182,3 +182,10 @@ def test_encrypted_communication_says_that_the_passphrases_differ(language, star
     for said in (done.stderr, complaint):
         assert len(said.splitlines()) == 1 and "key" in said, said
     assert "brine" not in complaint.lower()
+
+
+@pytest.mark.parametrize("language", ["ruby"])
+def test_brine(language, start_peer, run):
+    address = host_and_port(start_peer("service", "tcp"))
+    done = run(language, "brine", *address)
+    check_said(done, "__main__.Service says 42")
