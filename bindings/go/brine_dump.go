@@ -11,6 +11,11 @@ import (
 	"firth.dev/firth/internal/core"
 )
 
+var (
+	stringType = reflect.TypeOf("")
+	byteType   = reflect.TypeOf(byte(0))
+)
+
 // dumper is a value on its way into brine.
 type dumper struct {
 	core.BrineDump
@@ -48,7 +53,7 @@ func (d *dumper) value(value any) error {
 	case complex128:
 		return d.complex(v)
 	case string:
-		return d.text(v)
+		return d.text(v, stringType)
 	case []byte:
 		return d.PutBytes(core.BrineBytes, v)
 	case Tuple:
@@ -84,9 +89,9 @@ func (d *dumper) byKind(v reflect.Value) error {
 	case reflect.Complex64, reflect.Complex128:
 		return d.complex(v.Complex())
 	case reflect.String:
-		return d.text(v.String())
+		return d.text(v.String(), v.Type())
 	case reflect.Slice:
-		if v.Type().Elem() == reflect.TypeOf(byte(0)) {
+		if v.Type().Elem() == byteType {
 			return d.PutBytes(core.BrineBytes, v.Bytes())
 		}
 	}
@@ -133,9 +138,9 @@ func (d *dumper) complex(number complex128) error {
 	return d.PutComplex(math.Float64bits(real(number)), math.Float64bits(imag(number)))
 }
 
-func (d *dumper) text(text string) error {
+func (d *dumper) text(text string, of reflect.Type) error {
 	if !utf8.ValidString(text) {
-		return notUTF8(text)
+		return notUTF8(text, of)
 	}
 	return d.PutText(core.BrineString, text)
 }

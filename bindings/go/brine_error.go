@@ -103,7 +103,7 @@ func hasNoBrine(v reflect.Value) error {
 	return e
 }
 
-func notUTF8(text string) error {
+func notUTF8(text string, of reflect.Type) error {
 	at := 0
 	for {
 		character, size := utf8.DecodeRuneInString(text[at:])
@@ -113,7 +113,7 @@ func notUTF8(text string) error {
 		at += size
 	}
 	return &unplaced{BrineValueError: BrineValueError{
-		Type: reflect.TypeOf(text),
+		Type: of,
 		text: fmt.Sprintf("a string that is not UTF-8 (byte 0x%02x at offset %d) has no brine; a []byte has",
 			text[at], at),
 	}}

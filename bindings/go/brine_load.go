@@ -38,7 +38,7 @@ func (l *loader) value() any {
 	case core.BrineComplex:
 		return complex(math.Float64frombits(record.Number), math.Float64frombits(l.next().Number))
 	case core.BrineBytes:
-		return append(make([]byte, 0, record.Length), l.data(record)...)
+		return l.bytes(record)
 	case core.BrineString:
 		return string(l.data(record))
 	case core.BrineTuple:
@@ -53,6 +53,13 @@ func (l *loader) value() any {
 
 func (l *loader) data(record core.BrineValue) []byte {
 	return l.brine[record.Number:][:record.Length]
+}
+
+func (l *loader) bytes(record core.BrineValue) []byte {
+	data := l.data(record)
+	copied := make([]byte, len(data))
+	copy(copied, data)
+	return copied
 }
 
 func (l *loader) items(record core.BrineValue) []any {

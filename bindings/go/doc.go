@@ -13,6 +13,8 @@
 // A Channel can compress, batch and encrypt, all at once (ChannelOptions;
 // NewCompressedChannel, NewBatchingChannel, NewEncryptedChannel), and any can be corked.
 //
+// DumpBrine and LoadBrine turn immutable values into what rpyc's messages consist of, and back.
+//
 // # Waiting
 //
 // A blocked call is a goroutine, not a thread: it waits in Go's own poller. A thread is

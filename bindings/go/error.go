@@ -17,8 +17,8 @@ import (
 var (
 	// ErrConnectionLost: the peer went away inside a frame, or the connection was reset.
 	ErrConnectionLost = errors.New("firth: the connection was lost")
-	// ErrProtocol: the peer broke the frame format.
-	ErrProtocol = errors.New("firth: the peer broke the frame format")
+	// ErrProtocol: the peer broke the format of frames or of brine.
+	ErrProtocol = errors.New("firth: the peer broke the format of frames or of brine")
 	// ErrBufferOverflow: a size limit was exceeded.
 	ErrBufferOverflow = errors.New("firth: a size limit was exceeded")
 	// ErrCompression: a body does not inflate.
@@ -91,7 +91,7 @@ type Error struct {
 	Detail string        // one line: what, where, and the system's reason
 	Errno  syscall.Errno // the operating system's error, or 0
 	Count  int           // bytes: taken by a failed Write; left over with ErrUnsent
-	cause  error         // a context's error or a *net.DNSError, or nil
+	cause  error         // a context's error, a *net.DNSError or a *BrineValueError, or nil
 }
 
 // Error is the detail.
@@ -102,8 +102,8 @@ func (e *Error) Error() string {
 	return e.Detail
 }
 
-// Unwrap is the context's error, the *net.DNSError or the syscall.Errno behind it,
-// or nil.
+// Unwrap is the context's error, the *net.DNSError, the *BrineValueError or the
+// syscall.Errno behind it, or nil.
 func (e *Error) Unwrap() error {
 	switch {
 	case e == nil:

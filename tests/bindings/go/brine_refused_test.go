@@ -37,6 +37,7 @@ var refused = []struct {
 	{make(chan int), "a chan int has no brine", nil},
 	{&firth.Tuple{}, "a *firth.Tuple has no brine", nil},
 	{"a\xffb", "a string that is not UTF-8 (byte 0xff at offset 1) has no brine; a []byte has", nil},
+	{name("\xff"), "a string that is not UTF-8 (byte 0xff at offset 0) has no brine; a []byte has", nil},
 	{"\xed\xa0\x80", "a string that is not UTF-8 (byte 0xed at offset 0) has no brine; a []byte has", nil},
 	{"\ufffd\xc3", "a string that is not UTF-8 (byte 0xc3 at offset 3) has no brine; a []byte has", nil},
 	{firth.Tuple{0, 1, 2, map[string]int{}}, "item 3 of the tuple: a map[string]int has no brine", []int{3}},
