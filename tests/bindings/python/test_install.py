@@ -222,6 +222,16 @@ def test_a_connection_goes_on_when_what_is_below_new_ones_changes(rpyc, service)
             each.close()
 
 
+def test_rpycs_functions_that_were_imported_before_use_firth(rpyc, service):
+    namespace = {}
+    exec("from rpyc import connect", namespace)
+    firth.rpyc.install()
+    with serving(service) as port:
+        connection = namespace["connect"]("127.0.0.1", port)
+        assert type(connection._channel) is firth.Channel
+        connection.close()
+
+
 def test_a_reloaded_module_is_seen_to_by_the_next_install(rpyc):
     firth.rpyc.install()
     importlib.reload(rpyc.core.channel)

@@ -87,6 +87,35 @@ def test_what_rpyc_refuses_is_refused(rpyc, tls_server, certificates, below, nam
                          **in_full(certificates, options))
 
 
+@pytest.mark.parametrize("below", ["stock", "firth"])
+def test_the_hosts_name_is_checked_if_a_certificate_is_asked_for(
+        rpyc, tls_server, certificates, below):
+    """But not by the versions that leave that to ssl.wrap_socket."""
+    port = tls_server("elsewhere")
+    old = rpyc.__version__ == (4, 1, 5)
+    if below == "firth":
+        firth.rpyc.install()
+    version = {"ssl_version": ssl.PROTOCOL_TLS} if old else {}
+    refused = contextlib.nullcontext() if old else pytest.raises(REFUSED)
+    with refused:
+        echo(rpyc.ssl_connect("localhost", port, cert_reqs=ssl.CERT_REQUIRED,
+                              ca_certs=str(certificates / "ca.crt"), **version))
+
+
+@pytest.mark.parametrize("below", ["stock", "firth"])
+def test_with_a_version_of_tls_firth_alone_checks_the_hosts_name(
+        rpyc, tls_server, certificates, below):
+    """Stricter than rpyc; not up to 5.1, where rpyc never checks it."""
+    port = tls_server("elsewhere")
+    checked = below == "firth" and rpyc.__version__ != (4, 1, 5)
+    if below == "firth":
+        firth.rpyc.install()
+    with pytest.raises(REFUSED) if checked else contextlib.nullcontext():
+        echo(rpyc.ssl_connect("localhost", port, cert_reqs=ssl.CERT_REQUIRED,
+                              ssl_version=ssl.PROTOCOL_TLSv1_2,
+                              ca_certs=str(certificates / "ca.crt")))
+
+
 @pytest.mark.parametrize("name,options", ACCEPTED)
 def test_no_version_of_tls_need_be_named(rpyc, tls_server, certificates, name, options):
     """4.1.5 itself would ask for TLS 1.0, which is refused nowadays."""
@@ -122,6 +151,13 @@ def test_tls_1_0_is_refused_with_what_may_be_asked_for(rpyc):
     firth.rpyc.install()
     with pytest.raises(ValueError, match="TLSv1.2"):
         rpyc.ssl_connect("localhost", 1, ssl_version=ssl.PROTOCOL_TLSv1)
+
+
+def test_a_stream_that_a_program_connects_itself_is_checked(rpyc, tls_server):
+    port = tls_server("self_signed")
+    firth.rpyc.install()
+    with pytest.raises(firth.CertificateError):
+        rpyc.SocketStream.ssl_connect("localhost", port, {"server_side": False})
 
 
 def test_uninstall_gives_back_rpycs_function(rpyc):

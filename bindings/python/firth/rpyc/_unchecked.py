@@ -8,7 +8,7 @@ import firth
 
 
 def is_old(ssl_connect):
-    """Those up to 5.0: they ask for TLS 1.0, and for no certificate by leaving it out."""
+    """Those up to 5.1: they ask for TLS 1.0, and for no certificate by leaving it out."""
     return "verify_mode" not in inspect.signature(ssl_connect).parameters
 
 
