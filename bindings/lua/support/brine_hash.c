@@ -73,13 +73,17 @@ static bool is_unhashed(const firth_lua_brine *object)
     return object != NULL && firth_lua_brine_has_items(object) && object->hashed < object->length;
 }
 
-/* Of a value whose items, if it has any, are in its hash. */
+/* Of a value whose items, if it has any, have been hashed. A set of one is not its item,
+ * and nothing in a tuple is nothing in a set. */
 static uint64_t hash_at(lua_State *L, int index)
 {
     const firth_lua_brine *object = firth_lua_brine_test(L, index);
     if (object == NULL)
         return hash_of_other(L, index);
-    return firth_lua_brine_has_items(object) ? object->hash : hash_of_object(L, index, object);
+    if (!firth_lua_brine_has_items(object))
+        return hash_of_object(L, index, object);
+    const uint64_t both[2] = { object->hash, object->length };
+    return hash_of(L, (int)firth_lua_brine_kind(object), both, sizeof both);
 }
 
 /* Takes the item on the top, which it pops, into the hash of the object it is in. */

@@ -113,6 +113,15 @@ function TestBrineFrozenset:test_order_does_not_matter_for_equality()
   lu.assertFalse(brine.frozenset(1, 2) == brine.frozenset(1))
 end
 
+function TestBrineFrozenset:test_values_of_other_kinds_are_not_taken_for_each_other()
+  local empty, one = brine.frozenset(), brine.frozenset(1)
+  local items = { empty, brine.tuple(), one, 1, brine.tuple(1), brine.frozenset(one) }
+  local set = brine.frozenset_of(items)
+  lu.assertEquals(#set, #items)
+  table.sort(items, function(a, b) return tostring(a) < tostring(b) end)
+  lu.assertTrue(set == brine.frozenset_of(items))
+end
+
 function TestBrineFrozenset:test_many_items_are_found()
   local list = {}
   for i = 1, 70000 do
