@@ -74,7 +74,7 @@ def with_rpyc(peers, vector):
 
 def what_of(answer):
     if answer.kind == "value":
-        return {"loads": squeezed(answer.data.decode())}
+        return {"loads": squeezed(brine.normal(answer.data.decode()))}
     return {"raises": answer.code}
 
 
