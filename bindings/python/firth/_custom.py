@@ -18,12 +18,19 @@ def _owner(kind, name):
     return next((base for base in kind.__mro__ if name in vars(base)), None)
 
 
+def _is_ours(thing):
+    """Whether it is of firth's: the builtin classes' methods say no module."""
+    thing = thing.fget if isinstance(thing, property) else thing
+    return getattr(thing, "__module__", "firth").partition(".")[0] == "firth"
+
+
 def _overrides(stream, name):
-    """Whether a stream of firth's has the attribute from its own object or class."""
+    """Whether a stream of firth's has the attribute from its own object or class, or what
+    somebody has put into firth's class."""
     if name in getattr(stream, "__dict__", ()):
         return True
     owner = _owner(type(stream), name)
-    return owner is not None and owner.__module__.partition(".")[0] != "firth"
+    return owner is not None and not (_is_ours(owner) and _is_ours(vars(owner)[name]))
 
 
 def is_native(stream):

@@ -138,6 +138,60 @@ def test_a_connection_over_a_subclass_of_the_channel_that_looks_on(rpyc, service
     assert {"sent", "received"} == {what for what, _ in seen}
 
 
+def test_what_is_put_into_the_class_of_streams_is_called(rpyc, service, monkeypatch):
+    """As by a program that counts or traces."""
+    firth.rpyc.install()
+    written = []
+    write = rpyc.SocketStream.write
+
+    def counted(self, data, *timeout):
+        written.append(len(data))
+        return write(self, data, *timeout)
+
+    with serving(service) as port:
+        monkeypatch.setattr(rpyc.core.stream.SocketStream, "write", counted)
+        connection = rpyc.connect("127.0.0.1", port)
+        assert connection.root.echo("x" * 100) == "x" * 100
+        assert any(length > 100 for length in written)
+        monkeypatch.undo()
+        del written[:]
+        second = rpyc.connect("127.0.0.1", port)
+        assert second.root.echo("text") == "text"
+        assert written == []
+        connection.close()
+        second.close()
+
+
+def test_what_is_put_into_the_class_of_channels_is_called(rpyc, service, monkeypatch):
+    firth.rpyc.install()
+    sent = []
+    send = rpyc.Channel.send
+
+    def counted(self, data):
+        sent.append(len(data))
+        return send(self, data)
+
+    monkeypatch.setattr(rpyc.Channel, "send", counted)
+    with serving(service) as port:
+        connection = rpyc.connect("127.0.0.1", port)
+        assert connection.root.echo("x" * 100) == "x" * 100
+        connection.close()
+    assert any(length > 100 for length in sent)
+
+
+def test_rpycs_own_channel_lies_over_firths_stream(rpyc, sockets):
+    """As for a moment while another thread installs or uninstalls."""
+    stock = rpyc.Channel
+    check_echo(stock(firth.SocketStream(sockets[0])), stock(rpyc.SocketStream(sockets[1])))
+
+
+def test_the_stream_of_a_channel_stays_what_it_is(rpyc, streams):
+    firth.rpyc.install()
+    channel = rpyc.Channel(streams[0])
+    with pytest.raises(AttributeError, match="stream"):
+        channel.stream = streams[1]
+
+
 @pytest.mark.parametrize("name", ["Channel", "SocketStream", "PipeStream"])
 def test_objects_show_their_class_and_whether_they_are_open(rpyc, sockets, name):
     firth.rpyc.install()
