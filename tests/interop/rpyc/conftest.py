@@ -21,15 +21,23 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1] / "support")]
 import rpyc  # noqa: E402
 from rpyc.utils import factory  # noqa: E402
 
+import diary as diaries  # noqa: E402
 from arrangements import ARRANGEMENTS, Witness, in_place, used  # noqa: E402
 from rpyc_peers import Child  # noqa: E402
 
 # Nothing here takes a tenth of it; a test that does is hung, and says where.
-TEST_TIMEOUT = 60
+TEST_TIMEOUT = 10
 # As long as a thread of a test may still take when the rest of it is over.
 THREAD_TIMEOUT = 20
 
 witness = Witness()
+errors = None
+
+
+def pytest_configure():
+    """Standard error, before it is captured."""
+    global errors
+    errors = os.fdopen(os.dup(2), "w")
 
 
 class HostError(Exception):
@@ -79,6 +87,20 @@ class Server:
         self._host.tell("stop", number=self._number)
 
 
+class Diary:
+    """The page of one test in the diary of the host."""
+
+    def __init__(self, host, page):
+        self._host = host
+        self.page = page
+
+    def next_entry(self):
+        return self._host.call(diaries.next_entry, self.page)
+
+    def is_blank(self):
+        return self._host.call(diaries.is_blank, self.page)
+
+
 @pytest.fixture(scope="session", params=ARRANGEMENTS, ids=str)
 def arrangement(request):
     """What is below rpyc at each end; in place in this process."""
@@ -94,6 +116,12 @@ def host(arrangement):
     with Host(arrangement.server) as host:
         yield host
         assert used(map(tuple, host.tell("seen"))) <= {arrangement.server}
+
+
+@pytest.fixture
+def diary(host, request):
+    """What services note on the page of this test: diary.page, diary.next_entry()."""
+    return Diary(host, request.node.name)
 
 
 @pytest.fixture
@@ -143,7 +171,7 @@ def connect(serve, connect_to):
 @pytest.fixture
 def classic(connect):
     """A connection with a server of rpyc's classic mode."""
-    return connect(rpyc.SlaveService, client_service=rpyc.MasterService)
+    return connect(rpyc.ClassicService, client_service=rpyc.ClassicService)
 
 
 @pytest.fixture
@@ -172,7 +200,7 @@ def settle(future, function, arguments):
 @pytest.fixture(autouse=True)
 def time_limit():
     """A test that hangs ends the run, with the stack of every thread."""
-    faulthandler.dump_traceback_later(TEST_TIMEOUT, exit=True)
+    faulthandler.dump_traceback_later(TEST_TIMEOUT, exit=True, file=errors)
     yield
     faulthandler.cancel_dump_traceback_later()
 

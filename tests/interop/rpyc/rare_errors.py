@@ -1,0 +1,5 @@
+"""Errors of a module that only the server imports by itself."""
+
+
+class RareError(Exception):
+    pass
