@@ -46,6 +46,9 @@ firth_err firth_socket_try_accept(int number, int *accepted);
  * to a socket that is not TCP. */
 firth_err firth_socket_tune(int number, bool nodelay, int keepalive);
 
+/* Of a TCP socket: acknowledges now what has been received, if that is still to be done. */
+void firth_socket_acknowledge(int number);
+
 /* Whether it is a stream socket that does not listen; *name becomes "tcp", "unix" or "socket".
  * FIRTH_E_INVALID says what it is instead. */
 firth_err firth_socket_examine(int number, const char **name);

@@ -18,7 +18,9 @@ typedef struct descriptor_stream {
     side sides[2]; /* by firth_direction */
     _Atomic bool closing;
     bool shut_down;
+    bool acknowledges;
     bool owned; /* the descriptors are ours, not the owner's */
+    _Atomic bool unanswered; /* bytes came, and none went out since */
     unsigned generation;
     firth_descriptor_owner owner;
     firth_descriptor_peer peer;
@@ -45,6 +47,17 @@ static firth_err wait_for(descriptor_stream *self, firth_direction direction,
     return firth_wait(watch, deadline, &self->sides[direction].waker, &self->closing, calls);
 }
 
+/* Before a wait: says that the bytes have come which no bytes of ours will say. A peer that
+ * holds back its next bytes until then would be waited for as long as this system puts it off. */
+static void acknowledge(descriptor_stream *self, unsigned *calls)
+{
+    if (!self->acknowledges ||
+        !atomic_exchange_explicit(&self->unanswered, false, memory_order_relaxed))
+        return;
+    firth_socket_acknowledge(self->sides[FIRTH_READING].descriptor.number);
+    (*calls)++;
+}
+
 /* What to read into, or else what to write. */
 typedef struct transfer {
     const firth_span *spans;
@@ -69,6 +82,8 @@ static firth_err try_and_wait(descriptor_stream *self, firth_direction direction
     firth_err would_wait = direction == FIRTH_READING ? FIRTH_E_WANT_READ : FIRTH_E_WANT_WRITE;
     unsigned calls = 0;
     firth_err err = attempt(one, what, &calls);
+    if (err == FIRTH_E_WANT_READ)
+        acknowledge(self, &calls);
     if (err == would_wait && timeout != 0) {
         firth_deadline deadline = firth_deadline_in(timeout);
         do {
@@ -77,6 +92,8 @@ static firth_err try_and_wait(descriptor_stream *self, firth_direction direction
                 err = attempt(one, what, &calls);
         } while (err == would_wait && firth_deadline_remaining(&deadline) != 0);
     }
+    if (err == FIRTH_OK && self->acknowledges)
+        atomic_store_explicit(&self->unanswered, direction == FIRTH_READING, memory_order_relaxed);
     add_calls(one, calls);
     return err;
 }
@@ -108,8 +125,17 @@ static firth_err poll_stream(void *object, double timeout, bool *ready)
 {
     descriptor_stream *self = object;
     unsigned calls = 0;
-    firth_deadline deadline = firth_deadline_in(timeout);
-    firth_err err = wait_for(self, FIRTH_READING, &deadline, &calls);
+    firth_deadline deadline = firth_deadline_in(0);
+    firth_err err = FIRTH_E_WANT_READ;
+    if (atomic_load_explicit(&self->unanswered, memory_order_relaxed)) {
+        err = wait_for(self, FIRTH_READING, &deadline, &calls);
+        if (err == FIRTH_E_WANT_READ)
+            acknowledge(self, &calls);
+    }
+    if (err == FIRTH_E_WANT_READ) {
+        deadline = firth_deadline_in(timeout);
+        err = wait_for(self, FIRTH_READING, &deadline, &calls);
+    }
     *ready = err == FIRTH_OK;
     add_calls(&self->sides[FIRTH_READING], calls);
     return err;
@@ -247,6 +273,8 @@ static firth_err fill(descriptor_stream *self, const firth_descriptor_stream_pla
     if (err != FIRTH_OK)
         return err;
     atomic_init(&self->closing, false);
+    atomic_init(&self->unanswered, false);
+    self->acknowledges = plan->acknowledges;
     self->shut_down = plan->shut_down;
     self->owned = plan->owner == NULL;
     self->generation = firth_fork_generation();

@@ -35,6 +35,7 @@ typedef struct firth_descriptor_stream_plan {
     int incoming;                        /* descriptor to read from */
     int outgoing;                        /* descriptor to write to; may be the same */
     bool shut_down;                      /* a socket: close ends the connection */
+    bool acknowledges;                   /* TCP: what has come is acknowledged before a wait */
     const firth_descriptor_owner *owner; /* NULL: the stream owns the descriptors */
     const firth_descriptor_peer *peer;   /* NULL: nothing more is known of it */
 } firth_descriptor_stream_plan;

@@ -7,6 +7,7 @@
 #include <firth/socket_stream.h>
 
 #include <math.h>
+#include <string.h>
 
 static firth_err check_place(firth_stream **stream)
 {
@@ -24,6 +25,7 @@ static firth_err stream_over(firth_stream **stream, const char *name, int number
         .incoming = number,
         .outgoing = number,
         .shut_down = true,
+        .acknowledges = strcmp(name, "tcp") == 0,
         .owner = owner,
     };
     return firth_descriptor_stream_create(stream, &plan);

@@ -41,6 +41,11 @@ firth_err firth_socket_tune(int number, bool nodelay, int keepalive)
     return done ? FIRTH_OK : firth_fail_os(errno, "socket options of tcp");
 }
 
+void firth_socket_acknowledge(int number)
+{
+    set_option(number, IPPROTO_TCP, TCP_QUICKACK, 1);
+}
+
 static firth_err outcome_of_connect(int number, const char *where)
 {
     int os_error = 0;

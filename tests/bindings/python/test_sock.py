@@ -82,18 +82,39 @@ def test_every_use_of_the_sock_of_a_closed_stream_is_an_eof_error(sockets):
 
 def test_a_blocked_reader_wakes_when_the_socket_itself_is_shut_down_and_closed(sockets):
     stream = firth.SocketStream(sockets[0])
-    number = sockets[0].fileno()
     with while_blocked(stream.read, 1) as reading:
         sockets[0].shutdown(socket.SHUT_RDWR)
-    sockets[0].close()
-    # The number goes to somebody else, whom the stream does not close.
-    other = os.open(os.devnull, os.O_RDONLY)
+        sockets[0].close()
     with pytest.raises(EOFError):
         reading.result()
+    assert stream.closed
+
+
+def test_the_number_of_a_socket_that_is_closed_itself_is_nobody_elses_before_the_stream_is(
+        sockets):
+    stream = firth.SocketStream(sockets[0])
+    number = sockets[0].fileno()
+    sockets[0].close()
+    other = os.open(os.devnull, os.O_RDONLY)
     stream.close()
-    assert os.fstat(other)
     os.close(other)
-    assert other == number or stream.closed
+    assert other != number
+
+
+def test_the_connection_of_a_socket_that_is_closed_itself_ends_with_the_stream(sockets):
+    stream = firth.SocketStream(sockets[0])
+    sockets[0].close()
+    stream.write(b"still there")
+    stream.close()
+    assert sockets[1].recv(100) == b"still there" and sockets[1].recv(100) == b""
+
+
+def test_the_connection_of_a_socket_that_is_closed_itself_ends_when_the_stream_is_forgotten(
+        sockets):
+    stream = firth.SocketStream(sockets[0])
+    sockets[0].close()
+    del stream
+    assert sockets[1].recv(100) == b""
 
 
 # ---- Connecting ------------------------------------------------------------------------

@@ -101,7 +101,7 @@ def test_every_connection_has_its_own_namespace(serve, connect_to):
 
 
 def test_every_attribute_is_read(classic):
-    assert classic.modules.threading._active_limbo_lock.locked() is False
+    assert classic.modules.threading._active[classic.modules.threading.get_ident()].daemon
 
 
 def test_an_attribute_is_set(classic):
