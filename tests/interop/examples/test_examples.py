@@ -184,7 +184,7 @@ def test_encrypted_communication_says_that_the_passphrases_differ(language, star
     assert "brine" not in complaint.lower()
 
 
-@pytest.mark.parametrize("language", ["lua", "ruby", "go"])
+@every_language
 def test_brine(language, start_peer, run):
     address = host_and_port(start_peer("service", "tcp"))
     done = run(language, "brine", *address)
