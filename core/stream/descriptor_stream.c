@@ -19,7 +19,7 @@ typedef struct descriptor_stream {
     _Atomic bool closing;
     bool shut_down;
     bool acknowledges;
-    bool owned; /* the descriptors are ours, not the owner's */
+    bool owned;              /* the descriptors are ours, not the owner's */
     _Atomic bool unanswered; /* bytes came, and none went out since */
     unsigned generation;
     firth_descriptor_owner owner;

@@ -26,7 +26,7 @@ from arrangements import ARRANGEMENTS, Witness, in_place, used  # noqa: E402
 from rpyc_peers import Child  # noqa: E402
 
 # Nothing here takes a tenth of it; a test that does is hung, and says where.
-TEST_TIMEOUT = 40
+TEST_TIMEOUT = 60
 # As long as a thread of a test may still take when the rest of it is over.
 THREAD_TIMEOUT = 20
 

@@ -22,7 +22,7 @@ TEXTS = ["", "a", "a\0b", "µ", "漢字", "\U0001F600", "x" * 255, "x" * 256, "�
 BYTES = [b"", b"\0", b"\n", bytes(range(256)), b"x" * 255, b"x" * 256]
 TUPLES = [(), (1,), (1, 2, 3, 4, 5), tuple(range(255)), tuple(range(256)), (None, (True, (b"",)))]
 OTHERS = [None, True, False, Ellipsis, NotImplemented, 1 + 2j, complex(-0.0, math.inf),
-          frozenset(), frozenset({1, "a", (b"",)}), slice(1), slice(1, -2, 3),
+          frozenset(), frozenset({1}), frozenset({(1, b"")}), slice(1), slice(1, -2, 3),
           slice("a", None, (1, 2))]
 VALUES = NUMBERS + FLOATS + TEXTS + BYTES + TUPLES + OTHERS
 
@@ -99,6 +99,11 @@ def test_a_value_comes_back_exactly_in_an_exception(root, value):
     with pytest.raises(ValueError) as caught:
         root.raise_with(value)
     assert same(caught.value.args, (value,))
+
+
+def test_a_set_of_many_kinds_comes_back(root):
+    kinds = frozenset({1, "a", (b"",), None, 2.5, frozenset({"b"})})
+    assert root.echo(kinds) == kinds and type(root.echo(kinds)) is frozenset
 
 
 def test_not_a_number_comes_back(root):
