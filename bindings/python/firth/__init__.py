@@ -27,7 +27,7 @@ from ._errors import (
     TunnelError,
     UnsentError,
 )
-from . import brine
+from . import brine, rpyc
 from ._buffered import BufferedStream
 from ._channel import Channel
 from ._codec import FrameCodec

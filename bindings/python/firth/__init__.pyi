@@ -1,3 +1,4 @@
+from . import brine as brine, rpyc as rpyc
 from ._buffered import BufferedStream as BufferedStream
 from ._channel import Channel as Channel
 from ._codec import FrameCodec as FrameCodec

@@ -46,6 +46,16 @@ def test_the_order_of_imports_does_not_matter(run, order):
         """) == "firth firth\n"
 
 
+def test_firth_alone_has_rpycs_module_and_does_not_import_rpyc(run):
+    assert run(["program.py"], """
+        import sys
+        import firth
+        print("rpyc" in sys.modules, firth.rpyc.installed())
+        firth.rpyc.install()
+        print("rpyc" in sys.modules, firth.rpyc.installed())
+        """) == "False False\nTrue True\n"
+
+
 def test_install_before_the_import_of_rpyc_reaches_from_imports(run):
     assert run(["program.py"], """
         import firth.rpyc
@@ -181,6 +191,18 @@ def test_a_program_in_another_folder_imports_what_stands_beside_it(run, tmp_path
     (tmp_path / "sub" / "beside.py").write_text("name = 'beside'\n")
     (tmp_path / "sub" / "main.py").write_text("import beside; print(beside.name, __file__)\n")
     assert run(["-m", "firth.rpyc", "sub/main.py"], "") == "beside sub/main.py\n"
+
+
+def test_rpycs_classic_server_runs_over_firth(rpyc, rpyc_version):
+    server = next(packages(rpyc_version).glob("bin/rpyc_classic*"))
+    path = os.pathsep.join([BINDING, str(packages(rpyc_version))])
+    stream = firth.PipeStream.spawn(
+        [sys.executable, "-m", "firth.rpyc", server, "-m", "stdio"],
+        env={**os.environ, "PYTHONPATH": path})
+    connection = rpyc.classic.connect_stream(stream)
+    assert connection.eval("__import__('rpyc').Channel.__module__") == "firth"
+    connection.close()
+    stream.exit_status(LONG)
 
 
 @pytest.mark.parametrize("arguments", [[], ["-m"]])

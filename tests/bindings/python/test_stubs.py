@@ -23,7 +23,7 @@ def names_in(body):
             yield node.name
         elif isinstance(node, ast.AnnAssign):
             yield node.target.id
-        elif isinstance(node, ast.ImportFrom):
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
             yield from (alias.asname for alias in node.names if alias.asname)
 
 
@@ -36,7 +36,8 @@ def test_the_stubs_name_what_the_package_has():
 
 
 def test_the_stub_of_the_package_takes_its_names_from_stubs_that_have_them():
-    wrong = [(node.module, alias.name) for node in PACKAGE if isinstance(node, ast.ImportFrom)
+    wrong = [(node.module, alias.name) for node in PACKAGE
+             if isinstance(node, ast.ImportFrom) and node.module is not None
              for alias in node.names
              if alias.asname != alias.name or alias.name not in names_in(STUBS[node.module].body)]
     assert wrong == []

@@ -1,12 +1,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from .. import brine
 from .._limits import Limits
 from .._typing import Path, Time, TLSVersion
 
 KNOWN_VERSIONS: tuple[str, ...]
 
-def install(limits: Limits | None = None, brine_limits: Any = None) -> None: ...
+def install(limits: Limits | None = None, brine_limits: brine.Limits | None = None) -> None: ...
 def uninstall() -> None: ...
 def installed() -> bool: ...
 def connect(
