@@ -8,7 +8,8 @@ description = {
   summary = "rpyc's byte streams, frames and channels",
   detailed = [[
     Connects Lua programs to rpyc's servers and to each other: sockets and pipes,
-    whole payloads over them, and the frame codec alone for event loops.
+    whole payloads over them, the frame codec alone for event loops, and brine, the
+    encoding of the values in rpyc's messages.
   ]],
   homepage = "https://firth.dev",
 }
