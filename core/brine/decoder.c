@@ -343,7 +343,10 @@ firth_err firth_brine_decoder_next(firth_brine_decoder *decoder, firth_brine_val
     if (decoder->failed != FIRTH_OK)
         return firth_error_restore(&decoder->failure);
     firth_err err = next(decoder, value);
-    return err == FIRTH_OK ? FIRTH_OK : keep_failure(decoder, err);
+    if (err == FIRTH_OK)
+        return FIRTH_OK;
+    *value = firth_brine_none();
+    return keep_failure(decoder, err);
 }
 
 firth_err firth_brine_decoder_finish(firth_brine_decoder *decoder)

@@ -92,6 +92,27 @@ static void a_complete_value_has_no_next_one(void **state)
     firth_brine_decoder_free(decoder);
 }
 
+static void check_no_value(const char *bytes, size_t length)
+{
+    firth_brine_value value = firth_brine_bool(true);
+    firth_brine_limits limits = {0, 100, 100, 100};
+    firth_brine_decoder *decoder = decoder_with(&limits, bytes, length);
+    assert_int_not_equal(firth_brine_decoder_next(decoder, &value), FIRTH_OK);
+    assert_int_equal(value.kind, FIRTH_BRINE_NONE);
+    assert_int_equal(value.length, 0);
+    firth_brine_decoder_free(decoder);
+}
+
+static void no_value_comes_of_a_fault(void **state)
+{
+    (void)state;
+    check_no_value("\x19\x00", 2);
+    check_no_value("\x19\x11\0\0", 4);
+    check_no_value("\x1a", 1);
+    check_no_value("\x10\0", 2);
+    check_no_value("\x08\x0a\xff", 3);
+}
+
 static void check_detail_of(const char *bytes, size_t length, const char *detail)
 {
     firth_brine_value value;
@@ -179,6 +200,7 @@ int main(void)
         cmocka_unit_test(a_value_less_than_complete_is_not_finished),
         cmocka_unit_test(a_decoder_is_not_finished_before_the_end),
         cmocka_unit_test(a_complete_value_has_no_next_one),
+        cmocka_unit_test(no_value_comes_of_a_fault),
         cmocka_unit_test(a_fault_says_what_was_expected_and_what_is_where_up_to_the_next_start),
         cmocka_unit_test(every_prefix_of_a_value_ends_too_early),
         cmocka_unit_test(null_handles_are_misuse_and_may_be_freed),

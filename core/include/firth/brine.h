@@ -125,7 +125,8 @@ FIRTH_API firth_err firth_brine_decoder_start(firth_brine_decoder *decoder, cons
  * one byte an item at least, so that whoever makes room for a container's items makes room
  * for no more than there are bytes. FIRTH_E_PROTOCOL: bytes that no value has, with their
  * offset; FIRTH_E_BUFFER_OVERFLOW: over a limit; FIRTH_E_INVALID: the value was complete. After
- * a failure every later call says the same, up to the next start. */
+ * a failure, which gives FIRTH_BRINE_NONE, every later call says the same, up to the next
+ * start. */
 FIRTH_API firth_err firth_brine_decoder_next(firth_brine_decoder *decoder,
                                              firth_brine_value *value);
 
