@@ -19,17 +19,18 @@ var (
 // dumper is a value on its way into brine.
 type dumper struct {
 	core.BrineDump
-	limits core.BrineLimits
-	depth  uintptr // containers around the value that is put next
+	digits uintptr // the limit
 }
 
 // dump puts a value into brine of d's. End must come at last if it has not failed.
-func (d *dumper) dump(value any, limits []BrineLimits) (err error) {
-	if d.limits, err = brineLimits(limits); err != nil {
+func (d *dumper) dump(value any, limits []BrineLimits) error {
+	given, err := brineLimits(limits)
+	if err != nil {
 		return err
 	}
-	d.Begin(d.limits)
-	if err = d.value(value); err != nil {
+	d.digits = given.Digits
+	d.Begin(given)
+	if err := d.value(value); err != nil {
 		d.End()
 		return dumpError(err)
 	}
@@ -127,9 +128,9 @@ func (d *dumper) bigInteger(number *big.Int) error {
 	}
 	// A bit is 0.30102... of a digit.
 	least := uint64(float64(number.BitLen()-1)*0.301) + 1
-	if least > uint64(d.limits.Digits) {
+	if least > uint64(d.digits) {
 		return &core.Failure{Code: core.BufferOverflow, Detail: fmt.Sprintf(
-			"an integer of at least %d digits, over the limit of %d", least, d.limits.Digits)}
+			"an integer of at least %d digits, over the limit of %d", least, d.digits)}
 	}
 	return d.PutText(core.BrineBigInteger, number.String())
 }
@@ -145,20 +146,16 @@ func (d *dumper) text(text string, of reflect.Type) error {
 	return d.PutText(core.BrineString, text)
 }
 
-// items puts a container. One too deep ends it here: it might hold itself.
+// items puts a container. One that holds itself comes to the limit of depth, when C has been
+// handed enough of it.
 func (d *dumper) items(kind uint32, items []any) error {
-	if err := d.Put(kind, len(items), 0); err != nil || len(items) == 0 {
+	if err := d.Put(kind, len(items), 0); err != nil {
 		return err
 	}
-	if d.depth == d.limits.Depth {
-		return d.Flush()
-	}
-	d.depth++
 	for i, item := range items {
 		if err := d.value(item); err != nil {
 			return inside(err, kind, i)
 		}
 	}
-	d.depth--
 	return nil
 }

@@ -139,12 +139,12 @@ func wantSameLines(t *testing.T, got, want []byte) {
 func TestGoroutinesDumpAndLoadSideBySide(t *testing.T) {
 	var done sync.WaitGroup
 	defer done.Wait()
-	for worker := int64(0); worker < 8; worker++ {
+	for worker := int64(0); worker < 4; worker++ {
 		random := rand.New(rand.NewSource(worker))
 		done.Add(1)
 		go func() {
 			defer done.Done()
-			for i := 0; i < 300; i++ {
+			for i := 0; i < 200; i++ {
 				if !goesAndComes(randomValue(random, 4)) {
 					t.Error("a value came back as another one")
 				}

@@ -2,10 +2,13 @@ package firth_test
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"math/big"
+	"os"
 	"reflect"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"testing"
 
@@ -231,19 +234,49 @@ func TestALyingLengthOfATupleTakesNoMemory(t *testing.T) {
 	}
 }
 
+// dumpAndLoad takes every way through a dump and a load.
+func dumpAndLoad(t *testing.T, value any) {
+	t.Helper()
+	brine, err := firth.DumpBrine(value)
+	if err != nil {
+		return
+	}
+	unbrined(t, brine)
+	_, err = firth.LoadBrine(brine[:len(brine)-1])
+	wantIs(t, err, firth.ErrProtocol)
+}
+
 func TestNothingOfBrineIsLeftBehind(t *testing.T) {
 	objects, _ := firth.Live()
-	for _, value := range []any{1, numbers(5000), random(100000), firth.Tuple{random(5000), point{}},
-		nested(600, 1)} {
-		brine, err := firth.DumpBrine(value)
-		if err != nil {
-			continue
+	for round := 0; round < 50; round++ {
+		for _, value := range []any{1, numbers(2000), random(10000), nested(1500, 1),
+			firth.Tuple{random(5000), point{}}} {
+			dumpAndLoad(t, value)
 		}
-		unbrined(t, brine)
-		_, err = firth.LoadBrine(brine[:len(brine)-1])
-		wantIs(t, err, firth.ErrProtocol)
+		firth.DumpableAsBrine(random(10000))
 	}
 	if now, _ := firth.Live(); now > objects {
 		t.Fatalf("%d objects, %d before", now, objects)
 	}
+}
+
+func TestTheMemoryOfManyLoadsIsGivenBack(t *testing.T) {
+	before := resident(t)
+	for round := 0; round < 50; round++ {
+		dumpAndLoad(t, make(firth.Tuple, 100000))
+	}
+	if grown := resident(t) - before; grown > 40<<20 {
+		t.Fatalf("%d bytes", grown)
+	}
+}
+
+// resident is the memory of this process that is in use.
+func resident(t *testing.T) (bytes int) {
+	t.Helper()
+	debug.FreeOSMemory()
+	status, err := os.ReadFile("/proc/self/statm")
+	must(t, err)
+	_, err = fmt.Sscanf(string(status), "%d %d", new(int), &bytes)
+	must(t, err)
+	return bytes * os.Getpagesize()
 }

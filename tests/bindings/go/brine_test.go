@@ -214,7 +214,17 @@ func TestATupleOfComplexNumbersFillsTheRecordsToTheLast(t *testing.T) {
 	}
 }
 
-func TestManySmallTextsGoInOrder(t *testing.T) {
+func TestManyTextsOfTheSameSizeGoInOrder(t *testing.T) {
+	for _, size := range []int{10, 100, 1000} {
+		tuple := make(firth.Tuple, 300)
+		for i := range tuple {
+			tuple[i] = strings.Repeat(string(rune('a'+i%26)), size)
+		}
+		wantValue(t, unbrined(t, brined(t, tuple)), tuple)
+	}
+}
+
+func TestManyTextsOfAllSizesGoInOrder(t *testing.T) {
 	tuple := make(firth.Tuple, 3000)
 	for i := range tuple {
 		tuple[i] = strings.Repeat(string(rune('a'+i%26)), i%90)

@@ -152,9 +152,6 @@ func (d *BrineDump) putApart(kind uint32, data unsafe.Pointer, length int) error
 	return d.add(uintptr(data), false)
 }
 
-// Flush has C look at all that it was given.
-func (d *BrineDump) Flush() error { return d.add(0, false) }
-
 // Length is the bytes of the brine, which is then complete.
 func (d *BrineDump) Length() (int, error) {
 	err := d.add(0, true)
