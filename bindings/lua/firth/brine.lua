@@ -41,7 +41,7 @@ local core = require "firth_core"
 -- brine.bytes(string)               b:string(), #b
 -- brine.integer(digits)             an integer in decimal digits, perhaps after a '-': an
 --                                   integer of Lua's if 64 bits hold it, else a value whose
---                                   tostring has the digits
+--                                   tostring has the digits; < and <= compare it with integers
 -- brine.complex(real, imag)         c.real, c.imag
 -- brine.slice(start, stop, step)    s.start, s.stop, s.step, s:unpack()
 -- brine.NotImplemented, brine.Ellipsis

@@ -128,6 +128,14 @@ bool firth_lua_brine_contains(lua_State *L, int index, int value);
 /* Lua: (value) -> text, as the constructors would be written. */
 int firth_lua_brine_tostring(lua_State *L);
 
+/* ---- brine_integer.c ---- */
+
+/* Lua: (digits) -> an integer of Lua's if 64 bits hold it, else an object. */
+int firth_lua_brine_integer(lua_State *L);
+
+/* How such an object is compared with integers. */
+extern const luaL_Reg firth_lua_brine_integer_events[];
+
 /* ---- brine_limits.c ---- */
 
 /* The table at `index`, or the defaults for nil and nothing; misuse of it raises. */

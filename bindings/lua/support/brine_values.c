@@ -20,7 +20,7 @@ static void gather(lua_State *L, firth_brine_kind kind)
  * that is the first one. */
 static void gather_list(lua_State *L, firth_brine_kind kind)
 {
-    if (lua_type(L, 1) != LUA_TTABLE && !firth_lua_brine_test(L, 1))
+    if (lua_type(L, 1) != LUA_TTABLE && lua_type(L, 1) != LUA_TUSERDATA)
         luaL_typeerror(L, 1, "table");
     lua_Integer count = luaL_opt(L, luaL_checkinteger, 2, luaL_len(L, 1));
     luaL_argcheck(L, count >= 0, 2, "a number of items below 0");
@@ -79,33 +79,6 @@ static int complex(lua_State *L)
     firth_lua_brine *object = firth_lua_brine_new(L, FIRTH_BRINE_COMPLEX, 0);
     object->real = lua_tonumber(L, 1);
     object->imaginary = lua_tonumber(L, 2);
-    return 1;
-}
-
-/* As Python writes an integer: no sign but '-', no 0 in front. */
-static bool is_decimal(const char *text, size_t length)
-{
-    size_t sign = length != 0 && text[0] == '-' ? 1 : 0;
-    if (length == sign || strspn(text + sign, "0123456789") != length - sign)
-        return false;
-    return text[sign] != '0' || length == 1;
-}
-
-/* What 64 bits hold is an integer of Lua's. */
-static int integer(lua_State *L)
-{
-    size_t length;
-    lua_settop(L, 1);
-    if (lua_isinteger(L, 1))
-        return 1;
-    const char *digits = firth_lua_bytes(L, 1, &length);
-    luaL_argcheck(L, is_decimal(digits, length), 1, "decimal digits expected");
-    if (length <= sizeof "-9223372036854775808" && lua_stringtonumber(L, digits) != 0) {
-        if (lua_isinteger(L, -1))
-            return 1;
-        lua_pop(L, 1);
-    }
-    firth_lua_brine_new_text(L, FIRTH_BRINE_BIG_INTEGER);
     return 1;
 }
 
@@ -309,7 +282,7 @@ static void add_kinds(lua_State *L)
     add_kind(L, FIRTH_BRINE_FROZENSET, methods_of_set, counted);
     add_kind(L, FIRTH_BRINE_SLICE, methods_of_items, nothing);
     add_kind(L, FIRTH_BRINE_BYTES, methods_of_bytes, counted + 1);
-    add_kind(L, FIRTH_BRINE_BIG_INTEGER, nothing, nothing);
+    add_kind(L, FIRTH_BRINE_BIG_INTEGER, nothing, firth_lua_brine_integer_events);
     add_kind(L, FIRTH_BRINE_COMPLEX, nothing, nothing);
     add_kind(L, FIRTH_BRINE_NOT_IMPLEMENTED, nothing, nothing);
     add_kind(L, FIRTH_BRINE_ELLIPSIS, nothing, nothing);
@@ -335,7 +308,7 @@ void firth_lua_push_brine(lua_State *L)
         { "slice", slice },
         { "bytes", bytes },
         { "complex", complex },
-        { "integer", integer },
+        { "integer", firth_lua_brine_integer },
         { NULL, NULL },
     };
     add_kinds(L);

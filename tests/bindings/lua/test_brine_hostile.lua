@@ -5,6 +5,16 @@ local fixtures = require "fixtures"
 local live = require "firth".live
 local lu = require "luaunit"
 
+-- Calls `use` with a userdata that has this metatable meanwhile.
+local function disguised(metatable, use)
+  local file <close> = io.tmpfile()
+  local own = debug.getmetatable(file)
+  local restored <close> = setmetatable({}, { __close = function()
+    debug.setmetatable(file, own)
+  end })
+  use(debug.setmetatable(file, metatable))
+end
+
 TestBrineHostile = {}
 
 function TestBrineHostile:setUp()
@@ -38,6 +48,14 @@ function TestBrineHostile:test_a_list_that_lies_about_its_length()
   lu.assertTrue(brine.tuple_of(liar) == brine.tuple(1, 2, 3))
   setmetatable(liar, { __len = function() return "many" end })
   fixtures.assert_misuse("object length is not an integer", brine.tuple_of, liar)
+end
+
+function TestBrineHostile:test_an_object_of_the_host_may_be_a_list()
+  disguised({ __len = function() return 2 end, __index = function(_, i) return "item " .. i end },
+            function(list)
+    lu.assertTrue(brine.tuple_of(list) == brine.tuple("item 1", "item 2"))
+  end)
+  fixtures.assert_misuse("attempt to", brine.tuple_of, io.stdout)
 end
 
 function TestBrineHostile:test_metamethods_of_a_refused_table_are_not_asked()
@@ -131,8 +149,9 @@ function TestBrineHostile:test_the_debug_library_makes_no_crash()
     pcall(brine.frozenset, value)
     pcall(function() return #value, value[1], value:unpack(1, 2) end)
   end
-  local foreign = debug.setmetatable(io.tmpfile(), debug.getmetatable(tuple))
-  fixtures.assert_misuse("value of brine expected", brine.dump, foreign)
-  fixtures.assert_misuse("expected", function() return foreign[1] end)
-  fixtures.assert_misuse("expected", function() return #foreign end)
+  disguised(debug.getmetatable(tuple), function(foreign)
+    fixtures.assert_misuse("value of brine expected", brine.dump, foreign)
+    fixtures.assert_misuse("expected", function() return foreign[1] end)
+    fixtures.assert_misuse("expected", function() return #foreign end)
+  end)
 end

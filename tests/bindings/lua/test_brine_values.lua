@@ -170,6 +170,22 @@ function TestBrineOthers:test_a_greater_integer_has_its_digits_as_text()
   lu.assertFalse(value == math.mininteger)
 end
 
+function TestBrineOthers:test_integers_have_an_order()
+  local ordered = {
+    brine.integer("-1" .. ("0"):rep(30)), brine.integer "-9223372036854775810",
+    brine.integer "-9223372036854775809", math.mininteger, -1, 0, 7, math.maxinteger,
+    brine.integer "9223372036854775808", brine.integer "9223372036854775809",
+    brine.integer("1" .. ("0"):rep(30)),
+  }
+  for i, one in ipairs(ordered) do
+    for j, other in ipairs(ordered) do
+      lu.assertEquals({ one < other, one <= other }, { i < j, i <= j })
+    end
+  end
+  fixtures.assert_misuse("integer expected, got number", function() return ordered[1] < 1.5 end)
+  fixtures.assert_misuse("integer expected, got table", function() return {} <= ordered[1] end)
+end
+
 function TestBrineOthers:test_what_is_no_decimal_is_no_integer()
   for _, text in ipairs {
     "", "-", "+1", "01", "-0", "-01", " 1", "1 ", "1.0", "1e3", "0x10", "1_000", "1\0",
