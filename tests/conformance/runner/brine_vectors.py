@@ -52,9 +52,16 @@ def dump(session, vector):
     """The very bytes; the items of a frozenset may stand in another order."""
     data = dumped(session, vector.value, vector.limits)
     if "frozenset:" in vector.value and len(data) == len(vector.data):
-        require_value("dump", brine.decode(data), vector.value)
+        require_value("dump", value_of(data, vector.limits), vector.value)
     else:
         require_equal("dump", data, vector.data)
+
+
+def value_of(data, limits):
+    try:
+        return brine.decode(data, **limits)
+    except brine.BrineError as error:
+        raise Failure(f"dump: {data[:SHOWN].hex(' ')} is no brine: {error}") from None
 
 
 def refuse(session, vector):

@@ -3,7 +3,7 @@
 import struct
 import sys
 
-sys.setrecursionlimit(5000)
+sys.setrecursionlimit(20000)
 
 SIMPLE = {"none": None, "true": True, "false": False, "not-implemented": NotImplemented,
           "ellipsis": Ellipsis}

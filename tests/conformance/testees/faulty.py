@@ -126,6 +126,13 @@ class Unordered(Reference):
         return super().brine_dump(brine.normal(notation), limits)
 
 
+class Scribbling(Reference):
+    """Dumps as many bytes as it should, which are no brine."""
+
+    def brine_dump(self, notation, limits):
+        return b"\x07" * len(super().brine_dump(notation, limits))
+
+
 class Lavish(Reference):
     """Dumps small integers as digits."""
 
@@ -185,6 +192,7 @@ FAULTS = {"wrong-byte-sent": WrongByteSent, "wrong-byte-received": WrongByteRece
           "credulous": Credulous, "another-format": AnotherFormat, "readable": Readable,
           "one-byte-more": OneByteMore, "wrong-code": WrongCode, "forgiving": Forgiving,
           "type-loser": TypeLoser, "unordered": Unordered, "lavish": Lavish, "overlooking": Overlooking,
+          "scribbling": Scribbling,
           "hangs": Hangs, "dies": Dies, "no-answer": NoAnswer, "nonsense": Nonsense,
           "does-not-quit": DoesNotQuit}
 

@@ -144,6 +144,9 @@ def slices():
 def limits():
     yield value("depth/512", "as deep as firth goes unless told otherwise", "{tuple:1 *512}none")
     yield value("depth/512-and-empty", "an empty container is no step down", "{tuple:1 *512}tuple:0")
+    yield value("depth/4096", "as deep as a limit can be", "{tuple:1 *4096}none", depth=4096)
+    yield value("depth/4096-sets", "of which each holds a tuple", "{frozenset:1 tuple:1 *2048}none", depth=4096)
+    yield value("depth/4096-slices", "with a value beside each", "{slice int:1 none *4096}none", depth=4096)
     yield value("depth/at-the-limit", "three, where the limit is three",
                 "tuple:1 tuple:2 slice none none tuple:0 none", depth=3)
     yield value("size/at-the-limit", "ten bytes, where the limit is ten", "bytes:{61*8}", size=10)
