@@ -90,6 +90,28 @@ def test_a_stream_may_be_given_a_time_for_its_writes(deaf):
     assert deaf._channel.pending() > 0
 
 
+def test_what_was_not_sent_in_time_is_told_when_the_connection_is_closed(deaf):
+    deaf._channel.compress = False
+    deaf._channel.stream.timeout = 0.05
+    with pytest.raises(firth.TimeoutError):
+        deaf.async_request(1, bytes(8 << 20))
+    with pytest.raises(firth.UnsentError):
+        deaf.close()
+    assert deaf.closed
+
+
+def test_what_was_not_sent_in_time_leaves_with_a_flush(deaf, sockets):
+    deaf._channel.compress = False
+    deaf._channel.stream.timeout = 0.05
+    with pytest.raises(firth.TimeoutError):
+        deaf.async_request(1, bytes(1 << 20))
+    flushing = Caller(deaf._channel.flush, LONG)
+    with firth.Channel(firth.SocketStream(sockets[1])) as peer:
+        assert len(peer.recv(LONG)) > 1 << 20
+    flushing.result()
+    assert deaf._channel.pending() == 0
+
+
 def test_a_time_for_the_stream_bounds_a_payload_that_has_begun_to_come(deaf, sockets):
     ping, rest = struct.pack(">IB", 12, 0), b"012345678901\n"
     deaf._channel.stream.timeout = 0.05
