@@ -121,20 +121,19 @@ static firth_err write_some(void *self, const firth_slice *slices, size_t slice_
                          timeout);
 }
 
+/* A first look spares the acknowledgement if more has come already. */
 static firth_err poll_stream(void *object, double timeout, bool *ready)
 {
     descriptor_stream *self = object;
     unsigned calls = 0;
-    firth_deadline deadline = firth_deadline_in(0);
-    firth_err err = FIRTH_E_WANT_READ;
-    if (atomic_load_explicit(&self->unanswered, memory_order_relaxed)) {
-        err = wait_for(self, FIRTH_READING, &deadline, &calls);
-        if (err == FIRTH_E_WANT_READ)
-            acknowledge(self, &calls);
-    }
-    if (err == FIRTH_E_WANT_READ) {
+    bool looks_first = atomic_load_explicit(&self->unanswered, memory_order_relaxed);
+    firth_deadline deadline = firth_deadline_in(looks_first ? 0 : timeout);
+    firth_err err = wait_for(self, FIRTH_READING, &deadline, &calls);
+    if (looks_first && err == FIRTH_E_WANT_READ) {
+        acknowledge(self, &calls);
         deadline = firth_deadline_in(timeout);
-        err = wait_for(self, FIRTH_READING, &deadline, &calls);
+        if (timeout != 0)
+            err = wait_for(self, FIRTH_READING, &deadline, &calls);
     }
     *ready = err == FIRTH_OK;
     add_calls(&self->sides[FIRTH_READING], calls);

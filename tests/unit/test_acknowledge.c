@@ -1,0 +1,152 @@
+/* A peer that holds back its next bytes until the last ones are acknowledged, as TCP's sockets do
+ * that are not without delay, is told before firth waits for those bytes. */
+#include "check.h"
+
+#include <firth/firth.h>
+
+#include <linux/sockios.h>
+#include <netinet/in.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* After so many exchanges the system puts off what it has to acknowledge. */
+#define EXCHANGES 50
+
+typedef struct ends {
+    firth_stream *stream;
+    int peer;
+} ends;
+
+static int connect_ends(void **state)
+{
+    static ends made;
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    socklen_t length = sizeof address;
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    assert_int_equal(bind(listener, (struct sockaddr *)&address, length), 0);
+    assert_int_equal(listen(listener, 1), 0);
+    assert_int_equal(getsockname(listener, (struct sockaddr *)&address, &length), 0);
+    CHECK_OK(firth_socket_stream_connect(&made.stream, "127.0.0.1", ntohs(address.sin_port), NULL));
+    made.peer = accept(listener, NULL, NULL);
+    close(listener);
+    *state = &made;
+    return 0;
+}
+
+static int leave(void **state)
+{
+    ends *both = *state;
+    firth_stream_free(both->stream);
+    close(both->peer);
+    return 0;
+}
+
+static void answer_comes(const ends *both)
+{
+    char byte = 'a';
+    assert_int_equal(send(both->peer, &byte, 1, 0), 1);
+    CHECK_OK(firth_stream_read(both->stream, &byte, 1, 10.0));
+}
+
+static void request_goes(const ends *both)
+{
+    char byte = 'r';
+    CHECK_OK(firth_stream_write(both->stream, &byte, 1, 10.0));
+    assert_int_equal(recv(both->peer, &byte, 1, MSG_WAITALL), 1);
+}
+
+static void exchange(const ends *both)
+{
+    for (int i = 0; i < EXCHANGES; i++) {
+        request_goes(both);
+        answer_comes(both);
+    }
+}
+
+/* What the peer has sent and not heard of. */
+static int unacknowledged(const ends *both)
+{
+    int bytes = -1;
+    assert_int_equal(ioctl(both->peer, SIOCOUTQ, &bytes), 0);
+    return bytes;
+}
+
+static uint64_t read_calls(const ends *both)
+{
+    firth_counters counters;
+    CHECK_OK(firth_stream_counters(both->stream, &counters));
+    return counters.read_calls;
+}
+
+static void look(const ends *both)
+{
+    bool ready;
+    CHECK_OK(firth_stream_poll(both->stream, 0, &ready));
+    assert_false(ready);
+}
+
+static void what_came_is_acknowledged_by_a_poll_that_finds_no_more(void **state)
+{
+    ends *both = *state;
+    exchange(both);
+    look(both);
+    assert_int_equal(unacknowledged(both), 0);
+}
+
+static void what_came_is_acknowledged_by_a_read_that_finds_no_more(void **state)
+{
+    ends *both = *state;
+    char byte;
+    exchange(both);
+    CHECK_FAILS(TIMEOUT, firth_stream_read(both->stream, &byte, 1, 0));
+    assert_int_equal(unacknowledged(both), 0);
+}
+
+static void it_is_acknowledged_once(void **state)
+{
+    ends *both = *state;
+    exchange(both);
+    look(both);
+    uint64_t before = read_calls(both);
+    look(both);
+    assert_int_equal(read_calls(both) - before, 1);
+}
+
+static void what_bytes_of_ours_acknowledge_takes_no_call(void **state)
+{
+    ends *both = *state;
+    exchange(both);
+    request_goes(both);
+    uint64_t before = read_calls(both);
+    look(both);
+    assert_int_equal(read_calls(both) - before, 1);
+}
+
+static void nothing_is_acknowledged_while_more_is_there(void **state)
+{
+    ends *both = *state;
+    bool ready;
+    exchange(both);
+    assert_int_equal(send(both->peer, "m", 1, 0), 1);
+    CHECK_OK(firth_stream_poll(both->stream, 10.0, &ready));
+    uint64_t before = read_calls(both);
+    CHECK_OK(firth_stream_poll(both->stream, 10.0, &ready));
+    assert_int_equal(read_calls(both) - before, 1);
+    assert_true(ready);
+}
+
+#define ON_TCP(test) cmocka_unit_test_setup_teardown(test, connect_ends, leave)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ON_TCP(what_came_is_acknowledged_by_a_poll_that_finds_no_more),
+        ON_TCP(what_came_is_acknowledged_by_a_read_that_finds_no_more),
+        ON_TCP(it_is_acknowledged_once),
+        ON_TCP(what_bytes_of_ours_acknowledge_takes_no_call),
+        ON_TCP(nothing_is_acknowledged_while_more_is_there),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
