@@ -29,6 +29,20 @@ def is_plain(sock):
             and kind.send is _socket.socket.send)
 
 
+def closer(sock):
+    """What closes the socket. Until it is called or forgotten, the descriptor stays the
+    socket's, even if somebody closes the socket itself, as rpyc's servers do: its number
+    is not another connection's while calls use it."""
+    if not hasattr(sock, "makefile") or not is_socket(sock) or sock.fileno() < 0:
+        return sock.close
+    held = sock.makefile("rb", buffering=0)
+
+    def close():
+        held.close()
+        sock.close()
+    return close
+
+
 def can_drive(thing):
     """Whether it has what a socket is driven by."""
     return all(callable(getattr(thing, name, None)) for name in _OWED)
@@ -95,6 +109,7 @@ class DrivenSocket:
         # TLS has one state for both directions.
         alone = isinstance(sock, _socket.socket)
         self._turn = threading.RLock() if alone and not gevents else nullcontext()
+        self._close_socket = closer(sock)
         self._inside = []
         self._closing = False
         self._ahead = None  # bytes that poll has read; b"" once it has seen the end
@@ -190,7 +205,7 @@ class DrivenSocket:
 
     def _close_if_left(self):
         if self._closing and not self._inside:
-            self.sock.close()
+            self._close_socket()
 
     def _descriptor(self):
         descriptor = self.sock.fileno()

@@ -126,20 +126,6 @@ def _ipv6_choice(ipv6):
     return _firth.IPV6_ON if ipv6 else _firth.IPV6_OFF
 
 
-def _holding(sock):
-    """What closes the socket. Until it is called or forgotten, the descriptor stays the
-    socket's, even if somebody closes the socket itself, as rpyc's servers do: its number
-    is not another connection's while calls use it."""
-    if sock.fileno() < 0 or not hasattr(sock, "makefile"):
-        return sock.close
-    held = sock.makefile("rb", buffering=0)
-
-    def close():
-        held.close()
-        sock.close()
-    return close
-
-
 class SocketStream(Stream):
     """A stream over a TCP or unix socket.
 
@@ -164,7 +150,8 @@ class SocketStream(Stream):
             self._sock = getattr(sock, "_sock", None)
             return
         if _driven.is_plain(sock):
-            super().__init__(_firth.socket_stream_from_descriptor(sock.fileno(), _holding(sock)))
+            super().__init__(_firth.socket_stream_from_descriptor(
+                sock.fileno(), _driven.closer(sock)))
         elif _driven.can_drive(sock):
             self._lie_over(_driven.DrivenSocket(sock), timed_write=True)
         else:

@@ -3,6 +3,7 @@ put in the place of Python's."""
 
 import contextlib
 import fcntl
+import gc
 import os
 import socket
 import struct

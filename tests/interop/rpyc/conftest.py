@@ -86,6 +86,10 @@ class Server:
     def stop(self):
         self._host.tell("stop", number=self._number)
 
+    def wait(self):
+        """Until it has ended by itself."""
+        self._host.tell("wait", number=self._number)
+
 
 class Diary:
     """The page of one test in the diary of the host."""

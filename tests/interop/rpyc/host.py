@@ -8,6 +8,7 @@ SIDE is what rpyc is over here: firth or stock. The first line on standard outpu
 
     {"do": "serve", "service": "module:Class", ...}   a server in a thread: [number, address]
     {"do": "stop", "number": 3}                       that server is closed, its thread ended
+    {"do": "wait", "number": 3}                       its thread has ended by itself
     {"do": "call", "function": "module:name", "arguments": [...]}   what it returns
     {"do": "seen"}                                    what the connections used; see Witness
 """
@@ -42,9 +43,10 @@ class Host:
         self._witness = witness
 
     def serve(self, service, instance=False, arguments=(), config=None, kind="ThreadedServer",
-              path=None, options=None):
+              path=None, authenticator=None, options=None):
         """instance: one object serves every client. arguments: the service's own.
-        path: of a unix socket; without, TCP. options: the server's keywords."""
+        path: of a unix socket; without, TCP. authenticator: "module:function", which makes
+        it, and its arguments. options: the server's other keywords."""
         made = named(service)
         if instance:
             made = made(*arguments)
@@ -54,6 +56,8 @@ class Host:
         if "safe_attrs" in config:
             config["safe_attrs"] = set(config["safe_attrs"])
         where = {"socket_path": path} if path else {"hostname": "127.0.0.1", "port": 0}
+        if authenticator:
+            where["authenticator"] = named(authenticator[0])(*authenticator[1:])
         server = getattr(servers, kind)(
             made, auto_register=False, protocol_config=config, **where, **options or {})
         server._listen()
@@ -64,11 +68,15 @@ class Host:
         return number, path or [server.host, server.port]
 
     def stop(self, number):
-        server, thread = self._servers[number]
+        server, _ = self._servers[number]
         server.close()
+        self.wait(number)
+
+    def wait(self, number):
+        _, thread = self._servers[number]
         thread.join(STOP_TIMEOUT)
         if thread.is_alive():
-            raise TimeoutError(f"server {number} goes on {STOP_TIMEOUT} s after its close")
+            raise TimeoutError(f"server {number} goes on after {STOP_TIMEOUT} s")
 
     def call(self, function, arguments=()):
         return named(function)(*arguments)
