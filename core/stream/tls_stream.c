@@ -164,7 +164,8 @@ static firth_err finish(void *object, double timeout)
     return firth_stream_finish_below(self->lower, firth_deadline_remaining(&deadline));
 }
 
-/* Bytes of records that nobody is sending and that one try did not send. */
+/* Bytes of records that nobody is sending and that one try did not send; none of them after a
+ * fault, which has been told. */
 static size_t left_over(firth_tls *self)
 {
     firth_err err = firth_tls_push(self, &at_once);
@@ -173,7 +174,8 @@ static size_t left_over(firth_tls *self)
         firth_tls_push(self, &at_once);
         return 0;
     }
-    return err == FIRTH_E_BUSY ? 0 : self->wire.out_length + self->unsent;
+    bool moot = err == FIRTH_E_BUSY || firth_tls_has_fault(self);
+    return moot ? 0 : self->wire.out_length + self->unsent;
 }
 
 static firth_err close_stream(void *object)

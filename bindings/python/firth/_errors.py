@@ -65,8 +65,9 @@ class EncryptionError(StreamError):
     channel. Final for the channel."""
 
 
-class TLSError(ssl.SSLError, StreamError):
-    """TLS failed: no common version, a malformed file, an alert of the peer."""
+class TLSError(ssl.SSLError, StreamError, EOFError):
+    """TLS failed: no common version, a malformed file, an alert of the peer. It ends a
+    connection as its loss does."""
 
 
 class CertificateError(TLSError, ssl.SSLCertVerificationError):

@@ -20,7 +20,7 @@ BASES = {
     firth.BufferOverflowError: (),
     firth.CompressionError: (zlib.error,),
     firth.EncryptionError: (),
-    firth.TLSError: (ssl.SSLError,),
+    firth.TLSError: (ssl.SSLError, EOFError),
     firth.CertificateError: (ssl.SSLCertVerificationError, firth.TLSError),
     firth.TunnelError: (),
     firth.UnsentError: (),

@@ -85,6 +85,22 @@ def test_without_a_client_certificate_the_first_read_hears_the_alert(port, serve
         echoing.result()
 
 
+def test_after_an_alert_close_says_nothing_of_what_the_peer_did_not_take(
+        port, server_context, files):
+    """The alert was told by then; rpyc's connections give up half way when close raises."""
+    server_context.verify_mode = ssl.CERT_REQUIRED
+    server_context.load_verify_locations(files.path("ca.crt"))
+    echoing = Caller(echo_once, port, server_context)
+    channel = firth.Channel(firth.create_ssl_stream(
+        *address(port), ca_certs=files.path("ca.crt"), ipv6=False, ssl_version="TLSv1.3"))
+    with pytest.raises(ssl.SSLError):
+        echoing.result()
+    with pytest.raises(EOFError):
+        while True:
+            channel.send(b"abc")
+    channel.close()
+
+
 def test_the_systems_store_does_not_know_a_private_authority(port, server_context):
     echoing = Caller(echo_once, port, server_context)
     with pytest.raises(firth.CertificateError, match="unknown issuer"):
