@@ -3,7 +3,6 @@ put in the place of Python's."""
 
 import contextlib
 import fcntl
-import gc
 import os
 import socket
 import struct
