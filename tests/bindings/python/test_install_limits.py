@@ -70,6 +70,31 @@ def test_uninstall_takes_channels_with_limits_away(rpyc):
     assert rpyc.Channel is rpyc.utils.server.Channel is stock
 
 
+def test_what_a_program_has_assigned_to_rpycs_class_holds_for_firths(rpyc, streams, sockets):
+    rpyc.Channel.COMPRESSION_LEVEL, rpyc.Channel.COMPRESSION_THRESHOLD = 9, 10
+    firth.rpyc.install()
+    assert issubclass(rpyc.Channel, firth.Channel)
+    with rpyc.Channel(streams[0]) as channel:
+        channel.send(bytes(11))
+        assert sockets[1].recv(100)[4:7] == b"\1\x78\xda"
+    assert (firth.Channel.COMPRESSION_LEVEL, firth.Channel.COMPRESSION_THRESHOLD) == (1, 3000)
+
+
+def test_what_is_assigned_goes_together_with_limits(rpyc):
+    rpyc.Channel.COMPRESSION_LEVEL = 9
+    firth.rpyc.install(limits=SMALL)
+    assert (rpyc.Channel.COMPRESSION_LEVEL, rpyc.Channel.LIMITS) == (9, SMALL)
+
+
+@pytest.mark.parametrize("name,value", [("FLUSHER", b""), ("FRAME_HEADER", struct.Struct("!QB")),
+                                        ("COMPRESSION_LEVEL", 10)])
+def test_what_firth_cannot_do_is_refused_and_nothing_is_installed(rpyc, name, value):
+    setattr(rpyc.Channel, name, value)
+    with pytest.raises((AttributeError, ValueError), match=name):
+        firth.rpyc.install()
+    assert not firth.rpyc.installed()
+
+
 @pytest.mark.parametrize("limits", [10_000, {"frame": 10_000}, "much"])
 def test_limits_of_another_type_are_refused_and_nothing_is_installed(rpyc, limits):
     with pytest.raises(TypeError, match=r"limits must be a firth\.Limits, not"):

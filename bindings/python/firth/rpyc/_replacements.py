@@ -3,10 +3,12 @@
 import abc
 import functools
 import importlib
+import struct
 
 import firth
-from firth import brine
 
+from .. import _firth, brine
+from .._class_attributes import FLUSHER, FRAME_HEADER
 from ._unchecked import is_old, ssl_connect_for
 from ._versions import version_of
 
@@ -61,19 +63,32 @@ def _stream_base(stock):
     return Stream
 
 
-def _channel(limits):
-    """firth's, or with limits of its own."""
-    if limits is None:
-        return firth.Channel
-    if not isinstance(limits, firth.Limits):
-        raise TypeError(f"limits must be a firth.Limits, not {type(limits).__name__!r}")
+# What rpyc's class of channels has unless a program has assigned it.
+_UNASSIGNED = {
+    "COMPRESSION_LEVEL": _firth.COMPRESSION_LEVEL,
+    "COMPRESSION_THRESHOLD": _firth.COMPRESSION_THRESHOLD,
+    "FRAME_HEADER": FRAME_HEADER,
+    "FLUSHER": FLUSHER,
+}
 
-    class Channel(firth.Channel):
-        LIMITS = limits
-    Channel.__doc__ = firth.Channel.__doc__
-    Channel.__module__ = firth.Channel.__module__
-    Channel.__qualname__ = "Channel"
-    return Channel
+
+def _in_words(value):
+    """Of two struct.Structs only the formats can be compared."""
+    return value.format if isinstance(value, struct.Struct) else value
+
+
+def _channel(stock, limits):
+    """firth's, or one with limits of its own and what a program has assigned to rpyc's."""
+    assigned = {name: getattr(stock, name) for name, usual in _UNASSIGNED.items()
+                if _in_words(getattr(stock, name, usual)) != _in_words(usual)}
+    if limits is not None:
+        if not isinstance(limits, firth.Limits):
+            raise TypeError(f"limits must be a firth.Limits, not {type(limits).__name__!r}")
+        assigned["LIMITS"] = limits
+    if not assigned:
+        return firth.Channel
+    return type(firth.Channel)("Channel", (firth.Channel,), {
+        "__doc__": firth.Channel.__doc__, "__module__": firth.Channel.__module__, **assigned})
 
 
 def _brine(limits):
@@ -94,7 +109,8 @@ def ours(stock, limits, brine_limits):
         ("rpyc.core.stream", "SocketStream"): firth.SocketStream,
         ("rpyc.core.stream", "TunneledSocketStream"): firth.TunneledSocketStream,
         ("rpyc.core.stream", "PipeStream"): firth.PipeStream,
-        ("rpyc.core.channel", "Channel"): _channel(limits),
+        ("rpyc.core.channel", "Channel"): _channel(
+            stock["rpyc.core.channel", "Channel"], limits),
     }
     for name, function in _brine(brine_limits).items():
         found["rpyc.core.brine", name] = function
