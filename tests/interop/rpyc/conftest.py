@@ -141,6 +141,13 @@ def serve(host):
         server.stop()
 
 
+@pytest.fixture
+def chosen(arrangement):
+    """The test chooses channels and streams itself, whatever is in place."""
+    with witness.looking_away():
+        yield
+
+
 def connected(address, service=rpyc.VoidService, config=None):
     """rpyc's own connect, or unix_connect."""
     if isinstance(address, str):

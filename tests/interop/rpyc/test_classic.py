@@ -285,3 +285,35 @@ def test_the_classic_connect_to_a_unix_socket_connects(serve, host, tmp_path):
         assert connection.modules.os.getpid() == host.pid
     finally:
         connection.close()
+
+
+def test_a_connection_of_the_server_is_used_from_here(classic, serve):
+    host, port = serve(rpyc.SlaveService).address
+    behind = classic.modules.rpyc.classic.connect(host, port)
+    assert behind.eval("6 * 7") == 42
+    behind.close()
+
+
+def test_the_hash_of_a_class_is_its_metaclasses(classic):
+    classic.execute("class Meta(type):\n    def __hash__(self): return 4321\n"
+                    "class Thing(metaclass=Meta): pass")
+    assert hash(classic.namespace["Thing"]) == 4321
+
+
+def test_a_class_of_the_server_is_no_class_of_another_connection(serve, connect_to):
+    address = serve(rpyc.ClassicService).address
+    first, second = (connect_to(address, service=rpyc.ClassicService) for _ in range(2))
+    for connection in first, second:
+        connection.execute("class Thing: pass")
+    thing = first.namespace["Thing"]()
+    assert isinstance(thing, first.namespace["Thing"])
+    assert not isinstance(thing, second.namespace["Thing"])
+
+
+def test_an_object_of_the_server_is_no_class(classic):
+    with pytest.raises(TypeError):
+        isinstance([], classic.builtins.list((1, 2)))
+
+
+def test_modules_of_the_server_are_modules(classic):
+    assert classic.modules.json.__class__.__name__ == "module"

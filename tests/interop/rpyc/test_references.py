@@ -130,6 +130,10 @@ class ReferringService(rpyc.Service):
     def exposed_echo(self, thing):
         return thing
 
+    def exposed_set_text(self, thing, text):
+        thing.text = text
+        return thing
+
     def exposed_is_instance(self, thing, kind):
         return isinstance(thing, kind)
 
@@ -381,12 +385,26 @@ class RelayService(rpyc.Service):
         for connection in self._connections:
             connection.close()
 
-    def _root_at(self, host, port):
-        self._connections.append(rpyc.connect(host, port))
+    def _root_at(self, host, port, **config):
+        self._connections.append(rpyc.connect(host, port, config=config))
         return self._connections[-1].root
 
     def exposed_coin_of(self, host, port, value):
         return self._root_at(host, port).coin(value)
 
+    def exposed_set_at(self, host, port, thing, text):
+        return self._root_at(host, port, allow_setattr=True).set_text(thing, text)
+
     def exposed_echo_of(self, host, port, thing):
         return self._root_at(host, port).echo(thing)
+
+
+def test_an_attribute_is_set_through_two_servers(serve, connect_to):
+    class Label:
+        exposed_text = "plain"
+    behind = serve(ReferringService, config={"allow_setattr": True}).address
+    relay = connect_to(serve(RelayService, config={"allow_setattr": True}).address,
+                       config={"allow_setattr": True}).root
+    label = Label()
+    assert relay.set_at(*behind, label, "written") is label
+    assert label.exposed_text == "written"

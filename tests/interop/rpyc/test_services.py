@@ -1,5 +1,7 @@
 """What a service is: names, instances, arguments, its life with a connection."""
 
+from dataclasses import dataclass
+
 import pytest
 import rpyc
 
@@ -72,8 +74,16 @@ class Pocket:
         return self.exposed_content * 2
 
 
+@dataclass
+class Record:
+    exposed_number: int = 31
+    exposed_text: str = "a text"
+    exposed_data: bytes = b"bytes"
+
+
 class MakerService(rpyc.Service):
     exposed_Pocket = Pocket
+    exposed_Record = Record
 
     def exposed_make(self, content):
         return Pocket(content)
@@ -193,6 +203,11 @@ def test_an_object_of_the_server_keeps_its_exposed_attributes(connect):
 
 def test_the_server_reads_the_exposed_attributes_of_an_object_of_the_client(connect):
     assert connect(MakerService).root.look_into(Pocket("a stone")) == "a stone"
+
+
+def test_an_object_of_a_dataclass_keeps_its_exposed_fields(connect):
+    record = connect(MakerService).root.Record(7)
+    assert (record.number, record.text, record.data) == (7, "a text", b"bytes")
 
 
 def test_the_root_is_one_object(connect):
