@@ -24,6 +24,7 @@ def connect(
     socktype: int = 0,
     proto: int = 0,
     nodelay: bool = True,
+    attempts: int = 1,
 ) -> Any: ...
 def unix_connect(
     path: Path,
@@ -57,4 +58,5 @@ def ssl_connect(
     socktype: int = 0,
     proto: int = 0,
     nodelay: bool = True,
+    attempts: int = 1,
 ) -> Any: ...
