@@ -43,7 +43,7 @@ class Side:
         self.name, self.tree = name, tree
         paths = [HERE / "probe", tree, tree / "tests", *packages]
         self._environment = {
-            k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "RPYC_"))}
+            k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
         self._environment.update(
             PYTHONPATH=os.pathsep.join(map(str, paths)), PYTHONDONTWRITEBYTECODE="1",
             PYTHONNOUSERSITE="1", PYTHONUNBUFFERED="1", FIRTH_SUITE_SIDE=name)

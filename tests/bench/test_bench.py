@@ -1,0 +1,180 @@
+"""The benchmark: what it measures and says, and that the page shows what was measured."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+sys.path.insert(0, str(HERE))
+
+import bench  # noqa: E402
+import page  # noqa: E402
+from measuring import measure, reached, times_for  # noqa: E402
+
+
+class Clock:
+    """A contender whose operations take these seconds, one after another."""
+
+    def __init__(self, *seconds):
+        self._seconds = seconds
+        self.asked = []
+
+    def seconds(self, case, times):
+        self.asked.append(times)
+        return times * self._seconds[len(self.asked) % len(self._seconds)]
+
+
+def case(**settings):
+    return {"group": "Calls", "name": "of nothing", "at_least": 1.0, "rounds": None, **settings}
+
+
+def results(**settings):
+    found = measure(case(**settings), Clock(0.2), Clock(0.1), 3, 1)
+    return {"date": "2001-02-03", "machine": "a machine", "versions": {"this": "1.2"},
+            "base": "rpyc", "subject": "firth", "rounds": 3, "cases": [found]}
+
+
+# --- Measuring -------------------------------------------------------------------------
+
+
+def test_the_ratio_says_how_many_times_as_fast_the_subject_is():
+    assert measure(case(), Clock(0.6), Clock(0.2), 5, 1)["ratio"] == 3
+
+
+def test_the_ratio_is_the_median_of_the_rounds():
+    found = measure(case(), Clock(1, 2, 6), Clock(1), 3, 1)
+    assert (found["low"], found["ratio"], found["high"]) == (1.5, 2, 4)
+
+
+def test_contenders_take_turns():
+    turns = []
+
+    class Turn(Clock):
+        def seconds(self, case, times):
+            turns.append(self)
+            return times
+    base, subject = Turn(), Turn()
+    measure(case(), base, subject, 3, 1)
+    assert turns[-6:] == [base, subject] * 3
+
+
+def test_a_round_has_as_many_operations_as_fit():
+    assert times_for(Clock(0.001), {}, 0.5) == 500
+
+
+def test_an_operation_that_does_not_fit_is_done_once():
+    assert times_for(Clock(10), {}, 0.5) == 1
+
+
+def test_a_case_may_want_fewer_rounds():
+    assert measure(case(rounds=2), Clock(1), Clock(1), 15, 1)["rounds"] == 2
+
+
+def test_what_is_below_what_it_must_be_is_not_reached():
+    assert not reached(measure(case(at_least=2.1), Clock(0.2), Clock(0.1), 3, 1))
+    assert reached(measure(case(at_least=1.9), Clock(0.2), Clock(0.1), 3, 1))
+
+
+# --- The page --------------------------------------------------------------------------
+
+
+def test_a_table_has_the_times_the_ratio_and_what_it_must_be():
+    assert "| of nothing | 200 ms | 100 ms | 2 | 2 to 2 | 1 | 3 |" in page.table(results())
+
+
+def test_a_table_says_what_is_not_reached():
+    assert "| 3 (not reached) |" in page.table(results(at_least=3.0))
+
+
+def test_a_table_says_when_where_and_with_what():
+    assert page.table(results()).startswith("Measured 2001-02-03 with this 1.2, on a machine.")
+
+
+@pytest.mark.parametrize("seconds, text", [
+    (0.00001234, "12.3 us"), (0.0444, "44.4 ms"), (1.5, "1.5 s"), (0.0000001, "0.1 us")])
+def test_times_have_fitting_units(seconds, text):
+    assert page.time_text(seconds) == text
+
+
+def test_publishing_changes_its_own_part_alone(tmp_path):
+    begin, end = page.marks("rpyc")
+    (tmp_path / "benchmarks.md").write_text(f"before\n{begin}old\n{end}after\n")
+    bench.publish("rpyc", results(), tmp_path)
+    assert (tmp_path / "benchmarks.md").read_text() == (
+        f"before\n{begin}{page.table(results())}{end}after\n")
+    assert json.loads((tmp_path / "benchmarks.rpyc.json").read_text()) == results()
+
+
+@pytest.mark.parametrize("name", [name for name, _ in bench.comparisons()])
+def test_the_page_shows_what_was_measured(name):
+    _, shown, _ = page.section((ROOT / "docs" / "benchmarks.md").read_text(), name)
+    measured = json.loads((ROOT / "docs" / f"benchmarks.{name}.json").read_text())
+    assert shown == page.table(measured)
+
+
+@pytest.mark.parametrize("name, comparison", bench.comparisons())
+def test_what_was_measured_is_what_is_measured_now(name, comparison):
+    measured = json.loads((ROOT / "docs" / f"benchmarks.{name}.json").read_text())
+    assert [(case["group"], case["name"], case["at_least"]) for case in measured["cases"]] == [
+        (case["group"], case["name"], case["at_least"]) for case in comparison.cases(False)]
+
+
+@pytest.mark.parametrize("name, comparison", bench.comparisons())
+def test_cases_have_names_of_their_own(name, comparison):
+    names = [(case["group"], case["name"]) for case in comparison.cases(False)]
+    assert len(set(names)) == len(names)
+
+
+# --- The command -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def run(tmp_path):
+    """run(WORDS...): the command on the cases with these words; (what it says, its JSON)."""
+    def start(*words):
+        only = [f"--only={each}" for each in words]
+        done = subprocess.run(
+            ["sh", HERE / "run.sh", "--quick", f"--output={tmp_path}", *only],
+            env=dict(os.environ, PYTHON=sys.executable), stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True)
+        # How fast this machine is just now is not what is tested.
+        assert done.returncode in (0, 1), done.stdout
+        return done.stdout, json.loads((tmp_path / "rpyc.json").read_text())
+    return start
+
+
+def test_one_command_measures_and_leaves_json_and_a_table(run, tmp_path):
+    said, found = run("16 B, unix")
+    assert [case["name"] for case in found["cases"]] == ["16 B, unix"]
+    assert "[1/1] " in said
+    assert (tmp_path / "rpyc.md").read_text() == page.table(found)
+
+
+def test_the_versions_of_all_that_takes_part_are_kept(run):
+    _, found = run("16 B, unix")
+    assert found["versions"]["rpyc"] == "6.0.2"
+    assert set(found["versions"]) == {"python", "rpyc", "firth", "zlib"}
+
+
+def test_calls_are_measured(run):
+    _, found = run("conn.root.method(...): two small numbers, unix")
+    assert found["cases"][0]["base_seconds"] > 0 < found["cases"][0]["subject_seconds"]
+
+
+def test_transfers_are_measured(run):
+    _, found = run("in calls of 1 MiB, random")
+    assert found["cases"][0]["base_seconds"] > 0 < found["cases"][0]["subject_seconds"]
+
+
+def test_the_exit_status_says_whether_all_is_reached(run, monkeypatch, tmp_path, capsys):
+    _, found = run("16 B, unix")
+    for at_least, status in ((1e9, 1), (0, 0)):
+        found["cases"][0]["at_least"] = at_least
+        monkeypatch.setattr(bench, "run", lambda *_: found)
+        monkeypatch.setattr(sys, "argv", ["bench", f"--output={tmp_path}"])
+        assert bench.main() == status
