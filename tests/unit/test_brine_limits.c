@@ -90,6 +90,9 @@ static void size_is_limited(void **state)
                                                  "abcd"));
     CHECK_DETAIL("6 bytes, over the limit of 5");
     CHECK_FAILS(BUFFER_OVERFLOW, ENCODE(&limits, firth_brine_float(1)));
+    limits.size = 1;
+    CHECK_OK(ENCODE(&limits, firth_brine_none()));
+    CHECK_FAILS(BUFFER_OVERFLOW, ENCODE(&limits, text_value("")));
     limits.size = 0;
     CHECK_FAILS(BUFFER_OVERFLOW, ENCODE(&limits, firth_brine_none()));
 }

@@ -150,6 +150,20 @@ static void a_fault_says_what_was_expected_and_what_is_where_up_to_the_next_star
     CHECK_PROTOCOL("\x1b\0\0\0\0\0\0\0\0", "a complex number at offset 1 takes 16 bytes");
 }
 
+static void a_fault_in_a_string_is_where_its_character_begins(void **state)
+{
+    (void)state;
+    CHECK_PROTOCOL("\x08\x0c\xe0\x80\x80", "byte 0xe0 at offset 2, expected UTF-8");
+    CHECK_PROTOCOL("\x08\x0e\x05"
+                   "ab\xed\xa0\x80",
+                   "byte 0xed at offset 5, expected UTF-8");
+    CHECK_PROTOCOL("\x08\x0d\xf4\x90\x80\x80", "byte 0xf4 at offset 2, expected UTF-8");
+    CHECK_PROTOCOL("\x08\x0e\x0b"
+                   "12345678\xe2\x82"
+                   "9",
+                   "byte 0xe2 at offset 11, expected UTF-8");
+}
+
 static void every_prefix_of_a_value_ends_too_early(void **state)
 {
     (void)state;
@@ -202,6 +216,7 @@ int main(void)
         cmocka_unit_test(a_complete_value_has_no_next_one),
         cmocka_unit_test(no_value_comes_of_a_fault),
         cmocka_unit_test(a_fault_says_what_was_expected_and_what_is_where_up_to_the_next_start),
+        cmocka_unit_test(a_fault_in_a_string_is_where_its_character_begins),
         cmocka_unit_test(every_prefix_of_a_value_ends_too_early),
         cmocka_unit_test(null_handles_are_misuse_and_may_be_freed),
     };
