@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parents[1] / "support")]
+SUPPORT = HERE.parents[1] / "support"
+sys.path[:0] = [str(HERE), str(SUPPORT)]
 
 import rpyc  # noqa: E402
 from rpyc.utils import factory  # noqa: E402
@@ -51,7 +52,7 @@ class Host(Child):
         super().__init__(f"host of the servers, {side}",
                          [sys.executable, HERE / "host.py", side],
                          environment=dict(os.environ, PYTHONPATH=os.pathsep.join(
-                             [str(HERE), os.environ["PYTHONPATH"]])))
+                             [str(HERE), str(SUPPORT), os.environ["PYTHONPATH"]])))
         if self.line() != "ready":
             raise self._error("is not ready")
 

@@ -8,8 +8,8 @@ from arrangements import ARRANGEMENTS, FIRTH
 
 KINDS = ["ThreadedServer", "ThreadPoolServer", "ForkingServer", "OneShotServer"]
 LASTING = KINDS[:3]
-CLIENTS = 5
-ROUNDS = 5
+CLIENTS = 4
+ROUNDS = 2
 
 
 class EchoService(rpyc.Service):
