@@ -28,12 +28,12 @@ def all_cases(testees):
 
     `testees` is {name: Testee}: there are cases of a testee with another one.
     """
-    from runner import (altered, brine_vectors, channels, encrypted, encryption_vectors, exchanges, pairs,
+    from runner import (altered, brine_random, brine_vectors, channels, encrypted, encryption_vectors, exchanges, pairs,
                         read_vectors, recorded, sealed_channels, send_vectors)
     cases = [*recorded.cases(), *read_vectors.cases(), *send_vectors.cases(), *exchanges.cases(),
              *channels.cases(), *pairs.cases(testees), *sealed_channels.cases(),
              *encryption_vectors.cases(), *altered.cases(), *encrypted.cases(testees),
-             *brine_vectors.cases()]
+             *brine_vectors.cases(), *brine_random.cases()]
     names = [case.name for case in cases]
     assert len(set(names)) == len(names), "two cases of one name"
     return cases

@@ -12,11 +12,11 @@ import firth
 from firth import brine
 
 TESTS = Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(TESTS / "conformance"), str(TESTS / "conformance" / "testees"), str(Path(__file__).parent)]
+sys.path[:0] = [str(TESTS / "conformance"), str(TESTS / "conformance" / "testees"), str(TESTS / "support")]
 
 import brine_notation  # noqa: E402
 from brine import normal  # noqa: E402
-from random_values import Lavish, Values, altered  # noqa: E402
+from brine_random import Lavish, Values, altered  # noqa: E402
 
 COUNT = 4000
 SEEDS = (1, 2)

@@ -14,6 +14,12 @@ SIMPLE = [None, True, False, NotImplemented, Ellipsis]
 class Values(random.Random):
     """The same ones for the same seed."""
 
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        return self.value()
+
     def value(self, depth=4, hashable=False):
         kinds = [self.simple, self.integer, self.real, self.number, self.bytes, self.string]
         if depth:
@@ -58,10 +64,14 @@ class Values(random.Random):
 
 
 class Lavish:
-    """Brine with lengths, and digits, that are longer than they need be, by chance."""
+    """Brine with lengths, and digits, that are longer than they need be, by chance.
 
-    def __init__(self, chance):
+    `order` is the key by which the items of a frozenset are sorted; without, they stay as they are.
+    """
+
+    def __init__(self, chance, order=None):
         self._chance = chance
+        self._order = order
 
     def encoded(self, value):
         kind = type(value)
@@ -74,7 +84,7 @@ class Lavish:
         if kind is tuple:
             return self._counted(0x02, 0x10, len(value)) + b"".join(map(self.encoded, value))
         if kind is frozenset:
-            return b"\x1a" + self.encoded(tuple(value))
+            return b"\x1a" + self.encoded(tuple(sorted(value, key=self._order) if self._order else value))
         if kind is slice:
             return b"\x19" + self.encoded((value.start, value.stop, value.step))
         if kind is float:
