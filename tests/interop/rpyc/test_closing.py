@@ -215,17 +215,17 @@ def test_calls_that_wait_for_their_answers_end_when_the_connection_is_lost(
 
 def test_every_thread_that_waits_ends_when_the_connection_is_lost(
         connect, background, diary, gate):
-    connection = connect(WaitingService, arguments=[diary.page],
-                         client_config={"sync_request_timeout": 20})
-    wait = connection.root.wait
-    calls = [background(wait, gate) for _ in range(8)]
+    connection = connect(WaitingService, arguments=[diary.page])
+    wait = rpyc.async_(connection.root.wait)
+    results = [wait(gate) for _ in range(8)]
+    waits = [background(result.wait) for result in results]
     assert diary.next_entry() == "waits"
     with socket.socket(fileno=connection.fileno()) as sock:
         sock.shutdown(socket.SHUT_RDWR)
         sock.detach()
-    for call in calls:
+    for waiting in waits:
         with pytest.raises(EOFError):
-            call.result(30)
+            waiting.result(30)
 
 
 def test_the_end_of_one_connection_leaves_the_others(serve, connect_to):

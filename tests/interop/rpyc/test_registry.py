@@ -26,7 +26,7 @@ class Registry:
     def __init__(self, kind, **options):
         self.server = getattr(registry, f"{kind}RegistryServer")(
             host="127.0.0.1", port=0, pruning_timeout=PRUNING, logger=QUIET, **options)
-        self.server.sock.settimeout(0.1)
+        self.server.sock.settimeout(0.01)  # it looks so often whether it is to stop
         self.port = self.server.sock.getsockname()[1]
         self._kind = kind
         self._thread = threading.Thread(target=self.server.start, daemon=True)
