@@ -43,7 +43,15 @@ class Pair:
 
     def __exit__(self, *_):
         for process in reversed(self._processes):
-            process.kill()
-            process.wait()
-            process.stdin.close()
-            process.stdout.close()
+            _end(process)
+
+
+def _end(process):
+    """By the end of what it is told; by force if that does not do."""
+    process.stdin.close()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    process.stdout.close()

@@ -155,6 +155,14 @@ def test_one_command_measures_and_leaves_json_and_a_table(run, tmp_path):
     assert (tmp_path / "rpyc.md").read_text() == page.table(found)
 
 
+def test_nothing_is_left_behind(run, tmp_path, monkeypatch):
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    run("16 B, unix", "two small numbers, tcp")
+    assert list(scratch.iterdir()) == []
+
+
 def test_the_versions_of_all_that_takes_part_are_kept(run):
     _, found = run("16 B, unix")
     assert found["versions"]["rpyc"] == "6.0.2"
