@@ -1,6 +1,7 @@
 """Payloads over a socket: what is collected, and when it leaves."""
 
 import select
+import socket
 import threading
 import time
 
@@ -39,9 +40,12 @@ class Channel:
             if self._is_due():
                 self.flush()
             elif self._payloads == 1 and self._batch_timeout > 0 and not self._corks:
-                self._timer = threading.Timer(self._batch_timeout, self._time_has_come)
-                self._timer.daemon = True
-                self._timer.start()
+                self._start_timer()
+
+    def _start_timer(self):
+        self._timer = threading.Timer(self._batch_timeout, self._time_has_come)
+        self._timer.daemon = True
+        self._timer.start()
 
     def _is_due(self):
         if len(self._collected) > min(self._queue, BATCH):
@@ -50,11 +54,27 @@ class Channel:
 
     def _time_has_come(self):
         with self._lock:
+            if self._corks or self._socket.fileno() < 0:
+                return
             try:
-                if not self._corks:
-                    self.flush()
-            except Fault as fault:
-                self._failure = fault
+                self._send_without_waiting()
+            except OSError as error:
+                self._failure = Fault("connection_lost", error)
+
+    def _send_without_waiting(self):
+        """What the socket takes; the rest goes when the time has come again."""
+        if not self._collected:
+            return
+        try:
+            sent = self._socket.send(self._collected, socket.MSG_DONTWAIT)
+            self.writes += 1
+        except BlockingIOError:
+            sent = 0
+        del self._collected[:sent]
+        if self._collected:
+            self._start_timer()
+        else:
+            self._payloads = 0
 
     def flush(self):
         with self._lock:
