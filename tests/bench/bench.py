@@ -42,7 +42,10 @@ def options():
                         help="where the results go (default: build/bench)")
     parser.add_argument("--publish", action="store_true",
                         help="also put the results into docs/benchmarks.md and beside it")
-    return parser.parse_args()
+    settings = parser.parse_args()
+    if settings.publish and (settings.quick or settings.only):
+        parser.error("--publish is for all of it: not with --quick or --only")
+    return settings
 
 
 def comparisons():
@@ -61,7 +64,8 @@ def machine():
         if line.startswith("model name"):
             model = line.partition(": ")[2]
             break
-    return f"{platform.system()} {platform.release()}, {os.cpu_count()} x {model}"
+    release = platform.release().partition("-")[0]
+    return f"{platform.system()} {release}, {os.cpu_count()} x {model}"
 
 
 def chosen(cases, only):

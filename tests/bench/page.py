@@ -9,11 +9,15 @@ def time_text(seconds):
             return f"{seconds * factor:.3g} {unit}"
 
 
+def ratio_text(ratio):
+    return f"{ratio:.3g}" if ratio < 100 else f"{ratio:.0f}"
+
+
 def _cells(result):
     wanted = f"{result['at_least']:g}" + ("" if reached(result) else " (not reached)")
     return (result["name"], time_text(result["base_seconds"]),
-            time_text(result["subject_seconds"]), f"{result['ratio']:.3g}",
-            f"{result['low']:.3g} to {result['high']:.3g}", wanted, str(result["rounds"]))
+            time_text(result["subject_seconds"]), ratio_text(result["ratio"]),
+            f"{ratio_text(result['low'])} to {ratio_text(result['high'])}", wanted, str(result["rounds"]))
 
 
 def _groups(results):

@@ -101,6 +101,11 @@ def test_times_have_fitting_units(seconds, text):
     assert page.time_text(seconds) == text
 
 
+@pytest.mark.parametrize("ratio, text", [(0.98765, "0.988"), (12.34, "12.3"), (1980.4, "1980")])
+def test_ratios_are_plain_numbers(ratio, text):
+    assert page.ratio_text(ratio) == text
+
+
 def test_publishing_changes_its_own_part_alone(tmp_path):
     begin, end = page.marks("rpyc")
     (tmp_path / "benchmarks.md").write_text(f"before\n{begin}old\n{end}after\n")
@@ -153,6 +158,13 @@ def test_one_command_measures_and_leaves_json_and_a_table(run, tmp_path):
     assert [case["name"] for case in found["cases"]] == ["16 B, unix"]
     assert "[1/1] " in said
     assert (tmp_path / "rpyc.md").read_text() == page.table(found)
+
+
+@pytest.mark.parametrize("words", ["--quick", "--only=16 B"])
+def test_only_a_whole_run_is_published(words):
+    done = subprocess.run([sys.executable, HERE / "bench.py", "--publish", words],
+                          stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, "--publish is for all of it" in done.stderr) == (2, True)
 
 
 def test_nothing_is_left_behind(run, tmp_path, monkeypatch):
