@@ -2,13 +2,12 @@
 been put over a socket in another way."""
 
 import _socket
+import _thread
 import math
 import select
 import ssl
 import sys
-import threading
 import time
-from contextlib import nullcontext
 
 from . import _errors
 
@@ -67,12 +66,22 @@ def _milliseconds(until):
 
 
 class _ThreadsWait:
-    """Waiting that blocks the thread; that of a module in select's place, if there is one."""
+    """Waiting that blocks the thread; that of a module in select's place, if there is one.
+    One reader and one writer at a time."""
+
+    def __init__(self):
+        self._polls = {}
 
     def __call__(self, descriptor, events, until):
-        poll = select.poll()
-        poll.register(descriptor, events)
-        return bool(poll.poll(_milliseconds(until)))
+        # The thread's own while it waits: a signal's handler may wait for the same.
+        poll = self._polls.pop(events, None)
+        if poll is None:
+            poll = select.poll()
+            poll.register(descriptor, events)
+        try:
+            return bool(poll.poll(_milliseconds(until)))
+        finally:
+            self._polls[events] = poll
 
 
 class _GreenletsWait:
@@ -104,14 +113,13 @@ class DrivenSocket:
     def __init__(self, sock):
         self.sock = sock
         self._is_tls = isinstance(sock, ssl.SSLSocket) or hasattr(sock, "pending")
-        gevents = _is_gevents(sock)
-        self._wait_for = _GreenletsWait() if gevents else _ThreadsWait()
-        # TLS has one state for both directions.
-        alone = isinstance(sock, _socket.socket)
-        self._turn = threading.RLock() if alone and not gevents else nullcontext()
+        self._wait_for = _GreenletsWait() if _is_gevents(sock) else _ThreadsWait()
+        # TLS has one state for both directions; nobody waits who has it.
+        self._turn = _thread.RLock()
         self._close_socket = closer(sock)
         self._inside = []
         self._closing = False
+        self._came = False  # that TLS has begun is known
         self._ahead = None  # bytes that poll has read; b"" once it has seen the end
         self._begun = None  # what TLS has sealed, to be written again
 
@@ -130,10 +138,10 @@ class DrivenSocket:
 
     def read_some(self, count):
         """What is there; b"" at the end."""
+        if self._ahead is not None:
+            return self._take_ahead(count)
         self._enter()
         try:
-            if self._ahead is not None:
-                return self._take_ahead(count)
             while True:
                 data, wanted = self._try(self.sock.recv, min(count, _CHUNK), _READABLE)
                 if data is not None:
@@ -150,10 +158,12 @@ class DrivenSocket:
         try:
             if not self._is_tls:
                 return self._wait(_READABLE, until)
+            wanted = self._wanted_first()
             while self._ahead is None:
-                self._ahead, wanted = self._try(self.sock.recv, _CHUNK, _READABLE)
-                if self._ahead is None and not self._wait(wanted, until):
+                if wanted is not None and not self._wait(wanted, until):
                     return False
+                self._ahead, wanted = self._try(self.sock.recv, _CHUNK, _READABLE)
+            self._came = True
             return True
         finally:
             self._leave()
@@ -244,6 +254,12 @@ class DrivenSocket:
                 return None, events
             except (OSError, ValueError, AttributeError) as error:
                 raise _lost(error) from error
+
+    def _wanted_first(self):
+        """What to wait for before TLS is asked for bytes, or None: before its hand-shake it
+        may have something to send."""
+        with self._turn:
+            return _READABLE if self._came and not self.sock.pending() else None
 
     def _set_nonblocking(self):
         """Others who have the socket may have given it a time-out."""
