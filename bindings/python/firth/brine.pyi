@@ -26,5 +26,5 @@ def dump(obj: _Value, limits: Limits | None = None) -> bytes:
 def load(data: Buffer, limits: Limits | None = None) -> Any:
     """The value of bytes. ProtocolError, BufferOverflowError, TypeError."""
 
-def dumpable(obj: object, /) -> bool:
+def dumpable(obj: object) -> bool:
     """Whether dump takes a value of that type. RecursionError."""

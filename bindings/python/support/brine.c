@@ -7,31 +7,45 @@ typedef struct arguments {
     PyObject *limits;
 } arguments;
 
-static int take_keyword(PyObject *name, PyObject *value, PyObject **limits)
+static int take_keyword(PyObject *name, PyObject *value, const char *given, arguments *taken)
 {
-    if (PyUnicode_CompareWithASCIIString(name, "limits") != 0) {
-        PyErr_Format(PyExc_TypeError, "no parameter is called %R; there is limits", name);
-        return -1;
+    PyObject **place = NULL;
+    if (PyUnicode_CompareWithASCIIString(name, "limits") == 0)
+        place = &taken->limits;
+    else if (PyUnicode_CompareWithASCIIString(name, given) == 0)
+        place = &taken->given;
+    if (place != NULL && *place == NULL) {
+        *place = value;
+        return 0;
     }
-    *limits = value;
-    return 0;
+    PyErr_Format(PyExc_TypeError,
+                 place != NULL ? "%R is given twice"
+                               : "no parameter is called %R; there are %s and limits",
+                 name, given);
+    return -1;
 }
 
+/* `given` is the name of the first parameter. */
 static int take_arguments(PyObject *const *args, Py_ssize_t count, PyObject *names,
-                          arguments *taken)
+                          const char *given, arguments *taken)
 {
-    *taken = (arguments){.limits = Py_None};
     Py_ssize_t keywords = names != NULL ? PyTuple_GET_SIZE(names) : 0;
-    if (count < 1 || count + keywords > 2) {
+    if (count + keywords < 1 || count + keywords > 2) {
         PyErr_Format(PyExc_TypeError, "expected one argument, and perhaps limits, not %zd",
                      count + keywords);
         return -1;
     }
-    taken->given = args[0];
-    if (count == 2)
-        taken->limits = args[1];
-    return keywords != 0 ? take_keyword(PyTuple_GET_ITEM(names, 0), args[count], &taken->limits)
-                         : 0;
+    *taken = (arguments){count > 0 ? args[0] : NULL, count > 1 ? args[1] : NULL};
+    for (Py_ssize_t i = 0; i < keywords; i++)
+        if (take_keyword(PyTuple_GET_ITEM(names, i), args[count + i], given, taken) < 0)
+            return -1;
+    if (taken->given == NULL) {
+        PyErr_Format(PyExc_TypeError, "%s is missing", given);
+        return -1;
+    }
+    if (taken->limits == NULL)
+        taken->limits = Py_None;
+    return 0;
 }
 
 static int read_limit(PyObject *limits, const char *name, size_t *limit)
@@ -78,7 +92,7 @@ static PyObject *load_within(const Py_buffer *encoded, const firth_brine_limits 
     if (err == FIRTH_OK)
         err = firth_brine_decoder_start(decoder, encoded->buf, (size_t)encoded->len);
     if (err == FIRTH_OK)
-        value = firth_python_brine_next(decoder);
+        value = firth_python_brine_load(decoder);
     if (value != NULL)
         err = firth_brine_decoder_finish(decoder);
     if (err != FIRTH_OK) {
@@ -94,7 +108,7 @@ static PyObject *dump(PyObject *module, PyObject *const *args, Py_ssize_t count,
     (void)module;
     arguments taken;
     firth_brine_limits limits;
-    if (take_arguments(args, count, names, &taken) < 0)
+    if (take_arguments(args, count, names, "obj", &taken) < 0)
         return NULL;
     if (taken.limits == Py_None)
         return dump_within(taken.given, NULL);
@@ -107,7 +121,7 @@ static PyObject *load(PyObject *module, PyObject *const *args, Py_ssize_t count,
     arguments taken;
     firth_brine_limits limits;
     Py_buffer encoded;
-    if (take_arguments(args, count, names, &taken) < 0)
+    if (take_arguments(args, count, names, "data", &taken) < 0)
         return NULL;
     if (taken.limits != Py_None && read_limits(taken.limits, &limits) < 0)
         return NULL;
@@ -118,16 +132,23 @@ static PyObject *load(PyObject *module, PyObject *const *args, Py_ssize_t count,
     return value;
 }
 
-static PyObject *dumpable(PyObject *module, PyObject *value)
+static PyObject *dumpable(PyObject *module, PyObject *const *args, Py_ssize_t count,
+                          PyObject *names)
 {
     (void)module;
-    int answer = firth_python_brine_dumpable(value);
+    bool is_named = count == 0 && names != NULL && PyTuple_GET_SIZE(names) == 1 &&
+                    PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(names, 0), "obj") == 0;
+    if (!is_named && (count != 1 || (names != NULL && PyTuple_GET_SIZE(names) != 0))) {
+        PyErr_SetString(PyExc_TypeError, "expected one argument, obj");
+        return NULL;
+    }
+    int answer = firth_python_brine_dumpable(args[0]);
     return answer < 0 ? NULL : PyBool_FromLong(answer);
 }
 
 PyDoc_STRVAR(
     dump_text,
-    "dump(obj, limits=None)\n--\n\n"
+    "brine_dump(obj, limits=None)\n--\n\n"
     "The bytes of a value, those that rpyc.core.brine.dump makes.\n\n"
     "obj: None, NotImplemented, Ellipsis, or an int, bool, float, complex, bytes, str, or\n"
     "a tuple, frozenset or slice of such; no subclass. limits: a firth.brine.Limits.\n"
@@ -136,19 +157,20 @@ PyDoc_STRVAR(
 
 PyDoc_STRVAR(
     load_text,
-    "load(data, limits=None)\n--\n\n"
+    "brine_load(data, limits=None)\n--\n\n"
     "The value of bytes, what rpyc.core.brine.load gives. limits: a firth.brine.Limits.\n\n"
     "ProtocolError: bytes that no value has, or that follow it; BufferOverflowError: over\n"
     "a limit. TypeError: data that is not bytes-like.");
 
-PyDoc_STRVAR(dumpable_text, "dumpable(obj, /)\n--\n\n"
+PyDoc_STRVAR(dumpable_text, "brine_dumpable(obj)\n--\n\n"
                             "Whether dump takes a value of that type, and everything in it. Looks\n"
                             "at no limits. RecursionError: deeper than Python goes.");
 
 static PyMethodDef functions[] = {
     {"brine_dump", (PyCFunction)(void (*)(void))dump, METH_FASTCALL | METH_KEYWORDS, dump_text},
     {"brine_load", (PyCFunction)(void (*)(void))load, METH_FASTCALL | METH_KEYWORDS, load_text},
-    {"brine_dumpable", dumpable, METH_O, dumpable_text},
+    {"brine_dumpable", (PyCFunction)(void (*)(void))dumpable, METH_FASTCALL | METH_KEYWORDS,
+     dumpable_text},
     {NULL, NULL, 0, NULL},
 };
 

@@ -56,39 +56,6 @@ static int add_complex(firth_brine_encoder *encoder, PyObject *value)
     return add(encoder, firth_brine_complex(number.real, number.imag));
 }
 
-static int add_tuple(firth_brine_encoder *encoder, PyObject *value)
-{
-    Py_ssize_t length = PyTuple_GET_SIZE(value);
-    int status = add(encoder, firth_brine_tuple((size_t)length));
-    for (Py_ssize_t i = 0; status == 0 && i < length; i++)
-        status = firth_python_brine_add(encoder, PyTuple_GET_ITEM(value, i));
-    return status;
-}
-
-/* In the order in which Python goes through it, as rpyc does. */
-static int add_frozenset(firth_brine_encoder *encoder, PyObject *value)
-{
-    PyObject *items = PySequence_Tuple(value);
-    if (items == NULL)
-        return -1;
-    Py_ssize_t length = PyTuple_GET_SIZE(items);
-    int status = add(encoder, firth_brine_frozenset((size_t)length));
-    for (Py_ssize_t i = 0; status == 0 && i < length; i++)
-        status = firth_python_brine_add(encoder, PyTuple_GET_ITEM(items, i));
-    Py_DECREF(items);
-    return status;
-}
-
-static int add_slice(firth_brine_encoder *encoder, PyObject *value)
-{
-    const PySliceObject *slice = (const PySliceObject *)value;
-    if (add(encoder, firth_brine_slice()) < 0 ||
-        firth_python_brine_add(encoder, slice->start) < 0 ||
-        firth_python_brine_add(encoder, slice->stop) < 0)
-        return -1;
-    return firth_python_brine_add(encoder, slice->step);
-}
-
 static int add_singleton(firth_brine_encoder *encoder, PyObject *value)
 {
     if (value == Py_None)
@@ -102,28 +69,83 @@ static int add_singleton(firth_brine_encoder *encoder, PyObject *value)
     return -1;
 }
 
-int firth_python_brine_add(firth_brine_encoder *encoder, PyObject *value)
+/* Of what holds no other values. */
+static int add_scalar(firth_brine_encoder *encoder, PyObject *value)
 {
     PyTypeObject *type = Py_TYPE(value);
     if (type == &PyLong_Type)
         return add_integer(encoder, value);
     if (type == &PyUnicode_Type)
         return add_string(encoder, value);
-    if (type == &PyTuple_Type)
-        return add_tuple(encoder, value);
     if (type == &PyBytes_Type)
         return add_bytes(encoder, value);
     if (type == &PyFloat_Type)
         return add(encoder, firth_brine_float(PyFloat_AS_DOUBLE(value)));
     if (type == &PyBool_Type)
         return add(encoder, firth_brine_bool(value == Py_True));
-    if (type == &PyFrozenSet_Type)
-        return add_frozenset(encoder, value);
-    if (type == &PySlice_Type)
-        return add_slice(encoder, value);
     if (type == &PyComplex_Type)
         return add_complex(encoder, value);
     return add_singleton(encoder, value);
+}
+
+typedef struct dumper {
+    firth_brine_encoder *encoder;
+    firth_python_open open; /* the containers whose items are being added */
+} dumper;
+
+/* Takes the reference to the items, which may be NULL with an exception. */
+static int add_container(dumper *self, firth_brine_kind kind, PyObject *items)
+{
+    if (firth_python_open_push(&self->open, kind, items) < 0)
+        return -1;
+    return add(self->encoder,
+               (firth_brine_value){.kind = kind, .length = (size_t)PyTuple_GET_SIZE(items)});
+}
+
+static PyObject *parts_of(PyObject *value)
+{
+    const PySliceObject *slice = (const PySliceObject *)value;
+    return PyTuple_Pack(3, slice->start, slice->stop, slice->step);
+}
+
+/* A frozenset in the order in which Python goes through it, as rpyc does. */
+static int add_value(dumper *self, PyObject *value)
+{
+    PyTypeObject *type = Py_TYPE(value);
+    if (type == &PyTuple_Type)
+        return add_container(self, FIRTH_BRINE_TUPLE, Py_NewRef(value));
+    if (type == &PyFrozenSet_Type)
+        return add_container(self, FIRTH_BRINE_FROZENSET, PySequence_Tuple(value));
+    if (type == &PySlice_Type)
+        return add_container(self, FIRTH_BRINE_SLICE, parts_of(value));
+    return add_scalar(self->encoder, value);
+}
+
+/* All that the open containers have. */
+static int add_items(dumper *self)
+{
+    firth_python_open *open = &self->open;
+    int status = 0;
+    while (status == 0 && open->depth != 0) {
+        firth_python_container *innermost = &open->containers[open->depth - 1];
+        if (innermost->next < PyTuple_GET_SIZE(innermost->items))
+            status = add_value(self, PyTuple_GET_ITEM(innermost->items, innermost->next++));
+        else
+            Py_DECREF(open->containers[--open->depth].items);
+    }
+    return status;
+}
+
+int firth_python_brine_add(firth_brine_encoder *encoder, PyObject *value)
+{
+    dumper self;
+    self.encoder = encoder;
+    firth_python_open_begin(&self.open);
+    int status = add_value(&self, value);
+    if (status == 0)
+        status = add_items(&self);
+    firth_python_open_end(&self.open);
+    return status;
 }
 
 static int items_dumpable(PyObject *items)

@@ -14,40 +14,21 @@ static PyObject *big_integer(const firth_brine_value *value)
     return integer;
 }
 
-static PyObject *tuple(firth_brine_decoder *decoder, size_t length)
+typedef struct loader {
+    firth_brine_decoder *decoder;
+    PyObject *empty_frozenset; /* NULL: none was met */
+    firth_python_open open;    /* the containers that lack items */
+} loader;
+
+static PyObject *slice(PyObject *parts)
 {
-    PyObject *made = PyTuple_New((Py_ssize_t)length);
-    if (made == NULL)
-        return NULL;
-    for (size_t i = 0; i < length; i++) {
-        PyObject *item = firth_python_brine_next(decoder);
-        if (item == NULL) {
-            Py_DECREF(made);
-            return NULL;
-        }
-        PyTuple_SET_ITEM(made, (Py_ssize_t)i, item);
-    }
-    return made;
+    return PySlice_New(PyTuple_GET_ITEM(parts, 0), PyTuple_GET_ITEM(parts, 1),
+                       PyTuple_GET_ITEM(parts, 2));
 }
 
-static PyObject *slice(firth_brine_decoder *decoder)
+static PyObject *frozenset(PyObject *items)
 {
-    PyObject *parts = tuple(decoder, 3);
-    if (parts == NULL)
-        return NULL;
-    PyObject *made = PySlice_New(PyTuple_GET_ITEM(parts, 0), PyTuple_GET_ITEM(parts, 1),
-                                 PyTuple_GET_ITEM(parts, 2));
-    Py_DECREF(parts);
-    return made;
-}
-
-static PyObject *frozenset(firth_brine_decoder *decoder, size_t length)
-{
-    PyObject *items = tuple(decoder, length);
-    if (items == NULL)
-        return NULL;
     PyObject *made = PyFrozenSet_New(items);
-    Py_DECREF(items);
     if (made == NULL && PyErr_ExceptionMatches(PyExc_TypeError)) {
         PyErr_Clear();
         firth_python_raise(firth_error_raise(
@@ -56,7 +37,27 @@ static PyObject *frozenset(firth_brine_decoder *decoder, size_t length)
     return made;
 }
 
-static PyObject *value_of(firth_brine_decoder *decoder, const firth_brine_value *value)
+/* One for all of a load: each by itself would be a hundred times as large as its bytes. */
+static PyObject *empty_frozenset(loader *self)
+{
+    if (self->empty_frozenset == NULL)
+        self->empty_frozenset = PyFrozenSet_New(NULL);
+    return Py_XNewRef(self->empty_frozenset);
+}
+
+/* Takes the reference to the items. */
+static PyObject *finished(const firth_python_container *whole)
+{
+    if (whole->kind == FIRTH_BRINE_TUPLE)
+        return whole->items;
+    PyObject *made =
+        whole->kind == FIRTH_BRINE_SLICE ? slice(whole->items) : frozenset(whole->items);
+    Py_DECREF(whole->items);
+    return made;
+}
+
+/* Of what lacks no items. */
+static PyObject *value_of(loader *self, const firth_brine_value *value)
 {
     switch (value->kind) {
     case FIRTH_BRINE_NONE:
@@ -80,21 +81,62 @@ static PyObject *value_of(firth_brine_decoder *decoder, const firth_brine_value 
     case FIRTH_BRINE_STRING:
         return PyUnicode_DecodeUTF8(value->data, (Py_ssize_t)value->length, NULL);
     case FIRTH_BRINE_TUPLE:
-        return tuple(decoder, value->length);
+        return PyTuple_New(0);
     case FIRTH_BRINE_FROZENSET:
-        return frozenset(decoder, value->length);
+        return empty_frozenset(self);
     case FIRTH_BRINE_SLICE:
-        return slice(decoder);
+        break;
     }
     Py_UNREACHABLE();
 }
 
-PyObject *firth_python_brine_next(firth_brine_decoder *decoder)
+/* Puts the value, whose reference it takes, into the innermost container, and that, if it is
+ * whole now, into the next one. What is in none stays in *value, which else is NULL. */
+static int place(loader *self, PyObject **value)
+{
+    firth_python_open *open = &self->open;
+    while (open->depth != 0) {
+        firth_python_container *innermost = &open->containers[open->depth - 1];
+        PyTuple_SET_ITEM(innermost->items, innermost->next++, *value);
+        *value = NULL;
+        if (innermost->next < PyTuple_GET_SIZE(innermost->items))
+            return 0;
+        open->depth--;
+        *value = finished(innermost);
+        if (*value == NULL)
+            return -1;
+    }
+    return 0;
+}
+
+/* The next value; whole ones are placed. */
+static int load_next(loader *self, PyObject **whole)
 {
     firth_brine_value value;
-    firth_err err = firth_brine_decoder_next(decoder, &value);
-    if (err == FIRTH_OK)
-        return value_of(decoder, &value);
-    firth_python_raise(err);
-    return NULL;
+    firth_err err = firth_brine_decoder_next(self->decoder, &value);
+    if (err != FIRTH_OK) {
+        firth_python_raise(err);
+        return -1;
+    }
+    bool is_container = value.kind == FIRTH_BRINE_TUPLE || value.kind == FIRTH_BRINE_FROZENSET ||
+                        value.kind == FIRTH_BRINE_SLICE;
+    if (is_container && value.length != 0)
+        return firth_python_open_push(&self->open, value.kind,
+                                      PyTuple_New((Py_ssize_t)value.length));
+    *whole = value_of(self, &value);
+    return *whole != NULL ? place(self, whole) : -1;
+}
+
+PyObject *firth_python_brine_load(firth_brine_decoder *decoder)
+{
+    loader self;
+    self.decoder = decoder;
+    self.empty_frozenset = NULL;
+    firth_python_open_begin(&self.open);
+    PyObject *value = NULL;
+    while (value == NULL && load_next(&self, &value) == 0)
+        continue;
+    firth_python_open_end(&self.open);
+    Py_XDECREF(self.empty_frozenset);
+    return value;
 }

@@ -3,10 +3,13 @@
 import copy
 import enum
 import gc
+import inspect
 import math
 import struct
+import subprocess
 import sys
 import threading
+import tracemalloc
 
 import pytest
 
@@ -103,6 +106,42 @@ def test_depth_is_limited_both_ways():
         brine.load(b"\x10" + encoded)
 
 
+SMALL_STACK = """
+import sys, threading
+from firth import brine
+
+def work():
+    limits = brine.Limits(depth=4096)
+    for unit in (b"\\x10", b"\\x1a\\x10"):
+        encoded = unit * 4096 + b"\\x02"
+        assert brine.dump(brine.load(encoded, limits), limits) == encoded
+    encoded = b"\\x19\\x12\\x00\\x00" * 512 + b"\\x00"
+    assert brine.dump(brine.load(encoded)) == encoded
+    print("done")
+
+threading.stack_size(128 * 1024)
+thread = threading.Thread(target=work)
+thread.start()
+thread.join()
+"""
+
+
+def test_depth_takes_no_stack():
+    run = subprocess.run([sys.executable, "-c", SMALL_STACK], capture_output=True, text=True)
+    assert (run.returncode, run.stdout) == (0, "done\n"), run.stderr
+
+
+def test_empty_frozensets_cost_no_more_than_their_places():
+    encoded = b"\x15" + (100000).to_bytes(4, "big") + b"\x1a\x02" * 100000
+    tracemalloc.start()
+    try:
+        loaded = brine.load(encoded)
+        memory = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert set(loaded) == {frozenset()} and memory < 5 * len(encoded)
+
+
 def test_limits_can_be_set():
     assert brine.load(b"\x10" * 4096 + b"\x02", limits=brine.Limits(depth=4096))
     with pytest.raises(firth.BufferOverflowError, match="limit of 3 bytes"):
@@ -124,6 +163,26 @@ def test_more_digits_are_refused():
     digits = b"1" * 1000000
     with pytest.raises(firth.BufferOverflowError, match="over the limit of 4300"):
         brine.load(b"\x17" + len(digits).to_bytes(4, "big") + digits)
+
+
+def test_arguments_have_the_names_that_rpyc_gives_them():
+    assert brine.load(data=brine.dump(obj=(1, 2))) == (1, 2)
+    assert brine.load(limits=None, data=b"\x50") == 0
+    assert brine.dumpable(obj=1) and not brine.dumpable(obj=[])
+    assert str(inspect.signature(brine.dump)) == "(obj, limits=None)"
+    assert str(inspect.signature(brine.load)) == "(data, limits=None)"
+    assert str(inspect.signature(brine.dumpable)) == "(obj)"
+
+
+def test_arguments_that_do_not_fit_are_named():
+    for call, named in ((lambda: brine.dump(1, obj=2), "'obj' is given twice"),
+                        (lambda: brine.dump(1, data=2), "no parameter is called 'data'"),
+                        (lambda: brine.load(limits=None), "data is missing"),
+                        (lambda: brine.dumpable(1, obj=2), "expected one argument, obj"),
+                        (lambda: brine.dumpable(data=2), "expected one argument, obj"),
+                        (lambda: brine.dumpable(), "expected one argument, obj")):
+        with pytest.raises(TypeError, match=named):
+            call()
 
 
 @pytest.mark.parametrize("arguments", [(), (1, None, 2)])
