@@ -47,7 +47,7 @@ class Placed:
 
     def stock_for(self, thing):
         """rpyc's own, if one of firth's was given."""
-        return self._stands_for.get(id(thing), (thing, thing))[1]
+        return self._stands_for.get(id(thing), (thing, None, thing))[2]
 
     def place(self, stock, ours):
         """Puts `ours` where `stock`, or what was placed for it before, stands. What is imported
@@ -57,10 +57,9 @@ class Placed:
         if self._not_ours is None:
             self._not_ours = self._standing(ours)
         for key, thing in ours.items():
-            self._stands_for[id(thing)] = thing, stock[key]
+            self._stands_for[id(thing)] = thing, key, stock[key]
         swap = {id(stock[key]): thing for key, thing in ours.items()}
-        swap |= {id(old): swap[id(own)] for old, own in self._stands_for.values()
-                 if id(own) in swap}
+        swap |= {id(old): ours[key] for old, key, _ in self._stands_for.values() if key in ours}
         self._everywhere(lambda module: self._swap(module, swap))
         self._add(sys.modules["rpyc.core"])
 
