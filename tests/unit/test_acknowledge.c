@@ -1,6 +1,7 @@
 /* A peer that holds back its next bytes until the last ones are acknowledged, as TCP's sockets do
  * that are not without delay, is told before firth waits for those bytes. */
 #include "check.h"
+#include "faults.h"
 
 #include <firth/firth.h>
 
@@ -35,9 +36,21 @@ static int connect_ends(void **state)
     return 0;
 }
 
+static int connect_unix_ends(void **state)
+{
+    static ends made;
+    int pair[2];
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+    CHECK_OK(firth_socket_stream_from_descriptor(&made.stream, pair[0], NULL));
+    made.peer = pair[1];
+    *state = &made;
+    return 0;
+}
+
 static int leave(void **state)
 {
     ends *both = *state;
+    faults_off();
     firth_stream_free(both->stream);
     close(both->peer);
     return 0;
@@ -104,6 +117,31 @@ static void what_came_is_acknowledged_by_a_read_that_finds_no_more(void **state)
     assert_int_equal(unacknowledged(both), 0);
 }
 
+static void expect_nothing_unacknowledged(void *both)
+{
+    assert_int_equal(unacknowledged(both), 0);
+}
+
+static void what_came_is_acknowledged_before_a_wait_that_takes_its_time(void **state)
+{
+    ends *both = *state;
+    bool ready;
+    exchange(both);
+    use_fake_clock(1.0, expect_nothing_unacknowledged, both);
+    CHECK_OK(firth_stream_poll(both->stream, 3.0, &ready));
+    assert_false(ready);
+    assert_true(fake_seconds() == 3.0);
+}
+
+static void a_unix_socket_has_nothing_to_acknowledge(void **state)
+{
+    ends *both = *state;
+    answer_comes(both);
+    uint64_t before = read_calls(both);
+    look(both);
+    assert_int_equal(read_calls(both) - before, 1);
+}
+
 static void it_is_acknowledged_once(void **state)
 {
     ends *both = *state;
@@ -144,6 +182,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ON_TCP(what_came_is_acknowledged_by_a_poll_that_finds_no_more),
         ON_TCP(what_came_is_acknowledged_by_a_read_that_finds_no_more),
+        ON_TCP(what_came_is_acknowledged_before_a_wait_that_takes_its_time),
+        cmocka_unit_test_setup_teardown(a_unix_socket_has_nothing_to_acknowledge, connect_unix_ends,
+                                        leave),
         ON_TCP(it_is_acknowledged_once),
         ON_TCP(what_bytes_of_ours_acknowledge_takes_no_call),
         ON_TCP(nothing_is_acknowledged_while_more_is_there),

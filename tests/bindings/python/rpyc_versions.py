@@ -55,7 +55,7 @@ def serving(service, kind="ThreadedServer", **options):
     """The port of a server of rpyc's in a thread of its own. At the end all of its
     connections are over, or the test fails."""
     server = getattr(importlib.import_module("rpyc.utils.server"), kind)(
-        service, hostname="127.0.0.1", port=0, **options)
+        service, **{"hostname": "127.0.0.1", "port": 0, **options})
     thread = server._start_in_thread()
     try:
         yield server.port

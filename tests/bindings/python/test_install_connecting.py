@@ -2,6 +2,7 @@
 
 import inspect
 import importlib
+import socket
 import sys
 
 import pytest
@@ -54,9 +55,21 @@ def test_options_are_those_of_the_stream(rpyc, service):
         connection = firth.rpyc.connect("127.0.0.1", port, timeout=20, nodelay=False,
                                         keepalive=7)
         assert connection.root.echo(1) == 1
+        sock = connection._channel.stream.sock
+        assert not sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) == 7
         connection.close()
     with pytest.raises(TypeError, match="colour"):
         firth.rpyc.connect("127.0.0.1", port, colour="red")
+
+
+def test_ipv6_is_asked_for_as_in_rpyc(rpyc, service):
+    with serving(service, ipv6=True, hostname="::1") as port:
+        with pytest.raises(socket.gaierror):
+            firth.rpyc.connect("::1", port)
+        connection = firth.rpyc.connect("::1", port, ipv6=True)
+        assert connection.root.echo(1) == 1
+        connection.close()
 
 
 def test_a_unix_socket(rpyc, service, tmp_path):
@@ -77,14 +90,16 @@ def test_a_service_that_refuses_leaves_nothing_open(rpyc, service):
             raise LookupError("not you")
 
     with serving(service) as port:
-        with pytest.raises(LookupError, match="not you"):
+        with pytest.raises(LookupError, match="not you") as kept:
             firth.rpyc.connect("127.0.0.1", port, service=Refusing)
+    del kept
 
 
 def test_limits_of_another_type_leave_nothing_open(rpyc, service):
     with serving(service) as port:
-        with pytest.raises(TypeError, match="limits"):
+        with pytest.raises(TypeError, match="limits") as kept:
             firth.rpyc.connect("127.0.0.1", port, limits=3)
+    del kept
 
 
 def test_without_rpyc_it_is_said_before_anything_is_connected(monkeypatch):

@@ -82,8 +82,6 @@ def _channel(stock, limits):
     assigned = {name: getattr(stock, name) for name, usual in _UNASSIGNED.items()
                 if _in_words(getattr(stock, name, usual)) != _in_words(usual)}
     if limits is not None:
-        if not isinstance(limits, firth.Limits):
-            raise TypeError(f"limits must be a firth.Limits, not {type(limits).__name__!r}")
         assigned["LIMITS"] = limits
     if not assigned:
         return firth.Channel
