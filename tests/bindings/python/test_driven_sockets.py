@@ -148,8 +148,9 @@ def test_poll_is_true_at_the_end_of_an_ssl_socket(streams):
     assert streams[1].closed
 
 
-def test_a_poll_of_an_ssl_socket_waits(streams):
-    with while_blocked(streams[1].poll, LONG) as polling:
+@pytest.mark.parametrize("seconds", [LONG, 10**9, None])
+def test_a_poll_of_an_ssl_socket_waits(streams, seconds):
+    with while_blocked(streams[1].poll, seconds) as polling:
         streams[0].write(b"x")
     assert polling.result() is True
 

@@ -177,6 +177,9 @@ def test_a_server_that_a_connection_starts_by_itself_serves(run):
 UNINSTALLED = """
     import sys
     import rpyc
+    import __main__
+    assert vars(__main__) is globals()
+    assert sys.argv[0].endswith("program.py")
     print(__name__, *sys.argv[1:], rpyc.Channel.__module__)
     """
 

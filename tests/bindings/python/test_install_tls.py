@@ -173,6 +173,8 @@ CHECKED = [
     ("elsewhere", {"ca_certs": "ca.crt", "server_name": "elsewhere.example"}),
     ("self_signed", {"cert_reqs": ssl.CERT_NONE}),
     ("self_signed", {"verify_mode": ssl.CERT_NONE}),
+    ("server", {"ca_certs": "ca.crt", "certfile": "server.crt", "keyfile": "encrypted.key",
+                "password": "sesame"}),
 ]
 NOT_TRUSTED = [
     ("self_signed", {}),
