@@ -297,6 +297,22 @@ def test_any_object_with_the_methods_of_a_socket_is_driven_by_them(sockets):
     assert sockets[0].fileno() == -1
 
 
+class Hasty(Recording):
+    """Its first read runs out of a time of its own, whatever it was set to."""
+
+    def recv(self, *arguments):
+        if "recv" in self.calls:
+            return self._sock.recv(*arguments)
+        self.calls.append("recv")
+        raise TimeoutError("timed out")
+
+
+def test_a_time_out_of_the_socket_itself_is_none_of_the_streams(sockets):
+    with firth.SocketStream(Hasty(sockets[0])) as stream:
+        sockets[1].sendall(b"abc")
+        assert stream.read(3) == b"abc"
+
+
 class Shouting(socket.socket):
     def send(self, data, *flags):
         return super().send(bytes(data).upper(), *flags)
