@@ -193,6 +193,18 @@ func TestTextAndBytesOfEverySizeGoAndCome(t *testing.T) {
 	}
 }
 
+func TestBrineOfEverySizeIsTheCallersInFull(t *testing.T) {
+	const head = 5 // bytes before the data
+	for _, size := range sizes[4:] {
+		value := random(size - head)
+		if brine := brined(t, value); len(brine) != size {
+			t.Fatalf("%d bytes of brine, not %d", len(brine), size)
+		} else {
+			wantValue(t, unbrined(t, brine), value)
+		}
+	}
+}
+
 func TestTuplesOfEverySizeGoAndCome(t *testing.T) {
 	for _, size := range sizes {
 		tuple := make(firth.Tuple, size)

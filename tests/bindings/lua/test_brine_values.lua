@@ -100,6 +100,13 @@ function TestBrineFrozenset:test_an_item_is_there_once()
   lu.assertEquals(#set, 5)
 end
 
+function TestBrineFrozenset:test_numbers_that_differ_in_bits_alone_are_there_once()
+  local other = brine.load "\x18\x7f\xf8\0\0\0\0\1\x23"
+  local set = brine.frozenset(nan, -nan, other, 0.0, -0.0, brine.complex(0.0, 1.0), brine.complex(-0.0, 1.0))
+  lu.assertEquals(#set, 3)
+  lu.assertTrue(set:contains(other) and set:contains(brine.complex(-0.0, 1.0)))
+end
+
 function TestBrineFrozenset:test_what_comes_twice_is_loaded_once()
   local set = brine.load "\x1a\x13\x51\x52\x51\x53"
   lu.assertEquals(set:totable(), { 1, 2, 3, n = 3 })

@@ -7,6 +7,9 @@ class TestBrineRefusals < Minitest::Test
   Brine = Firth::Brine
 
   class Name < String; end
+  class Row < Array; end
+  class Group < Set; end
+  class Span < Brine::Slice; end
 
   # name => [value, class, message]
   VALUES = {
@@ -20,6 +23,12 @@ class TestBrineRefusals < Minitest::Test
     a_struct: [Firth::Counters.new(1, 2, 3, 4), TypeError, "cannot dump value: Firth::Counters is no type of brine"],
     a_subclass_of_string: [Name.new("x"), TypeError,
                            "cannot dump value: TestBrineRefusals::Name, a subclass of String, is no type of brine"],
+    a_subclass_of_array: [[Row[1]], TypeError,
+                          "cannot dump value[0]: TestBrineRefusals::Row, a subclass of Array, is no type of brine"],
+    a_subclass_of_set: [Group[1], TypeError,
+                        "cannot dump value: TestBrineRefusals::Group, a subclass of Set, is no type of brine"],
+    a_subclass_of_slice: [Span.new(1, 2), TypeError,
+                          "cannot dump value: TestBrineRefusals::Span, a subclass of Firth::Brine::Slice, is no type of brine"],
     what_is_in_an_array: [[1, [2, :x]], TypeError, "cannot dump value[1][1]: Symbol is no type of brine"],
     what_is_in_a_set: [Set[1, [:x]], TypeError, "cannot dump value.to_a[1][0]: Symbol is no type of brine"],
     what_a_slice_starts_at: [Brine::Slice.new(:x, 1), TypeError, "cannot dump value.start: Symbol is no type of brine"],
