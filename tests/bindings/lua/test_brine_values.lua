@@ -209,6 +209,7 @@ function TestBrineOthers:test_complex_numbers()
   lu.assertEquals({ value.real, value.imag, math.type(value.real) }, { 1.0, -2.5, "float" })
   lu.assertTrue(value == brine.complex(1.0, -2.5))
   lu.assertTrue(brine.complex(nan, 0.0) == brine.complex(nan, -0.0))
+  lu.assertEquals(#brine.frozenset(brine.complex(nan, 0.0), brine.complex(nan, -0.0)), 1)
   lu.assertFalse(value == brine.complex(1, 2.5))
 end
 
