@@ -37,6 +37,29 @@ def family_of(ipv6):
         ipv6 if ipv6 is None else bool(ipv6)]
 
 
+def place_of(host, port):
+    """Host and port, also for what else socket.getaddrinfo takes: None is this machine, a
+    port may be the text of its number, or a service's name. HostNotFoundError: no such
+    service."""
+    return "localhost" if host is None else host, (
+        _port_named(_text(port)) if isinstance(port, (str, bytes)) else port)
+
+
+def _port_named(name):
+    if name.strip().isdecimal():
+        return int(name)
+    try:
+        return socket.getservbyname(name, "tcp")
+    except OSError:
+        raise _errors.make("host_not_found", f"port {name!r}: no such service", 0,
+                           socket.EAI_SERVICE, 0, 0) from None
+
+
+def is_abstract(path):
+    """Whether it is the name of a unix socket which lies in no folder (unix(7))."""
+    return isinstance(path, (str, bytes)) and path[:1] in ("\0", b"\0")
+
+
 def repeated(attempts, connect):
     """What connect() gives; it is called again, `attempts` times in all, while its time
     runs out."""
@@ -68,8 +91,9 @@ def connected(host, port, family, socktype, proto, timeout, nodelay, keepalive):
 def unix_connected(path, timeout):
     """A socket connected to the unix socket at `path`."""
     deadline = Deadline(timeout)
-    return _connected_to((socket.AF_UNIX, socket.SOCK_STREAM), os.fsdecode(path), deadline,
-                         os.fsdecode(path))
+    name = os.fsdecode(path)
+    return _connected_to((socket.AF_UNIX, socket.SOCK_STREAM), name, deadline,
+                         name.replace("\0", "@", 1))
 
 
 def _text(host):

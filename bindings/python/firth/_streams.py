@@ -189,6 +189,7 @@ class SocketStream(Stream):
                 socktype=0, proto=0, nodelay=True, keepalive=False, attempts=1):
         """Connect to a TCP port, trying every address of the host in turn.
 
+        host: None is this machine. port: a number, its text, or a service's name.
         timeout: seconds over name resolution and connecting together, None for ever.
         ipv6: None both families, False IPv4 only, True IPv6 only.
         family, socktype, proto: as for socket.socket; 0 for what ipv6 and TCP say.
@@ -202,6 +203,7 @@ class SocketStream(Stream):
                 host, port, family=family or _sockets.family_of(ipv6), socktype=socktype,
                 proto=proto, timeout=timeout, nodelay=nodelay, keepalive=keepalive,
                 attempts=attempts))
+        host, port = _sockets.place_of(host, port)
         return cls(_sockets.repeated(attempts, lambda: _firth.socket_stream_connect(
             host, port, timeout, _ipv6_choice(ipv6), family, socktype, proto, nodelay,
             _keepalive_seconds(keepalive))))
@@ -216,6 +218,7 @@ class SocketStream(Stream):
         The host's name is what the certificate must name, unless server_name says another.
         Raises CertificateError, TLSError, FileNotFoundError; else as connect.
         """
+        host, port = _sockets.place_of(host, port)
         if not cls._connects_sockets():
             options = _tls.options_of(ssl_kwargs)
             return cls(_sockets.repeated(attempts, lambda: _firth.socket_stream_ssl_connect(
@@ -236,12 +239,13 @@ class SocketStream(Stream):
 
     @classmethod
     def unix_connect(cls, path, timeout=_firth.CONNECT_TIMEOUT):
-        """Connect to the unix socket at `path`, waiting up to `timeout` seconds.
+        """Connect to the unix socket at `path`, or of the abstract name that a NUL begins,
+        waiting up to `timeout` seconds.
 
         Raises FileNotFoundError, ConnectionRefusedError, TimeoutError, SystemCallError;
         ValueError for a path longer than the system takes.
         """
-        if _sockets.are_replaced():
+        if _sockets.are_replaced() or _sockets.is_abstract(path):
             return cls(_sockets.unix_connected(path, timeout))
         return cls(_firth.socket_stream_unix_connect(path, timeout))
 
@@ -305,6 +309,8 @@ class PipeStream(Stream):
     (TimeoutError). close waits for nothing. No zombie remains either way.
     """
 
+    _ends = None, None
+
     def __init__(self, incoming, outgoing=None):
         """TypeError: no file. ValueError: closed, or not open in that direction."""
         if isinstance(incoming, _firth.Stream) and outgoing is None:
@@ -317,9 +323,20 @@ class PipeStream(Stream):
         descriptors = _descriptor(incoming), _descriptor(outgoing)
         super().__init__(_firth.pipe_stream_from_descriptors(
             *descriptors, _closer(incoming, outgoing)))
+        self._ends = incoming, outgoing
         held = b"" if isinstance(incoming, int) else _held_bytes(incoming)
         if held:
             self.unread(held)
+
+    @property
+    def incoming(self):
+        """What was given to read from; None if the library opened it."""
+        return self._ends[0]
+
+    @property
+    def outgoing(self):
+        """What was given to write to; None if the library opened it."""
+        return self._ends[1]
 
     @classmethod
     def create_pair(cls):

@@ -56,8 +56,8 @@ class SocketStream(Stream):
     @classmethod
     def connect(
         cls,
-        host: str | bytes,
-        port: int,
+        host: str | bytes | None,
+        port: int | str | bytes,
         *,
         timeout: Time = ...,
         ipv6: bool | None = None,
@@ -71,8 +71,8 @@ class SocketStream(Stream):
     @classmethod
     def ssl_connect(
         cls,
-        host: str | bytes,
-        port: int,
+        host: str | bytes | None,
+        port: int | str | bytes,
         ssl_kwargs: SSLKwargs | None,
         *,
         timeout: Time = ...,
@@ -89,6 +89,10 @@ class SocketStream(Stream):
 
 class PipeStream(Stream):
     def __init__(self, incoming: File | Stream, outgoing: File | None = None) -> None: ...
+    @property
+    def incoming(self) -> File | None: ...
+    @property
+    def outgoing(self) -> File | None: ...
     @classmethod
     def create_pair(cls) -> tuple[Self, Self]: ...
     @classmethod

@@ -34,6 +34,63 @@ def connected(listener):
             yield here, there
 
 
+@pytest.mark.parametrize("form", [str, lambda port: str(port).encode()])
+def test_a_port_may_be_the_text_of_its_number(listener, form):
+    with firth.SocketStream.connect("127.0.0.1", form(listener.port)) as here:
+        with listener.accept(LONG):
+            assert here.sock.getpeername() == ("127.0.0.1", listener.port)
+
+
+def test_a_port_may_be_a_services_name(listener, monkeypatch):
+    monkeypatch.setattr(socket, "getservbyname",
+                        lambda *given: {("the-one", "tcp"): listener.port}[given])
+    with firth.SocketStream.connect("127.0.0.1", "the-one") as here:
+        with listener.accept(LONG):
+            assert here.sock.getpeername() == ("127.0.0.1", listener.port)
+
+
+@pytest.mark.parametrize("name", ["no-such-service", ""])
+def test_a_service_that_there_is_not_is_told_as_by_getaddrinfo(name):
+    with pytest.raises(socket.gaierror, match=f"port '{name}': no such service") as caught:
+        firth.SocketStream.connect("127.0.0.1", name)
+    assert isinstance(caught.value, firth.HostNotFoundError)
+    assert caught.value.errno == socket.EAI_SERVICE
+
+
+def test_no_host_is_this_machine(listener):
+    with firth.SocketStream.connect(None, listener.port, ipv6=False) as here:
+        with listener.accept(LONG):
+            assert here.sock.getpeername() == ("127.0.0.1", listener.port)
+
+
+@pytest.mark.parametrize("form", [str, os.fsencode])
+def test_a_unix_socket_may_have_an_abstract_name(form):
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind("")  # the system chooses one
+        listening.listen()
+        name = form(os.fsdecode(listening.getsockname()))
+        with firth.SocketStream.unix_connect(name, LONG) as here:
+            there, _ = listening.accept()
+            with there:
+                there.sendall(b"abc")
+                assert here.read(3) == b"abc"
+
+
+def test_an_abstract_name_that_nobody_has_refuses_and_is_said_readably():
+    with pytest.raises(ConnectionRefusedError, match="@firth: nobody"):
+        firth.SocketStream.unix_connect("\0firth: nobody")
+
+
+def test_the_ends_of_a_pipe_stream_are_the_files_that_were_given():
+    reading, writing = os.pipe()
+    ends = open(reading, "rb"), open(writing, "wb")
+    with firth.PipeStream(*ends) as stream:
+        assert (stream.incoming, stream.outgoing) == ends
+    first, second = firth.PipeStream.create_pair()
+    with first, second:
+        assert first.incoming is None and first.outgoing is None
+
+
 def test_sock_of_a_stream_that_firth_connected_is_on_the_same_connection(connected, listener):
     sock = connected[0].sock
     assert isinstance(sock, socket.socket)

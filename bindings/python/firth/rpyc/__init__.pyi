@@ -11,8 +11,8 @@ def install(limits: Limits | None = None, brine_limits: brine.Limits | None = No
 def uninstall() -> None: ...
 def installed() -> bool: ...
 def connect(
-    host: str | bytes,
-    port: int,
+    host: str | bytes | None,
+    port: int | str | bytes,
     service: Any = None,
     config: Mapping[str, Any] | None = None,
     ipv6: bool | None = False,
@@ -35,8 +35,8 @@ def unix_connect(
     timeout: Time = ...,
 ) -> Any: ...
 def ssl_connect(
-    host: str | bytes,
-    port: int,
+    host: str | bytes | None,
+    port: int | str | bytes,
     keyfile: Path | None = None,
     certfile: Path | None = None,
     ca_certs: Path | None = None,
