@@ -16,3 +16,8 @@
     }
     $result = SWIG_Py_Void();
 }
+
+%init %{
+    if (firth_python_find_errors() < 0)
+        return NULL;
+%}

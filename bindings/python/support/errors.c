@@ -1,15 +1,20 @@
 /* Exceptions are made by firth._errors.make from what the library says. */
 #include "firth_python.h"
 
-/* What firth._errors calls so, a new reference. */
-static PyObject *find(const char *name)
+/* Of firth._errors, for as long as the process lives: while Python ends, connections are
+ * closed when nothing can be imported any more. */
+static PyObject *make;
+static PyObject *connection_lost;
+
+int firth_python_find_errors(void)
 {
     PyObject *module = PyImport_ImportModule("firth._errors");
     if (module == NULL)
-        return NULL;
-    PyObject *found = PyObject_GetAttrString(module, name);
+        return -1;
+    Py_XSETREF(make, PyObject_GetAttrString(module, "make"));
+    Py_XSETREF(connection_lost, PyObject_GetAttrString(module, "ConnectionLostError"));
     Py_DECREF(module);
-    return found;
+    return make != NULL && connection_lost != NULL ? 0 : -1;
 }
 
 /* The error is read before Python runs, which may call firth and fail in turn. */
@@ -19,12 +24,10 @@ static PyObject *exception_of(const firth_error *error, firth_err code)
         PyUnicode_DecodeUTF8(error->detail, (Py_ssize_t)strlen(error->detail), "replace");
     int os_error = error->os_error, resolver_error = error->resolver_error, wants = error->wants;
     size_t count = error->count;
-    PyObject *maker = detail != NULL ? find("make") : NULL;
     PyObject *exception = NULL;
-    if (maker != NULL)
-        exception = PyObject_CallFunction(maker, "sOiiin", firth_error_name(code), detail, os_error,
+    if (detail != NULL)
+        exception = PyObject_CallFunction(make, "sOiiin", firth_error_name(code), detail, os_error,
                                           resolver_error, wants, (Py_ssize_t)count);
-    Py_XDECREF(maker);
     Py_XDECREF(detail);
     return exception;
 }
@@ -45,14 +48,12 @@ static bool is_error_of(PyObject *exception, firth_err code)
 {
     PyObject *type, *value, *traceback;
     PyErr_Fetch(&type, &value, &traceback);
-    PyObject *base = find("ConnectionLostError");
     PyObject *name = NULL;
-    if (base != NULL && PyObject_IsInstance(exception, base) == 1)
+    if (PyObject_IsInstance(exception, connection_lost) == 1)
         name = PyObject_GetAttrString(exception, "code");
     bool is = name != NULL && PyUnicode_Check(name) &&
               PyUnicode_CompareWithASCIIString(name, firth_error_name(code)) == 0;
     Py_XDECREF(name);
-    Py_XDECREF(base);
     PyErr_Restore(type, value, traceback);
     return is;
 }

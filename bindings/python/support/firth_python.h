@@ -13,6 +13,10 @@
  * are borrowed; what was not given is left alone. Returns 1, or 0 with a TypeError. */
 int firth_python_arguments(PyObject *args, PyObject *kwargs, const char *format, char **names, ...);
 
+/* Imports what exceptions are made by, when the module is loaded. Returns 0, or -1 with an
+ * exception. */
+int firth_python_find_errors(void);
+
 /* Raises what the thread's last error says, which was `code`; keeps what a callback
  * or a signal handler has raised already if that is why the call failed. */
 void firth_python_raise(firth_err code);

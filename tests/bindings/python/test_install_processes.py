@@ -10,7 +10,7 @@ import pytest
 
 import firth
 import firth.rpyc
-from rpyc_versions import packages
+from rpyc_versions import packages, serving
 from support import LONG
 
 BINDING = str(Path(firth.__file__).parents[1])
@@ -214,3 +214,21 @@ def test_without_a_program_it_says_how_it_is_used(arguments):
                           capture_output=True, env={**os.environ, "PYTHONPATH": BINDING})
     assert done.returncode == 1
     assert done.stderr == "usage: python -m firth.rpyc program.py | -m module [argument ...]\n"
+
+
+@pytest.mark.parametrize("left", ["", "conn.itself = conn", "root = conn.root"])
+def test_a_program_that_ends_with_an_open_connection_says_nothing(rpyc_version, service, left):
+    path = os.pathsep.join([BINDING, str(packages(rpyc_version))])
+    with serving(service) as port:
+        program = f"""
+            import firth.rpyc
+            firth.rpyc.install()
+            import rpyc
+            conn = rpyc.connect("127.0.0.1", {port})
+            print(conn.root.echo(1))
+            {left}
+            """
+        done = subprocess.run([sys.executable, "-c", textwrap.dedent(program)], timeout=LONG,
+                              capture_output=True, text=True,
+                              env={**os.environ, "PYTHONPATH": path})
+    assert (done.returncode, done.stdout, done.stderr) == (0, "1\n", "")
