@@ -16,6 +16,7 @@ import (
 )
 
 type point struct{ X, Y int }
+type octet byte
 
 // refused have no brine; the error says so.
 var refused = []struct {
@@ -35,6 +36,7 @@ var refused = []struct {
 	{[]string{}, "a []string has no brine; a firth.Tuple has", nil},
 	{[2]int{}, "a [2]int has no brine; a firth.Tuple has", nil},
 	{[16]byte{}, "a [16]uint8 has no brine; a firth.Tuple has", nil},
+	{[]octet{1}, "a []firth_test.octet has no brine; a firth.Tuple has", nil},
 	{[]count{1}, "a []firth_test.count has no brine; a firth.Tuple has", nil},
 	{func() {}, "a func() has no brine", nil},
 	{make(chan int), "a chan int has no brine", nil},

@@ -13,16 +13,6 @@ class TestBrineInterruption < Minitest::Test
     Set[1].tap { |set| set.define_singleton_method(:to_a, &block) }
   end
 
-  # A thread whose value is what the block raises.
-  def busy
-    Thread.new do
-      yield
-      RuntimeError.new("not interrupted")
-    rescue StandardError => e
-      e
-    end
-  end
-
   def test_what_it_raises_comes_out_and_nothing_is_left
     before = Firth.live
     error = assert_raises(RuntimeError) { Brine.dump([["x"], set_with { raise "mine" }]) }
@@ -50,34 +40,6 @@ class TestBrineInterruption < Minitest::Test
     thread.kill
     assert_nil thread.value
     assert_equal before, Firth.live
-  end
-
-  # Nothing of Ruby's runs in the middle of these: millions of values, in arrays that are one.
-  def test_a_long_dump_gives_other_threads_their_turn
-    begun = Queue.new
-    many = [set_with { begun << true && [] }] + [Array.new(1000, 1)] * 15_000
-    thread = busy { Brine.dump(many) }
-    begun.pop
-    thread.raise("enough")
-    assert_equal "enough", thread.value.message
-  end
-
-  def test_a_long_load_gives_other_threads_their_turn
-    assert_equal ["enough", 0], run_ruby(<<~'RUBY')
-      require "firth"
-      begun = Queue.new
-      bytes = Firth::Brine.dump([Set[Firth::Brine::Slice.new(1, 2)]] + [Array.new(1000, 1)] * 12_000)
-      Firth::Brine::Slice.prepend(Module.new { define_method(:hash) { (begun << true) && super() } })
-      thread = Thread.new do
-        Firth::Brine.load(bytes)
-        "not interrupted"
-      rescue RuntimeError => e
-        e.message
-      end
-      begun.pop
-      thread.raise("enough")
-      print thread.value
-    RUBY
   end
 
   def test_it_may_dump_and_load
