@@ -15,6 +15,8 @@ _OWED = ("recv", "send", "shutdown", "fileno", "close")
 _CHUNK = 65536
 _LONGEST = 2**31 - 1
 _READABLE = select.POLLIN | select.POLLPRI
+# Seconds between tries to send where nothing tells when there is room.
+_BETWEEN_TRIES = 0.02
 
 
 def _is_gevents(sock):
@@ -114,6 +116,8 @@ class DrivenSocket:
         self.sock = sock
         self._is_tls = isinstance(sock, ssl.SSLSocket) or hasattr(sock, "pending")
         self._wait_for = _GreenletsWait() if _is_gevents(sock) else _ThreadsWait()
+        # The descriptor of another object may be a pipe, which tells only when to read.
+        self._tells_of_room = isinstance(sock, _socket.socket) or _is_gevents(sock)
         # TLS has one state for both directions; nobody waits who has it.
         self._turn = _thread.RLock()
         self._close_socket = closer(sock)
@@ -238,7 +242,17 @@ class DrivenSocket:
         return self._begun
 
     def _wait(self, events, until):
+        if events == select.POLLOUT and not self._tells_of_room:
+            return self._wait_for_room(until)
         return self._wait_for(self._descriptor(), events, until)
+
+    def _wait_for_room(self, until):
+        soon = time.monotonic() + _BETWEEN_TRIES
+        if until is not None and until < soon:
+            self._wait_for(self._descriptor(), 0, until)
+            return False
+        self._wait_for(self._descriptor(), 0, soon)
+        return True
 
     def _try(self, operation, argument, events):
         """What the operation returns, and None; or None, and what is to be waited for."""

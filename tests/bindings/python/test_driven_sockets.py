@@ -313,6 +313,44 @@ def test_a_time_out_of_the_socket_itself_is_none_of_the_streams(sockets):
         assert stream.read(3) == b"abc"
 
 
+class Piped(Recording):
+    """Its descriptor is the end of a pipe, and tells when to read alone, as paramiko's do."""
+
+    def __init__(self, sock):
+        super().__init__(sock)
+        self._pipe, self._bell = os.pipe()
+        self.full = threading.Event()
+
+    def send(self, data):
+        try:
+            return self._sock.send(data)
+        except BlockingIOError:
+            self.full.set()
+            raise
+
+    def fileno(self):
+        return self._pipe
+
+    def close(self):
+        self._sock.close()
+        for end in (self._pipe, self._bell):
+            os.close(end)
+        self._pipe = -1
+
+
+def test_a_send_goes_on_where_no_descriptor_tells_that_there_is_room(sockets):
+    data = os.urandom(3 << 20)
+    piped = Piped(sockets[0])
+    with firth.SocketStream(piped) as stream:
+        sending = Caller(stream.write, data)
+        assert piped.full.wait(LONG)
+        received = b""
+        while len(received) < len(data):
+            received += sockets[1].recv(1 << 20)
+        sending.result()
+    assert received == data
+
+
 class Shouting(socket.socket):
     def send(self, data, *flags):
         return super().send(bytes(data).upper(), *flags)
