@@ -1,12 +1,19 @@
 """Channels: payloads over a stream."""
 
-from . import _firth
+from . import _errors, _firth
 from ._channel_options import LEFT_OUT, stages
 from ._class_attributes import FLUSHER, FRAME_HEADER, ClassAttributes
 from ._closing import Closing
 from ._corking import Corking
 from ._limits import limits_or_safe
 from ._streams import taken
+
+
+def _collected(*_arguments, **_keywords):
+    raise _errors.make("closed", "the channel is being collected", 0, 0, 0, 0)
+
+
+_WHEN_COLLECTED = dict.fromkeys(("send", "recv", "poll", "flush"), _collected)
 
 
 class Channel(Closing, _firth.Channel, metaclass=ClassAttributes):
@@ -53,6 +60,12 @@ class Channel(Closing, _firth.Channel, metaclass=ClassAttributes):
         self._stream = stream
         if getattr(below, "_beneath", None) is not None:
             self._beneath = below
+
+    def __del__(self):
+        """Who is collected together with the channel, as an rpyc.Connection that nobody has
+        closed, sends nothing more over it from its own finaliser, nor waits for answers: the
+        peer sees the stream's end, as with Python's sockets, whose finalisers close them."""
+        self.__dict__.update(_WHEN_COLLECTED)
 
     @property
     def stream(self):

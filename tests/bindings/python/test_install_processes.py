@@ -232,3 +232,33 @@ def test_a_program_that_ends_with_an_open_connection_says_nothing(rpyc_version, 
                               capture_output=True, text=True,
                               env={**os.environ, "PYTHONPATH": path})
     assert (done.returncode, done.stdout, done.stderr) == (0, "1\n", "")
+
+
+@pytest.mark.parametrize("installed", [False, True], ids=["stock", "firth"])
+def test_a_child_of_fork_that_exits_leaves_its_parent_the_connection(rpyc_version, service,
+                                                                     installed):
+    path = os.pathsep.join([BINDING, str(packages(rpyc_version))])
+    with serving(service) as port:
+        program = f"""
+            import os, sys
+            import firth.rpyc
+            if {installed}:
+                firth.rpyc.install()
+            import rpyc
+
+            def work():
+                conn = rpyc.connect("127.0.0.1", {port})
+                conn.root.echo(1)
+                child = os.fork()
+                if child == 0:
+                    sys.exit()
+                os.waitpid(child, 0)
+                print(conn.root.echo(2))
+                conn.close()
+
+            work()
+            """
+        done = subprocess.run([sys.executable, "-c", textwrap.dedent(program)], timeout=LONG,
+                              capture_output=True, text=True,
+                              env={**os.environ, "PYTHONPATH": path})
+    assert (done.returncode, done.stdout, done.stderr) == (0, "2\n", "")

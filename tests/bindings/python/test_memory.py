@@ -131,3 +131,26 @@ def test_what_is_alive_is_counted():
     del first, second, channel
     gc.collect()
     assert firth.live() <= before
+
+
+def test_who_is_collected_with_a_channel_sends_nothing_over_it(sockets):
+    class Sender:
+        """In a cycle with nobody outside, and newer than its channel."""
+
+        def __init__(self, channel):
+            self.channel = channel
+            self.itself = self
+
+        def __del__(self):
+            try:
+                self.channel.send(b"late")
+            except firth.ClosedError as error:
+                said.append(str(error))
+
+    said = []
+    Sender(firth.Channel(firth.SocketStream(sockets[0])))
+    gc.collect()
+    assert said == ["the channel is being collected"]
+    sockets[1].setblocking(False)
+    with pytest.raises(BlockingIOError):
+        sockets[1].recv(1)
