@@ -64,6 +64,16 @@ class Peer:
         self._send_if_there(self._codec.encode_end())
         while self.sent and self._codec.decode() is None and not self._codec.confirmed:
             self._fill()
+        self._see_off()
+
+    def _see_off(self):
+        """To close with bytes unread would cut off what has not left yet (RFC 2525)."""
+        try:
+            self._socket.shutdown(socket.SHUT_WR)
+            while self._socket.recv(65536):
+                pass
+        except OSError:
+            pass
         self._socket.close()
 
 
