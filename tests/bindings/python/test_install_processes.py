@@ -234,16 +234,13 @@ def test_a_program_that_ends_with_an_open_connection_says_nothing(rpyc_version, 
     assert (done.returncode, done.stdout, done.stderr) == (0, "1\n", "")
 
 
-@pytest.mark.parametrize("installed", [False, True], ids=["stock", "firth"])
-def test_a_child_of_fork_that_exits_leaves_its_parent_the_connection(rpyc_version, service,
-                                                                     installed):
+def test_a_child_of_fork_that_exits_leaves_its_parent_the_connection(rpyc_version, service):
     path = os.pathsep.join([BINDING, str(packages(rpyc_version))])
     with serving(service) as port:
         program = f"""
             import os, sys
             import firth.rpyc
-            if {installed}:
-                firth.rpyc.install()
+            firth.rpyc.install()
             import rpyc
 
             def work():
