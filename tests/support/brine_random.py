@@ -63,6 +63,28 @@ class Values(random.Random):
         return slice(*(self.value(depth - 1, hashable) for _ in range(3)))
 
 
+def alike(item):
+    """The same for items that are one in the sets of some language: bytes and a string, any NaN."""
+    kind = type(item)
+    if kind is float:
+        return "nan" if item != item else item
+    if kind is complex:
+        return alike(item.real), alike(item.imag)
+    if kind is str:
+        return item.encode()
+    return kind(map(alike, item)) if kind in (tuple, frozenset) else item
+
+
+def differs(value):
+    """Whether some language's sets would hold less of it."""
+    if type(value) is slice:
+        value = (value.start, value.stop, value.step)
+    if type(value) not in (tuple, frozenset):
+        return False
+    fewer = type(value) is frozenset and len(set(map(alike, value))) < len(value)
+    return fewer or any(map(differs, value))
+
+
 class Lavish:
     """Brine with lengths, and digits, that are longer than they need be, by chance.
 

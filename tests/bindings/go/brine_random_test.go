@@ -1,7 +1,6 @@
 package firth_test
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/hex"
 	"fmt"
@@ -109,31 +108,36 @@ func holdsForAll(values []any, holds func(any) bool) bool {
 }
 
 func TestRpycDumpsWhatItLoadsOfRandomValuesWithTheSameBytes(t *testing.T) {
-	for _, version := range []string{"4.1.5", "6.0.2"} {
+	for _, version := range []string{"4.1.5", "5.3.1", "6.0.2"} {
 		random := rand.New(rand.NewSource(2))
-		var sent bytes.Buffer
+		channel := rpycBrine(t, version, "echo")
 		for i := 0; i < 1000; i++ {
 			if value := randomValue(random, 4); hashable(value) {
-				fmt.Fprintln(&sent, hex.EncodeToString(brined(t, value)))
+				sent := brined(t, value)
+				must(t, channel.Send(sent))
+				wantReceived(t, channel, sent)
 			}
 		}
-		child := rpycPeer(t, version, "brine.py")
-		child.Stdin = bytes.NewReader(sent.Bytes())
-		answers, err := child.Output()
-		must(t, err)
-		wantSameLines(t, answers, sent.Bytes())
 	}
 }
 
-func wantSameLines(t *testing.T, got, want []byte) {
-	t.Helper()
-	scanner := bufio.NewScanner(bytes.NewReader(got))
-	scanner.Buffer(nil, len(want)+1)
-	for _, line := range bytes.Fields(want) {
-		if !scanner.Scan() || !bytes.Equal(scanner.Bytes(), line) {
-			t.Fatalf("%s instead of %s", scanner.Text(), line)
+func TestRandomValuesOfRpycComeAndGoWithTheSameBytes(t *testing.T) {
+	for _, version := range []string{"4.1.5", "5.3.1", "6.0.2"} {
+		channel := rpycBrine(t, version, "make", "3", "500")
+		for i := 0; i < 500; i++ {
+			made := receivedBy(t, channel)
+			wantBytes(t, brined(t, unbrined(t, made)), made)
 		}
 	}
+}
+
+// rpycBrine is a channel to tests/support/peers/brine.py.
+func rpycBrine(t *testing.T, version string, words ...string) *firth.Channel {
+	t.Helper()
+	child := rpycPeer(t, version, "brine.py", words...)
+	stream, err := firth.SpawnPipeStream(child.Args, &firth.ProcessOptions{Env: child.Env})
+	must(t, err)
+	return channelOver(t, stream, nil)
 }
 
 func TestGoroutinesDumpAndLoadSideBySide(t *testing.T) {

@@ -13,9 +13,7 @@ import (
 func TestAPayloadArrivesAsItWasSent(t *testing.T) {
 	one, other := channels(t)
 	must(t, one.Send([]byte("a\x00b\n")))
-	payload, err := other.Recv()
-	must(t, err)
-	wantBytes(t, payload, []byte("a\x00b\n"))
+	wantReceived(t, other, []byte("a\x00b\n"))
 }
 
 func TestAnEmptyPayloadIsEmptyAndNotNil(t *testing.T) {
@@ -43,9 +41,7 @@ func TestPayloadsOfAllSizesComeBack(t *testing.T) {
 	for _, size := range []int{0, 1, 16, 2999, 3000, 3001, 16383, 16384, 16385, 64000, 1 << 20, 5 << 20} {
 		for _, sent := range [][]byte{text(size), random(size)} {
 			must(t, one.Send(sent))
-			payload, err := one.Recv()
-			must(t, err)
-			wantBytes(t, payload, sent)
+			wantReceived(t, one, sent)
 		}
 	}
 }
@@ -65,9 +61,7 @@ func TestBothEndsSendLargePayloadsAtTheSameTime(t *testing.T) {
 		}()
 	}
 	for _, channel := range []*firth.Channel{one, other} {
-		payload, err := channel.Recv()
-		must(t, err)
-		wantBytes(t, payload, sent)
+		wantReceived(t, channel, sent)
 	}
 	senders.Wait()
 }
@@ -117,9 +111,7 @@ func TestAPayloadMayLieInAnObjectThatHoldsPointers(t *testing.T) {
 	}{pointer: new(int)}
 	copy(object.payload[:], "brine")
 	must(t, one.Send(object.payload[:]))
-	payload, err := other.Recv()
-	must(t, err)
-	wantBytes(t, payload, []byte("brine"))
+	wantReceived(t, other, []byte("brine"))
 }
 
 func TestAChannelGivesBackTheVeryStreamItWasGiven(t *testing.T) {

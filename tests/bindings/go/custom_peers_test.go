@@ -51,9 +51,7 @@ func TestAMonitoredStreamSeesWhatGoesToRpyc(t *testing.T) {
 	if ready, err := channel.Poll(long); !ready || err != nil {
 		t.Fatal(ready, err)
 	}
-	payload, err := channel.Recv()
-	must(t, err)
-	wantBytes(t, payload, []byte("Hello RPyC"))
+	wantReceived(t, channel, []byte("Hello RPyC"))
 	if object.sent != 16 || object.received != 16 {
 		t.Fatal(object.log.String())
 	}

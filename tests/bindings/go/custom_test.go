@@ -36,9 +36,7 @@ func arrives(t *testing.T, from, to *firth.Channel, sent []byte) {
 		}
 		return nil, err
 	})
-	payload, err := to.Recv()
-	must(t, err)
-	wantBytes(t, payload, sent)
+	wantReceived(t, to, sent)
 	must(t, outcomeOf(t, result).err)
 }
 
@@ -161,10 +159,8 @@ func TestBytesThatComeWithTheEndAreDelivered(t *testing.T) {
 		return count, nil
 	}}
 	channel := channelOver(t, object, nil)
-	payload, err := channel.Recv()
-	must(t, err)
-	wantBytes(t, payload, []byte("brine"))
-	_, err = channel.Recv()
+	wantReceived(t, channel, []byte("brine"))
+	_, err := channel.Recv()
 	wantIs(t, err, io.EOF)
 }
 

@@ -102,6 +102,18 @@ func channelAndPeer(t *testing.T, options *firth.ChannelOptions) (*firth.Channel
 	return channelOver(t, one, options), other
 }
 
+func receivedBy(t *testing.T, channel *firth.Channel) []byte {
+	t.Helper()
+	payload, err := channel.Recv()
+	must(t, err)
+	return payload
+}
+
+func wantReceived(t *testing.T, channel *firth.Channel, want []byte) {
+	t.Helper()
+	wantBytes(t, receivedBy(t, channel), want)
+}
+
 func write(t *testing.T, stream *firth.SocketStream, data []byte) {
 	t.Helper()
 	count, err := stream.Write(data)

@@ -100,9 +100,7 @@ func exchangeWithRpyc(t *testing.T, channel *firth.Channel) {
 	for _, size := range []int{0, 1, 3000, 3001, 64000, 1 << 20, 4 << 20} {
 		for _, sent := range [][]byte{text(size), random(size)} {
 			must(t, channel.Send(sent))
-			payload, err := channel.Recv()
-			must(t, err)
-			wantBytes(t, payload, sent)
+			wantReceived(t, channel, sent)
 		}
 	}
 	must(t, channel.Finish())

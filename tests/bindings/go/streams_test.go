@@ -193,10 +193,8 @@ func TestARegularFileIsAlwaysReady(t *testing.T) {
 	must(t, err)
 	channel := channelOver(t, stream, &firth.ChannelOptions{Compress: firth.Off})
 	for _, want := range [][]byte{[]byte("brine"), random(50000)} {
-		payload, err := channel.Recv()
-		must(t, err)
-		wantBytes(t, payload, want)
-		must(t, channel.Send(payload))
+		wantReceived(t, channel, want)
+		must(t, channel.Send(want))
 	}
 	_, err = channel.Recv()
 	wantIs(t, err, io.EOF)
@@ -212,9 +210,7 @@ func TestDescriptorsCanBeAPipeStream(t *testing.T) {
 	must(t, err)
 	channel := channelOver(t, stream, nil)
 	must(t, channel.Send([]byte("brine")))
-	payload, err := channel.Recv()
-	must(t, err)
-	wantBytes(t, payload, []byte("brine"))
+	wantReceived(t, channel, []byte("brine"))
 	must(t, channel.Close())
 	if err := syscall.Close(ends[0]); err != syscall.EBADF {
 		t.Fatal("the descriptor is not closed:", err)
@@ -254,9 +250,7 @@ func TestStandardInputAndOutputCanBeAStream(t *testing.T) {
 	channel := channelOver(t, stream, nil)
 	for _, sent := range [][]byte{[]byte("brine"), random(300000)} {
 		must(t, channel.Send(sent))
-		payload, err := channel.Recv()
-		must(t, err)
-		wantBytes(t, payload, sent)
+		wantReceived(t, channel, sent)
 	}
 	must(t, channel.Finish())
 	must(t, child.Wait())

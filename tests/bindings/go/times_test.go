@@ -20,9 +20,7 @@ func TestATimeOutOfRecvKeepsWhatArrived(t *testing.T) {
 		wantIs(t, err, os.ErrDeadlineExceeded, context.DeadlineExceeded)
 	}
 	write(t, peer, sent[len(sent)-1:])
-	payload, err := channel.Recv()
-	must(t, err)
-	wantBytes(t, payload, []byte("brine"))
+	wantReceived(t, channel, []byte("brine"))
 }
 
 func TestATimeOutInALargePayloadKeepsWhatArrived(t *testing.T) {
@@ -43,9 +41,7 @@ func TestATimeOutInALargePayloadKeepsWhatArrived(t *testing.T) {
 			must(t, err)
 		}
 	}
-	payload, err := channel.Recv()
-	must(t, err)
-	wantBytes(t, payload, sent)
+	wantReceived(t, channel, sent)
 }
 
 func TestASendThatTimedOutIsFinishedByFlush(t *testing.T) {
@@ -56,9 +52,7 @@ func TestASendThatTimedOutIsFinishedByFlush(t *testing.T) {
 	}
 	flushed := beside(t, func() ([]byte, error) { return nil, one.Flush() })
 	for i := 0; i < payloads; i++ {
-		payload, err := other.Recv()
-		must(t, err)
-		wantBytes(t, payload, random(100000))
+		wantReceived(t, other, random(100000))
 	}
 	must(t, outcomeOf(t, flushed).err)
 	if one.Pending() != 0 {
@@ -76,9 +70,7 @@ func TestAPayloadBehindAnUnsentOneIsBusyAndNotTaken(t *testing.T) {
 		_, err := other.Recv()
 		must(t, err)
 	}
-	payload, err := other.Recv()
-	must(t, err)
-	wantBytes(t, payload, []byte("taken"))
+	wantReceived(t, other, []byte("taken"))
 }
 
 func TestASendThatIsWokenBehindAnUnsentOneIsBusyAndNotTaken(t *testing.T) {
@@ -92,9 +84,7 @@ func TestASendThatIsWokenBehindAnUnsentOneIsBusyAndNotTaken(t *testing.T) {
 		_, err := other.Recv()
 		must(t, err)
 	}
-	payload, err := other.Recv()
-	must(t, err)
-	wantBytes(t, payload, []byte("taken"))
+	wantReceived(t, other, []byte("taken"))
 }
 
 func TestASendThatIsWokenWhileGoingOutWasTaken(t *testing.T) {
@@ -104,9 +94,7 @@ func TestASendThatIsWokenWhileGoingOutWasTaken(t *testing.T) {
 	must(t, one.Stream().(*firth.SocketStream).Wake())
 	wantCode(t, outcomeOf(t, sending).err, firth.CodeInterrupted)
 	go one.Flush()
-	payload, err := other.Recv()
-	must(t, err)
-	wantBytes(t, payload, sent)
+	wantReceived(t, other, sent)
 }
 
 func TestASenderWhoseTurnDoesNotComeIsBusy(t *testing.T) {
@@ -133,9 +121,7 @@ func TestASendThatIsCancelledWhileGoingOutWasTaken(t *testing.T) {
 		t.Fatal("it says that the payload was not taken")
 	}
 	go one.Flush()
-	payload, err := other.Recv()
-	must(t, err)
-	wantBytes(t, payload, sent)
+	wantReceived(t, other, sent)
 }
 
 func TestCancellationWakesABlockedRecv(t *testing.T) {
@@ -165,9 +151,7 @@ func TestACallWithADoneContextDoesNothing(t *testing.T) {
 	must(t, one.Send([]byte("taken")))
 	_, err := other.RecvContext(ctx)
 	wantIs(t, err, context.Canceled)
-	payload, err := other.Recv()
-	must(t, err)
-	wantBytes(t, payload, []byte("taken"))
+	wantReceived(t, other, []byte("taken"))
 }
 
 func TestANilContextIsNone(t *testing.T) {
@@ -186,9 +170,7 @@ func TestADeadlineWakesABlockedRecv(t *testing.T) {
 
 	must(t, other.SetReadDeadline(time.Time{}))
 	must(t, one.Send([]byte("brine")))
-	payload, err := other.Recv()
-	must(t, err)
-	wantBytes(t, payload, []byte("brine"))
+	wantReceived(t, other, []byte("brine"))
 }
 
 func TestADeadlineWakesWhoWaitsForATurn(t *testing.T) {
@@ -237,10 +219,8 @@ func TestATimeOutOfZeroTakesWhatIsThere(t *testing.T) {
 	for _, timeout := range []time.Duration{0, time.Nanosecond} {
 		must(t, other.Stream().(*firth.SocketStream).SetTimeout(timeout))
 		must(t, one.Send([]byte("brine")))
-		payload, err := other.Recv()
-		must(t, err)
-		wantBytes(t, payload, []byte("brine"))
-		_, err = other.Recv()
+		wantReceived(t, other, []byte("brine"))
+		_, err := other.Recv()
 		wantIs(t, err, os.ErrDeadlineExceeded)
 	}
 }

@@ -7,12 +7,12 @@ local lu = require "luaunit"
 local brine = firth.brine
 local versions = { "4.1.5", "5.3.1", "6.0.2" }
 
--- A channel to tests/support/peers/brine_values.py.
+-- A channel to tests/support/peers/brine.py.
 local function start(version, ...)
   local folder = (os.getenv "FIRTH_PEERS" or "build/peers") .. "/rpyc-" .. version
   return firth.Channel(assert(firth.PipeStream.spawn {
     "env", "PYTHONPATH=" .. folder, os.getenv "PYTHON" or "python3",
-    "tests/support/peers/brine_values.py", ...,
+    "tests/support/peers/brine.py", ...,
   }))
 end
 
