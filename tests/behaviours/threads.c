@@ -1,5 +1,6 @@
 /* Close, wake and signals, while others are inside. */
 #include "behaviours.h"
+#include "interrupting.h"
 
 #include <sched.h>
 #include <signal.h>
@@ -220,17 +221,6 @@ static void wait_until_asked(asked *self, int times)
 {
     while (atomic_load(&self->times) < times)
         sched_yield();
-}
-
-static void on_signal(int number)
-{
-    (void)number;
-}
-
-static void handle_signal(void)
-{
-    struct sigaction action = {.sa_handler = on_signal};
-    sigaction(SIGUSR1, &action, NULL);
 }
 
 static void a_signal_ends_a_call_only_if_the_hook_says_so(void **state)

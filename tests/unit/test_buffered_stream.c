@@ -1,7 +1,7 @@
 /* BufferedStream: what it reads ahead, what it collects, and when that leaves. */
+#include "blocked.h"
 #include "child.h"
 #include "media.h"
-#include "worker.h"
 
 #include <string.h>
 
@@ -112,12 +112,6 @@ static void a_write_that_cannot_leave_in_time_tells_what_it_took(void **state)
     assert_int_equal(firth_last_error()->count, 4);
     check_held(stream, 0, 4);
     firth_stream_free(stream);
-}
-
-static firth_err read_one(void *stream)
-{
-    char byte;
-    return firth_stream_read(stream, &byte, 1, FIRTH_FOREVER);
 }
 
 static void a_read_that_must_wait_sends_first(void **state)
@@ -332,12 +326,6 @@ static void one_thread_writes_while_another_reads(void **state)
     say(far, "x", 1);
     assert_int_equal(join_worker(&reader), FIRTH_OK);
     firth_stream_free(stream);
-}
-
-static firth_err write_much(void *stream)
-{
-    static const char much[4 << 20];
-    return firth_stream_write(stream, much, sizeof much, FIRTH_FOREVER);
 }
 
 static void a_reader_waits_while_another_thread_waits_to_write(void **state)

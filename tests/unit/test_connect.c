@@ -2,6 +2,7 @@
 #include "child.h"
 #include "duplex.h"
 #include "faults.h"
+#include "socket_option.h"
 #include "worker.h"
 
 #include <errno.h>
@@ -176,15 +177,6 @@ static void wrong_arguments_are_invalid(void **state)
     options = (firth_connect_options)FIRTH_CONNECT_OPTIONS_INIT;
     options.timeout = (double)NAN;
     CHECK_FAILS(INVALID, connect_as(options));
-}
-
-static int option_of(firth_stream *stream, int level, int option)
-{
-    int number, value = -1;
-    socklen_t length = sizeof value;
-    CHECK_OK(firth_stream_fileno(stream, &number));
-    assert_int_equal(getsockopt(number, level, option, &value, &length), 0);
-    return value;
 }
 
 static void nodelay_is_on_and_keepalive_is_off_by_default(void **state)

@@ -3,6 +3,7 @@
 #include "check.h"
 #include "child.h"
 #include "codec_pair.h"
+#include "interrupting.h"
 #include "sealed_pair.h"
 
 #include <stdlib.h>
@@ -141,12 +142,6 @@ static void bytes_that_come_one_by_one_lose_nothing(void **state)
     free(script.data);
     hear_into_peer(&self, 23);
     close_scene(&self);
-}
-
-static bool give_up(void *context)
-{
-    (void)context;
-    return true;
 }
 
 static void an_interrupted_handshake_goes_on(void **state)

@@ -1,5 +1,6 @@
 #include "child.h"
 #include "check.h"
+#include "socket_option.h"
 #include "worker.h"
 
 #include <netinet/in.h>
@@ -309,15 +310,6 @@ static void every_address_takes_ipv4_and_ipv6(void **state)
     firth_stream_free(stream);
     CHECK_OK(firth_socket_stream_connect(&stream, "::1", port, NULL));
     firth_stream_free(stream);
-}
-
-static int option_of(firth_stream *stream, int level, int option)
-{
-    int number, value = -1;
-    socklen_t length = sizeof value;
-    CHECK_OK(firth_stream_fileno(stream, &number));
-    assert_int_equal(getsockopt(number, level, option, &value, &length), 0);
-    return value;
 }
 
 static void what_is_accepted_has_the_listeners_options(void **state)

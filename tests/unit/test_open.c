@@ -1,6 +1,7 @@
 /* A stream by its address, and what docs/uri.md says of addresses. */
 #include "child.h"
 #include "check.h"
+#include "socket_option.h"
 #include "stream/open.h"
 
 #include <fcntl.h>
@@ -58,15 +59,6 @@ static void tcp_connects_to_a_port(void **state)
     check_meets(listener, uri);
     listener = listen_on("::1", "TCP://[::1]:%d", uri);
     check_meets(listener, uri);
-}
-
-static int option_of(firth_stream *stream, int level, int option)
-{
-    int number, value = -1;
-    socklen_t length = sizeof value;
-    CHECK_OK(firth_stream_fileno(stream, &number));
-    assert_int_equal(getsockopt(number, level, option, &value, &length), 0);
-    return value;
 }
 
 static void the_options_of_tcp_reach_the_socket(void **state)

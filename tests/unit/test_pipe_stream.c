@@ -1,8 +1,8 @@
+#include "blocked.h"
 #include "child.h"
 #include "duplex.h"
 #include "check.h"
 #include "frames.h"
-#include "worker.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -382,12 +382,6 @@ static void a_file_can_be_read_and_written(void **state)
     assert_string_equal(text, "brine");
     fclose(from);
     fclose(to);
-}
-
-static firth_err read_one(void *stream)
-{
-    char byte;
-    return firth_stream_read(stream, &byte, 1, FIRTH_FOREVER);
 }
 
 static void close_wakes_a_reader_of_a_terminal(void **state)

@@ -1,8 +1,9 @@
 /* What can be asked of a child process, from any thread, before its end and after it. */
 #include "check.h"
 #include "child.h"
-#include "processes.h"
+#include "interrupting.h"
 #include "worker.h"
+#include "processes.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -142,12 +143,6 @@ static void a_question_for_the_status_can_be_woken(void **state)
     CHECK_OK(firth_stream_wake(stream));
     assert_int_equal(join_worker(&thread), FIRTH_E_INTERRUPTED);
     firth_stream_free(stream);
-}
-
-static bool give_up(void *unused)
-{
-    (void)unused;
-    return true;
 }
 
 static void handle(int number)

@@ -1,8 +1,8 @@
 /* Handlers that ask for interrupted calls to be restarted (signal() installs such ones):
  * the hook is asked all the same. */
+#include "blocked.h"
 #include "child.h"
 #include "media.h"
-#include "worker.h"
 
 #include <sched.h>
 #include <signal.h>
@@ -20,12 +20,6 @@ static bool give_up(void *unused)
 static void on_signal(int number)
 {
     (void)number;
-}
-
-static firth_err read_one(void *stream)
-{
-    char byte;
-    return firth_stream_read(stream, &byte, 1, FIRTH_FOREVER);
 }
 
 static firth_err read_one_with_hook(void *stream)

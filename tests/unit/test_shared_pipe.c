@@ -1,10 +1,10 @@
 /* Pipes that cannot be opened again: their flags are others' too, so that no call may
  * block in them although they are blocking. */
+#include "blocked.h"
 #include "child.h"
 #include "faults.h"
 #include "frames.h"
 #include "media.h"
-#include "worker.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -90,18 +90,6 @@ static void a_long_payload_goes_through_whole(void **state)
     CHECK_OK(firth_stream_write(far->stream, noise.data, noise.length, 60));
     assert_int_equal(join_worker(&taker), FIRTH_OK);
     free(noise.data);
-}
-
-static firth_err read_one(void *stream)
-{
-    char byte;
-    return firth_stream_read(stream, &byte, 1, FIRTH_FOREVER);
-}
-
-static firth_err write_much(void *stream)
-{
-    static const char much[1024 * 1024];
-    return firth_stream_write(stream, much, sizeof much, FIRTH_FOREVER);
 }
 
 static void close_wakes_who_is_blocked(void **state)

@@ -1,5 +1,6 @@
 /* SOCKS5: what is sent, what is answered, and what is wrong with it. */
 #include "check.h"
+#include "interrupting.h"
 #include "script.h"
 
 #include <string.h>
@@ -327,21 +328,10 @@ static firth_err connect_for_ever(void *argument)
     return connect_through(argument, &stream, TARGET, &options);
 }
 
-static bool give_up(void *context)
-{
-    (void)context;
-    return true;
-}
-
 static firth_err connect_and_give_up_when_asked(void *argument)
 {
     firth_set_interrupt_hook(give_up, NULL);
     return connect_for_ever(argument);
-}
-
-static void do_nothing(int number)
-{
-    (void)number;
 }
 
 static void a_signal_can_end_the_handshake(void **state)
@@ -349,8 +339,9 @@ static void a_signal_can_end_the_handshake(void **state)
     (void)state;
     script proxy;
     worker client;
-    struct sigaction action = {.sa_handler = do_nothing}, before;
-    sigaction(SIGUSR1, &action, &before);
+    struct sigaction before;
+    sigaction(SIGUSR1, NULL, &before);
+    handle_signal();
     START_SCRIPT(&proxy, HEAR_BYTES(NO_PASSWORD), SAY_BYTES("\x05"));
     start_worker(&client, connect_and_give_up_when_asked, &proxy);
     wait_until_played(&proxy, 2);

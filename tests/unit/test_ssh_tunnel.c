@@ -1,8 +1,9 @@
 /* A tunnel through a program that plays ssh: how it is started, heard, and ended. */
+#include "blocked.h"
 #include "check.h"
 #include "child.h"
+#include "interrupting.h"
 #include "processes.h"
-#include "worker.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -287,12 +288,6 @@ static void finishing_ends_it_by_force_if_it_must(void **state)
     firth_stream_free(stream);
 }
 
-static firth_err read_one(void *stream)
-{
-    char byte;
-    return firth_stream_read(stream, &byte, 1, FIRTH_FOREVER);
-}
-
 static void close_wakes_a_blocked_reader(void **state)
 {
     (void)state;
@@ -303,12 +298,6 @@ static void close_wakes_a_blocked_reader(void **state)
     CHECK_OK(firth_stream_close(stream));
     assert_int_equal(join_worker(&reader), FIRTH_E_CLOSED);
     firth_stream_free(stream);
-}
-
-static firth_err write_much(void *stream)
-{
-    static const char much[1 << 20];
-    return firth_stream_write(stream, much, sizeof much, FIRTH_FOREVER);
 }
 
 static void reader_and_writer_are_both_told(void **state)
@@ -348,30 +337,20 @@ static firth_err connect_for_ever(void *argument)
     return connect_by(&stream, &options);
 }
 
-static bool give_up(void *context)
-{
-    (void)context;
-    return true;
-}
-
 static firth_err connect_and_give_up_when_asked(void *argument)
 {
     firth_set_interrupt_hook(give_up, NULL);
     return connect_for_ever(argument);
 }
 
-static void do_nothing(int number)
-{
-    (void)number;
-}
-
 static void a_signal_can_end_the_connecting(void **state)
 {
     (void)state;
     worker client;
-    struct sigaction action = {.sa_handler = do_nothing}, before;
+    struct sigaction before;
     firth_ssh_options options = playing("exec sleep 1000");
-    sigaction(SIGUSR1, &action, &before);
+    sigaction(SIGUSR1, NULL, &before);
+    handle_signal();
     start_worker(&client, connect_and_give_up_when_asked, &options);
     wait_until_polling(&client);
     pthread_kill(client.thread, SIGUSR1);

@@ -1,35 +1,16 @@
 /* Close from another thread wakes whoever is blocked; nobody is left behind. */
+#include "blocked.h"
 #include "child.h"
 #include "frames.h"
 #include "media.h"
-#include "worker.h"
 
 #include <sys/socket.h>
 #include <unistd.h>
-
-static firth_err read_one(void *stream)
-{
-    char byte;
-    return firth_stream_read(stream, &byte, 1, FIRTH_FOREVER);
-}
 
 static firth_err read_one_within_a_minute(void *stream)
 {
     char byte;
     return firth_stream_read(stream, &byte, 1, 60);
-}
-
-static firth_err write_much(void *stream)
-{
-    static const char much[4 * 1024 * 1024];
-    return firth_stream_write(stream, much, sizeof much, FIRTH_FOREVER);
-}
-
-static firth_err poll_for_ever(void *stream)
-{
-    bool ready = false;
-    firth_err err = firth_stream_poll(stream, FIRTH_FOREVER, &ready);
-    return err == FIRTH_OK && !ready ? FIRTH_E_INVALID : err;
 }
 
 static void close_wakes(duplex *far, worker_task task)

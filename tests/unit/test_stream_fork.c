@@ -1,17 +1,11 @@
 /* What a child of fork may do, and what it must leave alone. */
+#include "blocked.h"
 #include "child.h"
 #include "media.h"
-#include "worker.h"
 
 #include <sched.h>
 #include <string.h>
 #include <unistd.h>
-
-static firth_err read_one(void *stream)
-{
-    char byte;
-    return firth_stream_read(stream, &byte, 1, FIRTH_FOREVER);
-}
 
 static int child_speaks(void *stream)
 {

@@ -1,7 +1,8 @@
 /* Wake, signals, and the interrupt hook. */
+#include "blocked.h"
 #include "frames.h"
+#include "interrupting.h"
 #include "media.h"
-#include "worker.h"
 
 #include <sched.h>
 #include <signal.h>
@@ -38,33 +39,10 @@ static firth_err read_five_with_hook(void *argument)
     return err;
 }
 
-static firth_err write_much(void *stream)
-{
-    static const char much[4 * 1024 * 1024];
-    return firth_stream_write(stream, much, sizeof much, FIRTH_FOREVER);
-}
-
-static firth_err poll_for_ever(void *stream)
-{
-    bool ready;
-    return firth_stream_poll(stream, FIRTH_FOREVER, &ready);
-}
-
 static void wait_until_asked(asked *self, int times)
 {
     while (atomic_load(&self->times) < times)
         sched_yield();
-}
-
-static void on_signal(int number)
-{
-    (void)number;
-}
-
-static void handle_signal(void)
-{
-    struct sigaction action = {.sa_handler = on_signal};
-    sigaction(SIGUSR1, &action, NULL);
 }
 
 static void wake_interrupts(duplex *far, worker_task task)

@@ -1,7 +1,7 @@
 /* TunneledSocketStream: it passes everything through, and closes the tunnel. */
+#include "blocked.h"
 #include "child.h"
 #include "media.h"
-#include "worker.h"
 
 #include <string.h>
 
@@ -43,12 +43,6 @@ static void free_and_check_story(firth_stream *stream, const tunnel *through, co
     firth_stream_free(stream);
     assert_string_equal(through->story, story);
     assert_false(through->closed_too_early);
-}
-
-static firth_err read_one(void *stream)
-{
-    char byte;
-    return firth_stream_read(stream, &byte, 1, FIRTH_FOREVER);
 }
 
 static void bytes_pass_in_both_directions(void **state)
@@ -279,18 +273,12 @@ static void wake_interrupts_a_blocked_reader(void **state)
     free_and_check_story(stream, &through, "d");
 }
 
-static firth_err write_much(void *stream)
-{
-    static const char much[1 << 20];
-    return firth_stream_write(stream, much, sizeof much, FIRTH_FOREVER);
-}
-
 static void one_thread_writes_while_another_reads(void **state)
 {
     duplex *far = *state;
     tunnel through;
     worker writer, reader;
-    static char heard[1 << 20];
+    static char heard[MUCH];
     firth_stream *stream = tunneled_over(far, &through);
     start_worker(&reader, read_one, stream);
     start_worker(&writer, write_much, stream);

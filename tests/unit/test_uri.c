@@ -1,29 +1,9 @@
 /* The parser of addresses: every part of them, and every fault by its place. */
-#include "check.h"
+#include "uri_check.h"
 #include "uri_forms.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static firth_err parse(firth_uri **uri, const char *text)
-{
-    return firth_uri_parse(uri, text, form_schemes, FORM_SCHEMES);
-}
-
-static firth_uri *parsed(const char *text)
-{
-    firth_uri *uri;
-    CHECK_OK(parse(&uri, text));
-    return uri;
-}
-
-static void check_fault(const char *text, const char *detail)
-{
-    firth_uri *uri = (firth_uri *)1;
-    CHECK_FAILS(INVALID, parse(&uri, text));
-    assert_null(uri);
-    assert_string_equal(firth_last_error()->detail, detail);
-}
 
 static void check_host(const char *text, const char *host)
 {
@@ -93,7 +73,7 @@ static void what_is_no_ipv6_address_is_refused(void **state)
         char text[64];
         firth_uri *uri;
         snprintf(text, sizeof text, "net://[%s]:80", wrong[i]);
-        if (parse(&uri, text) == FIRTH_OK)
+        if (parse_form(&uri, text) == FIRTH_OK)
             fail_msg("%s was taken", text);
         CHECK_DETAIL("IPv6 address");
     }
@@ -377,7 +357,7 @@ static void null_is_no_address(void **state)
 {
     firth_uri *uri;
     (void)state;
-    CHECK_FAILS(INVALID, parse(&uri, NULL));
+    CHECK_FAILS(INVALID, parse_form(&uri, NULL));
     CHECK_DETAIL("the URI is NULL");
     firth_uri_free(NULL);
 }

@@ -1,28 +1,8 @@
 /* The parser of addresses: options, and what a fault must not show. */
-#include "check.h"
-#include "uri_forms.h"
+#include "uri_check.h"
 
 #include <stdio.h>
 #include <string.h>
-
-static firth_err parse(firth_uri **uri, const char *text)
-{
-    return firth_uri_parse(uri, text, form_schemes, FORM_SCHEMES);
-}
-
-static firth_uri *parsed(const char *text)
-{
-    firth_uri *uri;
-    CHECK_OK(parse(&uri, text));
-    return uri;
-}
-
-static void check_fault(const char *text, const char *detail)
-{
-    firth_uri *uri;
-    CHECK_FAILS(INVALID, parse(&uri, text));
-    assert_string_equal(firth_last_error()->detail, detail);
-}
 
 static void check_number(const char *text, int number)
 {
@@ -211,7 +191,7 @@ static void no_fault_shows_a_password(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof with_secret / sizeof with_secret[0]; i++) {
         firth_uri *uri;
-        CHECK_FAILS(INVALID, parse(&uri, with_secret[i]));
+        CHECK_FAILS(INVALID, parse_form(&uri, with_secret[i]));
         for (size_t start = 0; start + 3 <= strlen(SECRET); start++) {
             char piece[4] = {SECRET[start], SECRET[start + 1], SECRET[start + 2], '\0'};
             if (strstr(firth_last_error()->detail, piece) != NULL)

@@ -1,7 +1,8 @@
 /* The wait hook: what a binding with a lock of its own does while another has its turn. */
 #include "check.h"
-#include "media.h"
+#include "interrupting.h"
 #include "worker.h"
+#include "media.h"
 
 #include <pthread.h>
 
@@ -27,12 +28,6 @@ static void unlocked(void *context, void (*wait)(void *argument), void *argument
         wait(argument);
     pthread_mutex_lock(&lock);
     atomic_fetch_add(&self->times, 1);
-}
-
-static bool give_up(void *context)
-{
-    (void)context;
-    return true;
 }
 
 static firth_err read_byte_under_the_lock(void *argument)

@@ -1,7 +1,6 @@
 """rpyc's own server in stdio mode, as the child of a program in C."""
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1] / "support"))
 
 from rpyc_peers import VERSIONS, environment_for, folder_of  # noqa: E402
+from told_program import ToldProgram  # noqa: E402
 
 
 def tuple_of(*members):
@@ -46,25 +46,13 @@ def request(version, number, handler, arguments=b"\x02"):
 GETROOT, PING = 3, 1
 
 
-class Child:
+class Child(ToldProgram):
     """A running talk_to_child over a server of that version."""
 
     def __init__(self, version, *command, mode="stdio"):
         server = next((folder_of(version) / "bin").glob("rpyc_classic.py"))
         command = command or (sys.executable, "-u", str(server), "-q", "-m", mode)
-        self._process = subprocess.Popen(
-            [os.environ["FIRTH_TALK_TO_CHILD"], *command], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment_for(version), text=True)
-        self.started = self._answer()
-
-    def _answer(self):
-        line = self._process.stdout.readline().rstrip("\n")
-        assert line, self._process.stderr.read()
-        return line
-
-    def __call__(self, *words):
-        print(*words, file=self._process.stdin, flush=True)
-        return self._answer()
+        super().__init__(os.environ["FIRTH_TALK_TO_CHILD"], *command, env=environment_for(version))
 
     def hear(self):
         """The next payload."""
@@ -76,16 +64,6 @@ class Child:
         """The payload that comes for one that is sent."""
         assert self("send", payload.hex()) == "ok"
         return self.hear()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self._process.stdin.close()
-        complaint = self._process.stderr.read()
-        self._process.stderr.close()
-        self._process.stdout.close()
-        assert (self._process.wait(60), complaint) == (0, "")
 
 
 # The classic server wants to know our root before all, serves while it waits for that, and

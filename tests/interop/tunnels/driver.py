@@ -2,7 +2,6 @@
 
 import os
 import socket
-import subprocess
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ SUPPORT = HERE.parents[1] / "support"
 sys.path.insert(0, str(SUPPORT))
 
 from rpyc_peers import Peer  # noqa: E402  (found through the path above)
+from told_program import ToldProgram  # noqa: E402
 
 ECHO = SUPPORT / "peers" / "echo.py"
 # PING with the number 7 as the first request of each dialect.
@@ -18,38 +18,15 @@ PING = {"5.3.1": "1251501151115210115157", "6.0.2": "0111501151115210115157"}
 SIZES = (0, 1, 2999, 3000, 3001, 64000, 1048576)
 
 
-class Through:
-    """A running `through`; the first answer says whether it is connected."""
+class Through(ToldProgram):
+    """A running `through`; what it says first is whether it is connected."""
 
     def __init__(self, *words):
-        self._process = subprocess.Popen(
-            [os.environ["FIRTH_THROUGH"], *map(str, words)], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        self.connected = self._answer()
+        super().__init__(os.environ["FIRTH_THROUGH"], *words)
 
     @property
-    def pid(self):
-        return self._process.pid
-
-    def _answer(self):
-        line = self._process.stdout.readline().rstrip("\n")
-        assert line, self._process.stderr.read()
-        return line
-
-    def __call__(self, *command):
-        print(*command, file=self._process.stdin, flush=True)
-        return self._answer()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self._process.stdin.close()
-        complaint = self._process.stderr.read()
-        self._process.stderr.close()
-        self._process.stdout.close()
-        status = self._process.wait(60)
-        assert (status, complaint) == (0 if self.connected == "ok" else 1, "")
+    def connected(self):
+        return self.started
 
 
 def failure(*words):
@@ -73,7 +50,7 @@ def check_echo(words):
     with Through(*words) as through:
         assert through.connected == "ok"
         assert [through("echo", size) for size in SIZES] == ["ok"] * len(SIZES)
-        assert through("finish") == "ok"
+        assert through("finish 60") == "ok"
 
 
 def answers_of(version, words):

@@ -265,7 +265,7 @@ def test_the_end_of_the_target_is_the_end_of_the_stream(sshd):
         wait_until_alone(through)
 
 
-@pytest.mark.parametrize("end", ["close", "finish"])
+@pytest.mark.parametrize("end", ["close", "finish 60"])
 def test_ending_the_stream_ends_ssh_and_reaches_the_target(sshd, end):
     with echo_peer() as echo, Through(*words(sshd, echo.address()[2])) as through:
         assert through("echo", 5) == "ok"

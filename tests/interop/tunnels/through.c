@@ -5,30 +5,17 @@
  *     through ssh SSH_HOST SSH_PORT HOST PORT TIMEOUT [NAME=VALUE...], options of ssh
  *
  * The first line on standard output says whether it is connected; then each line on standard
- * input is a command, answered by one line: `ok`, `ok VALUE`, or `error NAME DETAIL`.
+ * input is one of the commands of channel_commands.h, or
  *
  *     echo SIZE      sends noise of that size and expects it back
- *     send HEX       recv       a payload, as hexadecimal digits
- *     close   finish   closed
  */
-#include <firth/firth.h>
+#include "channel_commands.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define LARGEST (8 << 20)
-#define PATIENCE 60.0
-
-static unsigned char payload[LARGEST];
-
-static void answer(firth_err err)
-{
-    if (err == FIRTH_OK)
-        puts("ok");
-    else
-        printf("error %s %s\n", firth_error_name(err), firth_last_error()->detail);
-}
+static unsigned char payload[LARGEST_PAYLOAD];
 
 static firth_err connect_through_proxy(firth_stream **stream, const char *kind, char **words)
 {
@@ -101,53 +88,10 @@ static void echo(firth_channel *channel, size_t size)
     firth_bytes_free(&back);
 }
 
-static void send_hex(firth_channel *channel, const char *digits)
-{
-    size_t length = 0;
-    unsigned byte;
-    while (sscanf(digits + 2 * length, "%2x", &byte) == 1)
-        payload[length++] = (unsigned char)byte;
-    answer(firth_channel_send(channel, payload, length, PATIENCE));
-}
-
-static void receive(firth_channel *channel)
-{
-    firth_bytes bytes = {0};
-    firth_err err = firth_channel_recv(channel, PATIENCE, &bytes);
-    if (err != FIRTH_OK) {
-        answer(err);
-        return;
-    }
-    fputs("ok ", stdout);
-    for (size_t i = 0; i < bytes.length; i++)
-        printf("%02x", ((unsigned char *)bytes.data)[i]);
-    puts("");
-    firth_bytes_free(&bytes);
-}
-
-static void obey(firth_channel *channel, const char *command)
-{
-    if (strncmp(command, "echo ", 5) == 0)
-        echo(channel, strtoul(command + 5, NULL, 10));
-    else if (strncmp(command, "send ", 5) == 0)
-        send_hex(channel, command + 5);
-    else if (strcmp(command, "recv") == 0)
-        receive(channel);
-    else if (strcmp(command, "close") == 0)
-        answer(firth_channel_close(channel));
-    else if (strcmp(command, "finish") == 0)
-        answer(firth_channel_finish(channel, PATIENCE));
-    else if (strcmp(command, "closed") == 0)
-        puts(firth_channel_closed(channel) ? "ok true" : "ok false");
-    else
-        puts("error other no such command");
-}
-
 int main(int count, char **words)
 {
     firth_stream *stream;
     firth_channel *channel;
-    static char command[65536];
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (count < 4)
         return 2;
@@ -159,9 +103,11 @@ int main(int count, char **words)
     answer(err);
     if (err != FIRTH_OK)
         return 1;
-    while (fgets(command, sizeof command, stdin) != NULL) {
-        command[strcspn(command, "\n")] = '\0';
-        obey(channel, command);
+    for (const char *command; (command = next_command()) != NULL;) {
+        if (strncmp(command, "echo ", 5) == 0)
+            echo(channel, strtoul(command + 5, NULL, 10));
+        else
+            obey_with_channel(channel, command);
     }
     firth_channel_free(channel);
     return 0;
