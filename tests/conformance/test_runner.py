@@ -13,7 +13,7 @@ FAULTY = HERE / "testees" / "faulty.py"
 SOME = "rpyc-5.3.1/handshake/client/*"
 
 
-def run(*testees, only="*", listed=(), more=(), patience=1, rpyc=False):
+def run(*testees, only="*", listed=(), more=(), patience=60, rpyc=False):
     """Run the runner over testees given as (name, program, argument...); gives the process."""
     command = [sys.executable, HERE / "run.py", "--only", only, "--timeout", str(patience), *more]
     command += [] if rpyc else ["--without-rpyc"]
@@ -39,7 +39,7 @@ def empty(failure_list):
 
 
 def test_the_reference_passes_every_case(empty):
-    outcome = run(("good", REFERENCE), listed=empty, patience=10)
+    outcome = run(("good", REFERENCE), listed=empty)
     assert outcome.returncode == 0, outcome.stdout
     assert "all as expected" in outcome.stdout
 
@@ -65,17 +65,25 @@ def test_the_reference_passes_every_case(empty):
     ("scribbling", "brine/frozenset/3/dump", "dump: 07 07 07 07 07 is no brine: unknown tag 7"),
     ("unordered", "brine/frozenset/order/dump", "first difference at 3"),
     ("overlooking", "brine/trailing/many/refused", "expected error protocol, got value 4 bytes none"),
-    ("hangs", "trailer/zero/channel", "gives no answer within 1.0 s"),
     ("dies", "trailer/zero/codec", "a dying word"),
-    ("no-answer", "trailer/*/channel", "gives no answer"),
     ("nonsense", "trailer/zero/codec", "answers payload 'many'"),
-    ("does-not-quit", "trailer/zero/codec", "does not quit"),
 ])
 def test_a_fault_of_a_testee_fails_the_run(empty, fault, only, told):
     outcome = run(("good", REFERENCE), ("bad", FAULTY, fault), only=only, listed=empty)
     assert outcome.returncode == 1, outcome.stdout
     assert told in outcome.stdout
     assert "\ngood  " not in outcome.stdout
+
+
+@pytest.mark.parametrize("fault, only, patience, told", [
+    ("hangs", "trailer/zero/channel", 1, "gives no answer within 1.0 s"),
+    ("no-answer", "trailer/*/channel", 1, "gives no answer within 1.0 s"),
+    ("does-not-quit", "trailer/zero/codec", 10, "does not quit"),
+])
+def test_what_a_testee_owes_too_long_fails_the_run(empty, fault, only, patience, told):
+    outcome = run(("bad", FAULTY, fault), only=only, listed=empty, patience=patience)
+    assert outcome.returncode == 1, outcome.stdout
+    assert told in outcome.stdout
 
 
 def test_sets_may_have_an_order_of_their_own_where_the_runner_is_told(empty):
@@ -97,7 +105,7 @@ def test_a_testee_that_cannot_be_started_fails_every_case(empty):
 
 
 def test_a_testee_that_always_hangs_is_given_up(empty):
-    outcome = run(("bad", FAULTY, "hangs"), only="flag/*", listed=empty)
+    outcome = run(("bad", FAULTY, "hangs"), only="flag/*", listed=empty, patience=1)
     assert outcome.returncode == 1
     assert "given up" in outcome.stdout
 
@@ -132,7 +140,7 @@ def test_a_case_listed_twice_fails_the_run(failure_list):
 def test_what_stock_rpyc_cannot_have_is_not_for_it(empty, tmp_path):
     page = tmp_path / "page.html"
     outcome = run(("good", REFERENCE), only="corks/are-counted", listed=empty, rpyc=True,
-                  more=("--html", page), patience=10)
+                  more=("--html", page))
     assert outcome.returncode == 0, outcome.stdout
     assert outcome.stdout.count(" -1") == 6
     assert page.read_text().count('<td class="not-for-it" title=') == 3
@@ -140,7 +148,7 @@ def test_what_stock_rpyc_cannot_have_is_not_for_it(empty, tmp_path):
 
 def test_a_case_that_is_not_for_a_testee_cannot_be_its_failure(failure_list):
     listed = failure_list((["rpyc-5.3.1"], ["corks/are-counted"], "collects nothing"))
-    outcome = run(("good", REFERENCE), only="corks/are-counted", listed=listed, rpyc=True, patience=10)
+    outcome = run(("good", REFERENCE), only="corks/are-counted", listed=listed, rpyc=True)
     assert outcome.returncode == 1
     assert "listed, but is not for it: rpyc's Channel collects nothing" in outcome.stdout
 
