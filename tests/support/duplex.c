@@ -4,9 +4,11 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -218,7 +220,24 @@ firth_stream *far_stream(duplex *self)
     return self->peer;
 }
 
-static size_t hear_all_of_peer(firth_stream *peer)
+/* Bytes that the stream has taken and TCP still has at this end: all, and those of them that
+ * have not gone out for the first time. Nothing where it is not TCP. */
+typedef struct queue {
+    int unheard;
+    int unsent;
+} queue;
+
+static queue queue_of(firth_stream *stream)
+{
+    queue found;
+    int fd;
+    if (firth_stream_write_fileno(stream, &fd) == FIRTH_OK &&
+        ioctl(fd, SIOCOUTQNSD, &found.unsent) == 0 && ioctl(fd, SIOCOUTQ, &found.unheard) == 0)
+        return found;
+    return (queue){0, 0};
+}
+
+static size_t hear_now_of_peer(firth_stream *peer)
 {
     static char thrown_away[65536];
     size_t total = 0, count;
@@ -227,12 +246,12 @@ static size_t hear_all_of_peer(firth_stream *peer)
     return total;
 }
 
-size_t hear_all(const duplex *self)
+static size_t hear_now(const duplex *self)
 {
     static char thrown_away[65536];
     size_t total = 0;
     if (self->peer != NULL)
-        return hear_all_of_peer(self->peer);
+        return hear_now_of_peer(self->peer);
     int flags = fcntl(self->hears, F_GETFL);
     fcntl(self->hears, F_SETFL, flags | O_NONBLOCK);
     for (;;) {
@@ -245,7 +264,24 @@ size_t hear_all(const duplex *self)
     return total;
 }
 
-size_t fill_up(firth_stream *stream)
+size_t hear_all(const duplex *self)
+{
+    size_t total = 0;
+    bool arrived;
+    do {
+        arrived = queue_of(self->stream).unheard == 0;
+        total += hear_now(self);
+    } while (!arrived);
+    return total;
+}
+
+bool has_settled(firth_stream *stream)
+{
+    queue waits = queue_of(stream);
+    return waits.unheard == waits.unsent;
+}
+
+static size_t write_all_that_goes(firth_stream *stream)
 {
     static const char piece[4096];
     size_t total = 0, count;
@@ -256,4 +292,16 @@ size_t fill_up(firth_stream *stream)
             return total;
         CHECK_OK(err);
     }
+}
+
+size_t fill_up(firth_stream *stream)
+{
+    size_t total = 0, more;
+    bool settled;
+    do {
+        settled = has_settled(stream);
+        more = write_all_that_goes(stream);
+        total += more;
+    } while (more != 0 || !settled);
+    return total;
 }

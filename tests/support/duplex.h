@@ -56,10 +56,14 @@ bool hear(const duplex *self, void *bytes, size_t length);
 /* The far end as a stream, which is the duplex's. */
 firth_stream *far_stream(duplex *self);
 
-/* Takes all that is there now; the bytes taken. */
+/* Takes all that the stream has sent; the bytes taken. */
 size_t hear_all(const duplex *self);
 
-/* Writes to the stream until it takes no more; the bytes that went in. */
+/* Whether TCP has carried over all that the far end has room for; a moment before, what the
+ * stream does not take now it may take yet. True of whatever is not TCP. */
+bool has_settled(firth_stream *stream);
+
+/* Writes to the stream until it takes no more, now or later; the bytes that went in. */
 size_t fill_up(firth_stream *stream);
 
 /* A pair of connected sockets: "unix" or "tcp". */

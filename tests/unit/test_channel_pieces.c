@@ -291,6 +291,7 @@ static void an_end_between_two_steps_is_a_lost_connection(void **state)
     firth_channel_free(channel);
 }
 
+/* A channel that has sent as much of the noise as goes, now or later. */
 static firth_channel *stuck_channel(duplex *far, blob noise)
 {
     firth_channel *channel;
@@ -299,6 +300,13 @@ static firth_channel *stuck_channel(duplex *far, blob noise)
     CHECK_FAILS(TIMEOUT, firth_channel_send(channel, noise.data, noise.length, 0));
     assert_in_range(firth_channel_pending(channel), 1, noise.length + 6);
     assert_int_equal(firth_last_error()->count, firth_channel_pending(channel));
+    size_t before;
+    bool settled;
+    do {
+        settled = has_settled(far->stream);
+        before = firth_channel_pending(channel);
+        CHECK_FAILS(TIMEOUT, firth_channel_flush(channel, 0));
+    } while (firth_channel_pending(channel) != before || !settled);
     return channel;
 }
 
