@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import select
 import socket
 import struct
 import sys
@@ -16,8 +15,8 @@ import firth
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
-# Seconds that nothing here takes unless it is broken.
-LONG = 20
+from blocking import LONG, wait_until, wait_until_blocked  # noqa: E402,F401
+
 PEERS = ROOT / "tests" / "support" / "peers"
 
 
@@ -51,58 +50,6 @@ class Caller(threading.Thread):
         if self._error is not None:
             raise self._error
         return self._value
-
-
-def wait_until(holds, complaint):
-    """Returns when `holds()`. It is looked at again after the time is over, in case that
-    this thread, and not what it waits for, was kept from running."""
-    deadline = time.monotonic() + LONG
-    late = False
-    while not holds():
-        assert not late, complaint()
-        late = time.monotonic() > deadline
-        os.sched_yield()
-
-
-def system_call_of(thread_id):
-    """The number and the arguments of the system call that a thread of ours sleeps in, or
-    "running" alone."""
-    return Path(f"/proc/self/task/{thread_id}/syscall").read_text().split()
-
-
-# As many as no other system call is likely to have as its second argument.
-_WATCHED = 23
-
-
-def number_of_poll():
-    """What poll(2) is called here, learned from a thread that sleeps in it."""
-    here, there = socket.socketpair()
-    watched = [os.dup(here.fileno()) for _ in range(_WATCHED)]
-    poll = select.poll()
-    for descriptor in watched:
-        poll.register(descriptor, select.POLLIN)
-    thread = threading.Thread(target=poll.poll)
-    thread.start()
-    wait_until(lambda: system_call_of(thread.native_id)[2:3] == [hex(_WATCHED)],
-               lambda: "poll does not block")
-    number = system_call_of(thread.native_id)[0]
-    there.close()
-    thread.join()
-    here.close()
-    for descriptor in watched:
-        os.close(descriptor)
-    return number
-
-
-_POLL = None
-
-
-def wait_until_blocked(thread):
-    """Returns when `thread` sleeps in poll(2), in which blocked calls of firth wait."""
-    global _POLL
-    _POLL = _POLL or number_of_poll()
-    wait_until(lambda: system_call_of(thread.native_id)[0] == _POLL,
-               lambda: "the call does not block")
 
 
 @contextlib.contextmanager
