@@ -188,14 +188,16 @@ def classic(connect):
 
 @pytest.fixture
 def background():
-    """background(function, ...) calls it in another thread and gives its Future; what is
-    still running when the test ends has THREAD_TIMEOUT to end, for the test to pass."""
+    """background(function, ...) calls it in another thread and gives its Future, which knows
+    its `thread`; what is still running when the test ends has THREAD_TIMEOUT to end, for the
+    test to pass."""
     calls = []
 
     def start(function, *arguments):
         calls.append(Future())
-        threading.Thread(target=settle, args=(calls[-1], function, arguments),
-                         daemon=True).start()
+        calls[-1].thread = threading.Thread(
+            target=settle, args=(calls[-1], function, arguments), daemon=True)
+        calls[-1].thread.start()
         return calls[-1]
     yield start
     for call in calls:

@@ -162,9 +162,9 @@ def test_a_call_without_an_answer_is_served_when_the_client_serves(connect):
 def test_a_background_thread_serves_calls_of_the_server(connect):
     connection = connect(CallingService)
     came = threading.Event()
-    root = connection.root
+    later = rpyc.async_(connection.root.later)
     server = rpyc.BgServingThread(connection)
-    root.later(lambda value: came.set(), "late")
+    later(lambda value: came.set(), "late")
     assert came.wait(20)
     server.stop()
 

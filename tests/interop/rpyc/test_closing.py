@@ -11,6 +11,7 @@ import rpyc
 
 import diary as diaries
 from arrangements import FIRTH
+from blocking import wait_until
 
 gates = {}
 
@@ -220,6 +221,10 @@ def test_every_thread_that_waits_ends_when_the_connection_is_lost(
     results = [wait(gate) for _ in range(8)]
     waits = [background(result.wait) for result in results]
     assert diary.next_entry() == "waits"
+    # One looks for answers, and the others at it: two that find the end by themselves both
+    # close rpyc's connection, of which it cannot bear the second.
+    wait_until(lambda: len(connection._recv_event._waiters) == len(waits) - 1,
+               lambda: "not every thread waits")
     with socket.socket(fileno=connection.fileno()) as sock:
         sock.shutdown(socket.SHUT_RDWR)
         sock.detach()
@@ -293,6 +298,7 @@ def test_descriptors_of_the_client_go_back(serve):
     address = serve(WaitingService).address
     with rpyc.connect(*address) as first:
         first.ping()
+    gc.collect()
     before = open_descriptors()
     for _ in range(20):
         with rpyc.connect(*address) as connection:

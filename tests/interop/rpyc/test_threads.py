@@ -12,6 +12,8 @@ from rpyc.utils import factory
 from rpyc.utils.helpers import BgServingThread
 
 from arrangements import ARRANGEMENTS
+from blocking import wait_until_blocked
+from sharing import answers
 
 THREADS = 8
 ROUNDS = 20
@@ -70,15 +72,15 @@ def test_threads_share_a_connection_that_another_serves(connect, background):
     with served_in_background(connect(SharedService)) as connection:
         root = connection.root
         calls = [background(call_many, root, number) for number in range(THREADS)]
-        for number, call in enumerate(calls):
-            assert call.result() == [(number, turn) for turn in range(ROUNDS)]
+        assert answers(calls, connection) == [
+            [(number, turn) for turn in range(ROUNDS)] for number in range(THREADS)]
 
 
 def test_threads_share_large_values(connect, background):
     with served_in_background(connect(SharedService)) as connection:
         payloads = [bytes([number]) * 500_000 for number in range(THREADS)]
         calls = [background(connection.root.echo, payload) for payload in payloads]
-        assert [call.result() for call in calls] == payloads
+        assert answers(calls, connection) == payloads
 
 
 def test_a_thread_that_serves_takes_calls_back(connect, background):
@@ -86,7 +88,7 @@ def test_a_thread_that_serves_takes_calls_back(connect, background):
         root = connection.root
         calls = [background(root.call, lambda value: value + 1, number)
                  for number in range(THREADS)]
-        assert [call.result() for call in calls] == [number + 1 for number in range(THREADS)]
+        assert answers(calls, connection) == [number + 1 for number in range(THREADS)]
 
 
 @pytest.fixture
@@ -96,6 +98,7 @@ def stayed(connect, host, background):
     connection = connect(SharedService)
     staying = background(connection.root.stay)
     assert host.call(wait_until_entered)
+    wait_until_blocked(staying.thread)
     yield connection, staying
     host.call(let_go_on)
 
@@ -118,6 +121,7 @@ def test_shutting_the_socket_down_wakes_the_thread_that_serves(connect, backgrou
     connection = connect(SharedService)
     assert connection.root.echo(1) == 1
     serving = background(connection.serve_all)
+    wait_until_blocked(serving.thread)
     connection._channel.stream.sock.shutdown(2)
     serving.result(TIME_LIMIT)
     assert connection.closed

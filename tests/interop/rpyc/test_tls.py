@@ -14,6 +14,7 @@ from rpyc.utils.authenticators import SSLAuthenticator
 from rpyc.utils.helpers import BgServingThread
 
 from arrangements import ARRANGEMENTS, FIRTH
+from sharing import answers
 
 SUPPORT = Path(__file__).resolve().parents[2] / "support"
 # Python 3.11's own SSLSocket, below stock rpyc, does not bear two threads at once: one client
@@ -143,5 +144,6 @@ def test_threads_share_a_connection_over_tls(secure_server, connect_securely, ba
     serving = BgServingThread(connection)
     calls = [background(connection.root.echo, bytes([number]) * 100_000)
              for number in range(8)]
-    assert [call.result()[:1] for call in calls] == [bytes([number]) for number in range(8)]
+    assert [answer[:1] for answer in answers(calls, connection)] == [
+        bytes([number]) for number in range(8)]
     serving.stop()
