@@ -60,7 +60,7 @@ def let_go_on():
 @contextlib.contextmanager
 def served_in_background(connection):
     serving = BgServingThread(connection)
-    yield connection
+    yield
     serving.stop()
 
 
@@ -69,25 +69,28 @@ def call_many(root, number):
 
 
 def test_threads_share_a_connection_that_another_serves(connect, background):
-    with served_in_background(connect(SharedService)) as connection:
-        root = connection.root
+    connection = connect(SharedService)
+    root = connection.root
+    with served_in_background(connection):
         calls = [background(call_many, root, number) for number in range(THREADS)]
         assert answers(calls, connection) == [
             [(number, turn) for turn in range(ROUNDS)] for number in range(THREADS)]
 
 
 def test_threads_share_large_values(connect, background):
-    with served_in_background(connect(SharedService)) as connection:
+    connection = connect(SharedService)
+    echo = connection.root.echo
+    with served_in_background(connection):
         payloads = [bytes([number]) * 500_000 for number in range(THREADS)]
-        calls = [background(connection.root.echo, payload) for payload in payloads]
+        calls = [background(echo, payload) for payload in payloads]
         assert answers(calls, connection) == payloads
 
 
 def test_a_thread_that_serves_takes_calls_back(connect, background):
-    with served_in_background(connect(SharedService)) as connection:
-        root = connection.root
-        calls = [background(root.call, lambda value: value + 1, number)
-                 for number in range(THREADS)]
+    connection = connect(SharedService)
+    call = connection.root.call
+    with served_in_background(connection):
+        calls = [background(call, lambda value: value + 1, number) for number in range(THREADS)]
         assert answers(calls, connection) == [number + 1 for number in range(THREADS)]
 
 

@@ -141,9 +141,9 @@ def test_a_server_that_another_authority_signed_is_refused(secure_server, connec
 def test_threads_share_a_connection_over_tls(secure_server, connect_securely, background, pem):
     ca_certs, = pem("ca.crt")
     connection = connect_securely(secure_server(), ca_certs=ca_certs)
+    echo = connection.root.echo
     serving = BgServingThread(connection)
-    calls = [background(connection.root.echo, bytes([number]) * 100_000)
-             for number in range(8)]
+    calls = [background(echo, bytes([number]) * 100_000) for number in range(8)]
     assert [answer[:1] for answer in answers(calls, connection)] == [
         bytes([number]) for number in range(8)]
     serving.stop()
