@@ -40,7 +40,7 @@ import time
 from pathlib import Path
 
 HOST = "127.0.0.1"
-PATIENCE = 30  # seconds until a tunnel must be ready
+PATIENCE = 60  # seconds until a tunnel must be ready
 
 
 class TunnelError(Exception):

@@ -33,7 +33,7 @@ def guarded(kind):
         yield tunnel
 
 
-def words(kind, proxy, port, *login, host=HOST, timeout=20):
+def words(kind, proxy, port, *login, host=HOST, timeout=60):
     return kind, HOST, proxy.port, host, port, timeout, *login
 
 
@@ -94,7 +94,7 @@ def test_a_proxy_that_answers_no_http_is_told_at_once():
 
 def test_a_proxy_that_waits_for_http_is_a_time_out():
     with start_http_proxy() as proxy:
-        said = failure(*words("socks5", proxy, 1, timeout=0.3))
+        said = failure(*words("socks5", proxy, 1, timeout=2))
     assert said == (f"timeout SOCKS5 proxy {HOST} port {proxy.port}: "
                     "the time ran out while waiting for its choice of a method")
 
