@@ -22,6 +22,10 @@ static int status_of(firth_stream *stream)
 
 /* ---- finish -------------------------------------------------------------------- */
 
+/* Seconds, the half of which passes before a child is asked to terminate; the other half is
+ * ample for it to do so. */
+#define TERMINATING 4
+
 static void finish_lets_the_child_end_and_reaps_it(void **state)
 {
     (void)state;
@@ -59,7 +63,7 @@ static void finish_asks_a_child_that_ignores_the_end_to_terminate(void **state)
 {
     (void)state;
     firth_stream *stream = start_program(NULL, "sleep", "1000", NULL);
-    CHECK_OK(firth_stream_finish(stream, 0.1));
+    CHECK_OK(firth_stream_finish(stream, TERMINATING));
     assert_int_equal(status_of(stream), -SIGTERM);
     firth_stream_free(stream);
 }
@@ -73,7 +77,7 @@ static void finish_asks_a_child_that_is_stopped_to_terminate(void **state)
     CHECK_OK(firth_pipe_stream_process_id(stream, &id));
     assert_int_equal(kill((pid_t)id, SIGSTOP), 0);
     assert_int_equal(waitid(P_PID, (id_t)id, &info, WSTOPPED), 0);
-    CHECK_OK(firth_stream_finish(stream, 2));
+    CHECK_OK(firth_stream_finish(stream, TERMINATING));
     assert_int_equal(status_of(stream), -SIGTERM);
     firth_stream_free(stream);
 }
@@ -132,7 +136,7 @@ static void a_child_that_talks_for_ever_does_not_outlast_finish(void **state)
 {
     (void)state;
     firth_stream *stream = start_program(NULL, "yes", NULL);
-    CHECK_OK(firth_stream_finish(stream, 0.2));
+    CHECK_OK(firth_stream_finish(stream, TERMINATING));
     assert_int_equal(status_of(stream), -SIGTERM);
     firth_stream_free(stream);
 }

@@ -283,7 +283,7 @@ static void finish_terminates_and_kills(void **state)
     firth_stream *stream;
     int status;
     CHECK_OK(start(&stream, "exec sleep 1000"));
-    CHECK_OK(firth_stream_finish(stream, 0.1));
+    CHECK_OK(firth_stream_finish(stream, 4));
     CHECK_OK(firth_pipe_stream_exit_status(stream, 0, &status));
     assert_int_equal(status, -SIGTERM);
     firth_stream_free(stream);
