@@ -78,6 +78,7 @@ def test_what_was_imported_from_rpyc_before_install_stays_rpycs(run):
 
 FORKED = f"""
     import multiprocessing
+    import time
     import firth.rpyc
     import rpyc
 
@@ -98,6 +99,8 @@ FORKED = f"""
         process = multiprocessing.get_context(METHOD).Process(target=child, args=(server.port,))
         process.start()
         process.join()
+        while server.clients:  # whom a close would cut off, which rpyc tells on standard error
+            time.sleep(0.001)
         server.close()
     """
 

@@ -153,7 +153,7 @@ class TestProcessStream < Minitest::Test
     assert_equal [true, -9], [stream.closed?, stream.exit_status(timeout: 20)]
     stream = shell("echo ready; exec sleep 1000")
     stream.read(6)
-    stream.finish(timeout: 0.1)
+    stream.finish(timeout: 4)
     assert_equal(-15, stream.exit_status(timeout: 20))
   end
 
