@@ -72,7 +72,7 @@ def test_a_closed_connection_says_so(connection):
 
 
 def test_an_open_connection_says_so(connection):
-    connection.ping()
+    connection.ping(timeout=60)
     assert not connection.closed
 
 
@@ -103,7 +103,7 @@ def test_the_root_cannot_be_had_after_the_end(connection):
 def test_a_ping_after_the_end_is_an_end_of_file(connection):
     connection.close()
     with pytest.raises(EOFError):
-        connection.ping()
+        connection.ping(timeout=60)
 
 
 def test_serving_after_the_end_is_an_end_of_file(connection):
@@ -137,7 +137,7 @@ def test_the_server_hears_of_the_end(connect, diary):
 
 def test_the_server_hears_of_a_client_that_is_cut_off(connect, diary):
     connection = connect(WaitingService, arguments=[diary.page])
-    connection.ping()
+    connection.ping(timeout=60)
     with socket.socket(fileno=connection.fileno()) as sock:
         sock.shutdown(socket.SHUT_RDWR)
         sock.detach()
@@ -146,7 +146,7 @@ def test_the_server_hears_of_a_client_that_is_cut_off(connect, diary):
 
 def test_the_server_hears_of_a_forgotten_connection(serve, diary):
     connection = rpyc.connect(*serve(WaitingService, arguments=[diary.page]).address)
-    connection.ping()
+    connection.ping(timeout=60)
     del connection
     gc.collect()
     assert diary.next_entry() == "disconnected"
@@ -276,13 +276,13 @@ def test_a_peer_that_ends_inside_a_frame_is_an_end_of_file(arrangement):
 
 
 def test_a_ping_comes_back(connection):
-    connection.ping()
+    connection.ping(timeout=60)
 
 
 @pytest.mark.parametrize("data", ["text", b"x" * 100_000, (1, (2.5, None))],
                          ids=["text", "bytes", "tuple"])
 def test_a_ping_with_data_comes_back(connection, data):
-    connection.ping(data)
+    connection.ping(data, timeout=60)
 
 
 def test_a_ping_that_is_not_answered_in_time_fails(connect_to, serve, diary, gate):
@@ -297,7 +297,7 @@ def test_a_ping_that_is_not_answered_in_time_fails(connect_to, serve, diary, gat
 def test_descriptors_of_the_client_go_back(serve):
     address = serve(WaitingService).address
     with rpyc.connect(*address) as first:
-        first.ping()
+        first.ping(timeout=60)
     gc.collect()
     before = open_descriptors()
     for _ in range(20):

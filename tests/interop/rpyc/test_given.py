@@ -94,7 +94,7 @@ def talk():
             echo = rpyc.async_(root.echo)
             assert [result.value for result in [echo(number) for number in range(50)]] == [
                 *range(50)]
-            connection.ping()
+            connection.ping(timeout=60)
     return use
 
 

@@ -140,7 +140,7 @@ def test_the_clients_object_is_let_go_when_the_server_drops_it(connect):
     during = len(connection._local_objects._dict)
     for coin in coins:
         connection.root.drop(coin.value)
-    connection.ping()
+    connection.ping(timeout=60)
     assert (during - before, len(connection._local_objects._dict)) == (50, before)
 
 

@@ -54,7 +54,7 @@ def striking(connect, host):
     """A connection with the service, on which nothing is answered before the test ends."""
     host.call(hold)
     connection = connect(StrikingService)
-    connection.ping()
+    connection.ping(timeout=60)
     yield connection
     host.call(let_answer)
 
