@@ -20,7 +20,8 @@
 static firth_err firth_swig_custom_stream_create(firth_stream **STREAM, PyObject *OBJECT,
                                                  bool read_some, bool poll, bool flush,
                                                  bool fileno, bool write_in_time,
-                                                 bool flush_in_time, PyObject **HOLDER)
+                                                 bool flush_in_time, size_t ahead,
+                                                 int wait_on, size_t at_once, bool left, PyObject **HOLDER)
 {
     firth_python_custom_abilities can = {
         .read_some = read_some,
@@ -29,6 +30,10 @@ static firth_err firth_swig_custom_stream_create(firth_stream **STREAM, PyObject
         .fileno = fileno,
         .write_in_time = write_in_time,
         .flush_in_time = flush_in_time,
+        .ahead = ahead,
+        .wait_on = wait_on,
+        .at_once = at_once,
+        .left = left,
     };
     return firth_python_custom_stream(STREAM, OBJECT, &can, HOLDER);
 }

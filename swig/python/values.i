@@ -202,13 +202,12 @@
     Py_XDECREF(made$argnum);
 }
 
-%typemap(in, numinputs=0) firth_payload *PAYLOAD (firth_payload payload) {
-    payload.bytes = NULL;
+%typemap(in, numinputs=0) firth_payload *PAYLOAD (firth_payload payload = { NULL }) {
     $1 = &payload;
 }
 %typemap(argout) firth_payload *PAYLOAD {
     $result = firth_python_output($result, firth_python_payload_take($1));
 }
 %typemap(freearg) firth_payload *PAYLOAD {
-    Py_XDECREF($1->bytes);
+    firth_python_payload_free($1);
 }

@@ -3,6 +3,7 @@
 import os
 import select
 import socket
+import sys
 import threading
 import time
 from pathlib import Path
@@ -61,3 +62,17 @@ def wait_until_blocked(thread):
     _POLL = _POLL or number_of_poll()
     wait_until(lambda: system_call_of(thread.native_id)[0] == _POLL,
                lambda: "the call does not block")
+
+
+def wait_until_asleep(thread):
+    """Returns when `thread` has slept in one system call for longer than anybody keeps the
+    interpreter from it."""
+    seen, since = None, 0.0
+
+    def asleep():
+        nonlocal seen, since
+        before, seen = seen, system_call_of(thread.native_id)
+        if seen != before or seen == ["running"]:
+            since = time.monotonic()
+        return time.monotonic() - since > 10 * sys.getswitchinterval()
+    wait_until(asleep, lambda: "the call does not block")

@@ -104,16 +104,20 @@ def _reads_some(stream, inherited):
     return inspect.getattr_static(stream, "read_some", None) is not None
 
 
-def wrap(stream, timed_write=False):
-    """The library's stream over an object, and who keeps that alive. timed_write: its
-    write_some(data, timeout) is called to write.
+def wrap(stream, timed=False, ahead=0, wait_on=-1, at_once=0):
+    """The library's stream over an object, and who keeps that alive. timed: its
+    write_some(data, timeout) is called to write, and `left` after `close`, when nobody is
+    inside any more. ahead: its read_some(count, timeout) is called to read and to poll,
+    for that many bytes at least, after a wait for the descriptor wait_on
+    if the last one returned less than it was asked for. at_once: the most that one write is given. 0: no matter.
 
     TypeError: something is missing. ValueError: it is closed already.
     """
     _check(stream)
     inherited = _inherits(stream)
-    timed_write = timed_write or ("write" in inherited and (
+    timed_write = timed or ("write" in inherited and (
         "write_some" in inherited or _overrides(stream, "write_some")))
     return _firth.custom_stream_create(
         stream, _reads_some(stream, inherited), _has(stream, "poll"), _has(stream, "flush"),
-        _has(stream, "fileno"), timed_write, "flush" in inherited)
+        _has(stream, "fileno"), timed_write, "flush" in inherited,
+        ahead, wait_on, at_once, timed)

@@ -3,8 +3,10 @@ been put over a socket in another way."""
 
 import _socket
 import _thread
+import contextlib
 import math
 import select
+import socket
 import ssl
 import sys
 import time
@@ -12,7 +14,11 @@ import time
 from . import _errors
 
 _OWED = ("recv", "send", "shutdown", "fileno", "close")
-_CHUNK = 65536
+# The most that is read and written at once.
+_CHUNK = 1 << 17
+_AT_ONCE = 1 << 18
+# What TLS is asked for, if less is wanted: more costs memory anew each time.
+_AHEAD = 960
 _LONGEST = 2**31 - 1
 _READABLE = select.POLLIN | select.POLLPRI
 # Seconds between tries to send where nothing tells when there is room.
@@ -67,110 +73,58 @@ def _milliseconds(until):
     return min(max(0, math.ceil((until - time.monotonic()) * 1000)), _LONGEST)
 
 
-class _ThreadsWait:
-    """Waiting that blocks the thread; that of a module in select's place, if there is one.
-    One reader and one writer at a time."""
-
-    def __init__(self):
-        self._polls = {}
-
-    def __call__(self, descriptor, events, until):
-        # The thread's own while it waits: a signal's handler may wait for the same.
-        poll = self._polls.pop(events, None)
-        if poll is None:
-            poll = select.poll()
-            poll.register(descriptor, events)
-        try:
-            return bool(poll.poll(_milliseconds(until)))
-        finally:
-            self._polls[events] = poll
-
-
-class _GreenletsWait:
-    """Waiting that lets gevent's other greenlets run, and who only looks too."""
-
-    def __init__(self):
-        from gevent import monkey
-        from gevent.select import poll
-        self._look, self._poll = monkey.get_original("select", "poll"), poll
-        self._sleep = sys.modules["gevent"].sleep
-
-    def __call__(self, descriptor, events, until):
-        time_left = _milliseconds(until)
-        poll = self._look() if time_left == 0 else self._poll()
-        poll.register(descriptor, events)
-        ready = bool(poll.poll(time_left))
-        if time_left == 0:
-            self._sleep(0)
-        return ready
+def _send_at_once(sock):
+    """As every socket that firth is given: two small answers in a row do not wait for the
+    peer between them."""
+    if getattr(sock, "family", None) in (socket.AF_INET, socket.AF_INET6):
+        with contextlib.suppress(OSError, AttributeError):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 class DrivenSocket:
-    """The object behind a stream over such a socket, which it sets non-blocking.
+    """The object behind a stream over such a socket, whose time-out it sets.
 
     Any thread may close, one may read while another writes: whoever waits holds no lock.
-    The methods are those of docs/adding-a-stream.md, and write_some in time.
+    The methods are those of docs/adding-a-stream.md, and read_some and write_some in time;
+    `left` comes after `close`, when nobody is inside any more.
     """
 
     def __init__(self, sock):
         self.sock = sock
-        self._is_tls = isinstance(sock, ssl.SSLSocket) or hasattr(sock, "pending")
-        self._wait_for = _GreenletsWait() if _is_gevents(sock) else _ThreadsWait()
+        self.is_tls = isinstance(sock, ssl.SSLSocket) or hasattr(sock, "pending")
         # The descriptor of another object may be a pipe, which tells only when to read.
         self._tells_of_room = isinstance(sock, _socket.socket) or _is_gevents(sock)
         # TLS has one state for both directions; nobody waits who has it.
         self._turn = _thread.RLock()
         self._close_socket = closer(sock)
-        self._inside = []
-        self._closing = False
-        self._came = False  # that TLS has begun is known
-        self._ahead = None  # bytes that poll has read; b"" once it has seen the end
+        self._recv, self._send = sock.recv, sock.send
         self._begun = None  # what TLS has sealed, to be written again
+        _send_at_once(sock)
 
     @property
     def closed(self):
-        """By its stream, or by others who have the socket."""
-        return self._closing or self.sock.fileno() < 0
+        """Whether others who have the socket have closed it."""
+        return self.sock.fileno() < 0
 
     def fileno(self):
         """The socket's descriptor."""
-        return self._descriptor()
+        descriptor = self.sock.fileno()
+        if descriptor < 0:
+            raise _errors.make("connection_lost", "the socket was closed", 0, 0, 0, 0)
+        return descriptor
 
     def read(self, count):
         """As read_some."""
         return self.read_some(count)
 
-    def read_some(self, count):
-        """What is there; b"" at the end."""
-        if self._ahead is not None:
-            return self._take_ahead(count)
-        self._enter()
-        try:
-            while True:
-                data, wanted = self._try(self.sock.recv, min(count, _CHUNK), _READABLE)
-                if data is not None:
-                    return data
-                self._wait(wanted, None)
-        finally:
-            self._leave()
+    def read_some(self, count, timeout=None):
+        """What is there; b"" at the end; None when the time ran out."""
+        until = None if timeout is None else time.monotonic() + timeout
+        return self._drive(self._recv, count if count < _CHUNK else _CHUNK, _READABLE, until)
 
     def poll(self, timeout):
-        """Whether there is something to read: with TLS, something that is no data is looked
-        through."""
-        until = None if timeout is None else time.monotonic() + timeout
-        self._enter()
-        try:
-            if not self._is_tls:
-                return self._wait(_READABLE, until)
-            wanted = self._wanted_first()
-            while self._ahead is None:
-                if wanted is not None and not self._wait(wanted, until):
-                    return False
-                self._ahead, wanted = self._try(self.sock.recv, _CHUNK, _READABLE)
-            self._came = True
-            return True
-        finally:
-            self._leave()
+        """Whether there is something to read; over TLS perhaps something that is no data."""
+        return self._wait(_READABLE, None if timeout is None else time.monotonic() + timeout)
 
     def write(self, data):
         """As write_some, for as long as it takes."""
@@ -180,24 +134,19 @@ class DrivenSocket:
         """How many bytes were taken; 0 when the time ran out. Of TLS the same bytes must
         come first then in the next write: ValueError."""
         until = None if timeout is None else time.monotonic() + timeout
-        self._enter()
-        try:
-            part = self._part_of(data)
-            while True:
-                count, wanted = self._try(self.sock.send, part, select.POLLOUT)
-                if count:
-                    self._begun = None
-                    return count
-                if self._is_tls and self._begun is None:
-                    self._begun = bytes(part)
-                if not self._wait(wanted, until):
-                    return 0
-        finally:
-            self._leave()
+        if self.is_tls:
+            if self._begun is not None:
+                self._expect_begun(data)
+                data = self._begun
+            self._begun = data
+        count = self._drive(self._send, data, select.POLLOUT, until)
+        if count is None:
+            return 0
+        self._begun = None
+        return count
 
     def close(self):
-        """Wakes who waits; the last one out closes the socket."""
-        self._closing = True
+        """Wakes who waits."""
         try:
             if isinstance(self.sock, _socket.socket):
                 _socket.socket.shutdown(self.sock, _socket.SHUT_RDWR)
@@ -205,77 +154,108 @@ class DrivenSocket:
                 self.sock.shutdown(_socket.SHUT_RDWR)
         except (OSError, AttributeError):
             pass
-        self._close_if_left()
 
-    def _enter(self):
-        self._inside.append(None)
-        if self._closing:
-            self._leave()
-            raise _errors.make("closed", "the stream is closed", 0, 0, 0, 0)
-
-    def _leave(self):
-        self._inside.pop()
-        self._close_if_left()
-
-    def _close_if_left(self):
-        if self._closing and not self._inside:
+    def left(self):
+        """Closes the socket."""
+        with contextlib.suppress(OSError):
             self._close_socket()
 
-    def _descriptor(self):
-        descriptor = self.sock.fileno()
-        if descriptor < 0:
-            raise _errors.make("connection_lost", "the socket was closed", 0, 0, 0, 0)
-        return descriptor
-
-    def _take_ahead(self, count):
-        data, rest = self._ahead[:count], self._ahead[count:]
-        if data:
-            self._ahead = rest or None
-        return data
-
-    def _part_of(self, data):
-        if self._begun is None:
-            return memoryview(data)[:_CHUNK]
-        if memoryview(data)[:len(self._begun)] != self._begun:
+    def _expect_begun(self, data):
+        if data[:len(self._begun)] != self._begun:
             raise ValueError("a write over TLS ran out of time: the next one must begin with "
                              f"the same {len(self._begun)} bytes")
-        return self._begun
+
+    def _drive(self, operation, argument, events, until):
+        """What the operation returns, which waits for these events; or None when the time
+        ran out."""
+        while True:
+            try:
+                with self._turn:
+                    # Others who have the socket may have given it a time-out.
+                    if self.sock.gettimeout() != 0:
+                        self.sock.settimeout(0)
+                    result = operation(argument)
+                if result or events == _READABLE:
+                    return result
+                wanted = events
+            except ssl.SSLWantReadError:
+                wanted = _READABLE
+            except ssl.SSLWantWriteError:
+                wanted = select.POLLOUT
+            except (BlockingIOError, TimeoutError):
+                wanted = events
+            except (OSError, ValueError, AttributeError) as error:
+                raise _lost(error) from error
+            if not self._wait(wanted, until):
+                return None
 
     def _wait(self, events, until):
+        """Whether it came before the time ran out."""
+        descriptor = self.fileno()
         if events == select.POLLOUT and not self._tells_of_room:
-            return self._wait_for_room(until)
-        return self._wait_for(self._descriptor(), events, until)
+            return self._wait_for_room(descriptor, until)
+        return self._wait_for(descriptor, events, until)
 
-    def _wait_for_room(self, until):
+    def _wait_for_room(self, descriptor, until):
         soon = time.monotonic() + _BETWEEN_TRIES
         if until is not None and until < soon:
-            self._wait_for(self._descriptor(), 0, until)
+            self._wait_for(descriptor, 0, until)
             return False
-        self._wait_for(self._descriptor(), 0, soon)
+        self._wait_for(descriptor, 0, soon)
         return True
 
-    def _try(self, operation, argument, events):
-        """What the operation returns, and None; or None, and what is to be waited for."""
-        with self._turn:
+    def _wait_for(self, descriptor, events, until):
+        poll = select.poll()
+        poll.register(descriptor, events)
+        return bool(poll.poll(_milliseconds(until)))
+
+
+class _GreenSocket(DrivenSocket):
+    """gevent's: who waits, and who only looks, lets other greenlets run."""
+
+    def __init__(self, sock):
+        super().__init__(sock)
+        import gevent.monkey
+        import gevent.socket
+        self._look = gevent.monkey.get_original("select", "poll")
+        self._sleep, self._socket = gevent.sleep, gevent.socket
+
+    def _drive(self, operation, argument, events, until):
+        if until is not None or self.is_tls:
+            return super()._drive(operation, argument, events, until)
+        while True:
             try:
-                self._set_nonblocking()
-                return operation(argument), None
-            except ssl.SSLWantReadError:
-                return None, _READABLE
-            except ssl.SSLWantWriteError:
-                return None, select.POLLOUT
+                result = operation(argument)
+                if result or events == _READABLE:
+                    return result
             except (BlockingIOError, TimeoutError):
-                return None, events
+                self.sock.settimeout(None)
             except (OSError, ValueError, AttributeError) as error:
                 raise _lost(error) from error
 
-    def _wanted_first(self):
-        """What to wait for before TLS is asked for bytes, or None: before its hand-shake it
-        may have something to send."""
-        with self._turn:
-            return _READABLE if self._came and not self.sock.pending() else None
+    def _wait_for(self, descriptor, events, until):
+        left = None if until is None else max(0, until - time.monotonic())
+        if left == 0:
+            poll = self._look()
+            poll.register(descriptor, events)
+            ready = bool(poll.poll(0))
+            self._sleep(0)
+            return ready
+        wait = self._socket.wait_write if events == select.POLLOUT else self._socket.wait_read
+        try:
+            wait(descriptor, left)
+            return True
+        except TimeoutError:
+            return False
 
-    def _set_nonblocking(self):
-        """Others who have the socket may have given it a time-out."""
-        if self.sock.gettimeout() != 0:
-            self.sock.settimeout(0)
+
+def driven(sock):
+    """What drives the socket, and how: for _custom.wrap."""
+    green = _is_gevents(sock)
+    thing = (_GreenSocket if green else DrivenSocket)(sock)
+    how = {"timed": True, "at_once": _AT_ONCE}
+    if thing.is_tls:
+        how["ahead"] = _AHEAD
+    if isinstance(sock, ssl.SSLSocket) and not green:
+        how["wait_on"] = sock.fileno()
+    return thing, how

@@ -59,8 +59,8 @@ class Stream(Closing, _firth.Stream, metaclass=ClassAttributes):
         super().__init__(stream)
         self._lead_to(stream)
 
-    def _lie_over(self, thing, timed_write=False):
-        made, holder = _custom.wrap(thing, timed_write)
+    def _lie_over(self, thing, **how):
+        made, holder = _custom.wrap(thing, **how)
         _firth.adopt(self, made)
         self._holder, self._beneath = holder, thing
 
@@ -136,7 +136,7 @@ class SocketStream(Stream):
 
     Other sockets are taken too, and driven by their own recv and send: an
     ssl.SSLSocket, gevent's, and any object that has these methods, shutdown, fileno and
-    close. They are set non-blocking. Over TLS, poll reads ahead, so the descriptor may
+    close. Their own time-outs are set anew. Over TLS they are read ahead, so the descriptor may
     have nothing more to tell; a write that ran out of time must be made again.
     """
 
@@ -153,7 +153,8 @@ class SocketStream(Stream):
             super().__init__(_firth.socket_stream_from_descriptor(
                 sock.fileno(), _driven.closer(sock)))
         elif _driven.can_drive(sock):
-            self._lie_over(_driven.DrivenSocket(sock), timed_write=True)
+            thing, how = _driven.driven(sock)
+            self._lie_over(thing, **how)
         else:
             raise TypeError(
                 f"a socket or a stream is required, not {type(sock).__name__!r}")

@@ -6,8 +6,7 @@
  * no Python is running in it. */
 #include "firth_python.h"
 
-/* Runs Python's signal handlers; what they raise ends the call. */
-static bool signal_raised(void *context)
+bool firth_python_signal_raised(void *context)
 {
     (void)context;
     PyGILState_STATE state;
@@ -20,7 +19,7 @@ static bool signal_raised(void *context)
 
 void firth_python_release(firth_python_pause *pause)
 {
-    firth_set_interrupt_hook(signal_raised, NULL);
+    firth_set_interrupt_hook(firth_python_signal_raised, NULL);
     pause->state = PyEval_SaveThread();
 }
 
@@ -48,5 +47,5 @@ void firth_python_leave(PyGILState_STATE state)
 {
     PyGILState_Release(state);
     if (state == PyGILState_UNLOCKED && PyGILState_GetThisThreadState() != NULL)
-        firth_set_interrupt_hook(signal_raised, NULL);
+        firth_set_interrupt_hook(firth_python_signal_raised, NULL);
 }

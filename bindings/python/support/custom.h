@@ -4,6 +4,8 @@
 
 #include "firth_python.h"
 
+#include <stdatomic.h>
+
 typedef struct custom_stream custom_stream;
 
 /* What the objects of Python that lead to a custom stream hold, so that the collector
@@ -21,10 +23,66 @@ struct custom_stream {
     custom_holder *holder; /* NULL once collected */
     firth_python_custom_abilities can;
     firth_python_later closing, releasing;
+    /* Who has the turn to read has these: what was read before it was wanted, or NULL; how
+     * many bytes at its end are left. */
+    PyObject *ahead;
+    _Atomic size_t ahead_left;
+    bool drained; /* the last read had less than was asked for */
 };
 
 /* A stream that calls nobody yet, and its holder, a new reference. */
 custom_holder *firth_python_custom_holder(PyObject *object);
+
+/* One call of the object, with the lock of the interpreter. Another greenlet of the thread
+ * may begin one before this one ends, and end it later. */
+typedef struct custom_visit {
+    bool inside;
+    PyGILState_STATE state;
+    custom_holder *holder; /* owned, as `object` is */
+    PyObject *object;
+    PyObject *before[3];       /* what was raised before, and goes on */
+    unsigned long long number; /* of all visits so far */
+} custom_visit;
+
+/* Enters, and leaves, which is due after a failure to enter, too. */
+firth_err firth_python_visit(const custom_stream *self, custom_visit *now);
+void firth_python_visited(custom_visit *now);
+
+/* What an exception says that a write of firth's below the object had taken in this visit,
+ * and no more from then on; 0 if it does not. */
+size_t firth_python_take_note(PyObject *exception, const custom_visit *now);
+
+typedef enum custom_method {
+    METHOD_READ,
+    METHOD_READ_SOME,
+    METHOD_WRITE,
+    METHOD_WRITE_SOME,
+    METHOD_POLL,
+    METHOD_FLUSH,
+    METHOD_FILENO,
+    METHOD_CLOSE,
+    METHOD_LEFT
+} custom_method;
+
+const char *firth_python_method(custom_method method);
+
+/* Calls a method of the object with `count` arguments, whose references it takes; NULL for
+ * one of them is an exception that is set. A new reference, or NULL with an exception. */
+PyObject *firth_python_call(const custom_visit *now, custom_method method, PyObject *first,
+                            PyObject *second, size_t count);
+
+/* A time-out as an object is given it: None is for ever. A new reference. */
+PyObject *firth_python_seconds(double timeout);
+
+void firth_python_scatter(const char *bytes, size_t length, const firth_span *spans);
+
+/* FIRTH_E_EOF. What another greenlet has reported meanwhile says nothing of this end. */
+firth_err firth_python_fail_at_end(void);
+
+/* read_some and poll of an object that is read ahead of what is wanted. */
+firth_err firth_python_read_ahead(custom_stream *self, const firth_span *spans, size_t span_count,
+                                  double timeout, size_t *count);
+firth_err firth_python_poll_ahead(custom_stream *self, double timeout, bool *ready);
 
 /* For a table of functions, the context being a custom_stream: calls `close` of the
  * object, unless that is None or was collected; and frees the custom_stream. */

@@ -4,94 +4,14 @@
 #include <limits.h>
 #include <stdlib.h>
 
-/* One call of the object, with the lock of the interpreter. Another greenlet of the thread
- * may begin one before this one ends, and end it later. */
-typedef struct visit {
-    bool inside;
-    PyGILState_STATE state;
-    custom_holder *holder; /* owned, as `object` is */
-    PyObject *object;
-    PyObject *before[3];       /* what was raised before, and goes on */
-    unsigned long long number; /* of all visits so far */
-} visit;
-
-/* The lock of the interpreter guards it. */
-static unsigned long long visits;
-
-/* Visits that this thread is in. */
-static _Thread_local unsigned depth;
-
-static firth_err enter(const custom_stream *self, visit *now)
-{
-    *now = (visit){0};
-    now->inside = firth_python_enter(&now->state);
-    if (!now->inside)
-        return firth_error_raise(FIRTH_E_CLOSED, 0, "the interpreter is ending");
-    depth++;
-    now->number = ++visits;
-    PyErr_Fetch(&now->before[0], &now->before[1], &now->before[2]);
-    now->holder = (custom_holder *)Py_XNewRef((PyObject *)self->holder);
-    now->object = now->holder != NULL ? Py_XNewRef(now->holder->object) : NULL;
-    if (now->object != NULL)
-        return FIRTH_OK;
-    return firth_error_raise(FIRTH_E_CLOSED, 0, "the object behind this stream was collected");
-}
-
-static void leave(visit *now)
-{
-    if (!now->inside)
-        return;
-    depth--;
-    Py_XDECREF(now->object);
-    Py_XDECREF((PyObject *)now->holder);
-    if (now->before[0] != NULL)
-        PyErr_Restore(now->before[0], now->before[1], now->before[2]);
-    firth_python_leave(now->state);
-}
-
-/* ---- What a write of firth's below an object had taken when it failed --------------- */
-
-/* The exception itself carries it, so that it is found whatever other greenlets did. */
-static const char taken_attribute[] = "_firth_taken";
-
-void firth_python_note_taken(size_t taken)
-{
-    PyObject *type, *value, *traceback;
-    if (depth == 0 || taken == 0)
-        return;
-    Py_DECREF(firth_python_raised());
-    PyErr_Fetch(&type, &value, &traceback);
-    PyObject *note =
-        Py_BuildValue("(KkK)", visits, PyThread_get_thread_ident(), (unsigned long long)taken);
-    if (note == NULL || PyObject_SetAttrString(value, taken_attribute, note) < 0)
-        PyErr_Clear();
-    Py_XDECREF(note);
-    PyErr_Restore(type, value, traceback);
-}
-
-/* What an exception carries of this visit, and no more from then on; 0 if it does not. */
-static size_t take_note(PyObject *exception, const visit *now)
-{
-    unsigned long long number = 0, taken = 0;
-    unsigned long thread = 0;
-    PyObject *note = PyObject_GetAttrString(exception, taken_attribute);
-    bool noted = note != NULL && PyTuple_Check(note) &&
-                 PyArg_ParseTuple(note, "KkK", &number, &thread, &taken) &&
-                 PyObject_DelAttrString(exception, taken_attribute) == 0;
-    Py_XDECREF(note);
-    PyErr_Clear();
-    bool ours = noted && number >= now->number && thread == PyThread_get_thread_ident();
-    return ours ? (size_t)taken : 0;
-}
-
 /* ---- What is said when the object breaks the contract ------------------------- */
 
-static const char *class_of(const visit *now)
+static const char *class_of(const custom_visit *now)
 {
     return Py_TYPE(now->object)->tp_name;
 }
 
-static firth_err not_supported(const visit *now, const char *what)
+static firth_err not_supported(const custom_visit *now, const char *what)
 {
     char detail[256];
     snprintf(detail, sizeof detail, "'%.150s' %s", class_of(now), what);
@@ -106,26 +26,17 @@ static firth_err raised(void)
 
 /* ---- Reading -------------------------------------------------------------------- */
 
-static PyObject *seconds(double timeout)
+PyObject *firth_python_seconds(double timeout)
 {
     return timeout < 0 ? Py_NewRef(Py_None) : PyFloat_FromDouble(timeout);
 }
 
-/* Calls a method with the argument, whose reference it takes. */
-static PyObject *call(PyObject *object, const char *method, PyObject *argument)
-{
-    PyObject *name = argument != NULL ? PyUnicode_InternFromString(method) : NULL;
-    PyObject *result = name != NULL ? PyObject_CallMethodOneArg(object, name, argument) : NULL;
-    Py_XDECREF(name);
-    Py_XDECREF(argument);
-    return result;
-}
-
-static firth_err look(const custom_stream *self, const visit *now, double timeout, bool *ready)
+static firth_err look(const custom_stream *self, const custom_visit *now, double timeout,
+                      bool *ready)
 {
     if (!self->can.poll)
         return not_supported(now, "cannot poll, so it cannot keep a time-out");
-    PyObject *answer = call(now->object, "poll", seconds(timeout));
+    PyObject *answer = firth_python_call(now, METHOD_POLL, firth_python_seconds(timeout), NULL, 1);
     int truth = answer != NULL ? PyObject_IsTrue(answer) : -1;
     Py_XDECREF(answer);
     *ready = truth > 0;
@@ -142,7 +53,7 @@ static size_t length_to_ask(const custom_stream *self, const firth_span *spans, 
     return length < PY_SSIZE_T_MAX ? length : PY_SSIZE_T_MAX;
 }
 
-static void scatter(const char *bytes, size_t length, const firth_span *spans)
+void firth_python_scatter(const char *bytes, size_t length, const firth_span *spans)
 {
     for (; length != 0; spans++) {
         size_t part = length < spans->length ? length : spans->length;
@@ -153,43 +64,42 @@ static void scatter(const char *bytes, size_t length, const firth_span *spans)
     }
 }
 
-/* What another greenlet has reported meanwhile says nothing of this end. */
-static firth_err fail_at_end(void)
+firth_err firth_python_fail_at_end(void)
 {
     char detail[128];
     snprintf(detail, sizeof detail, "custom: %s", firth_error_text(FIRTH_E_EOF));
     return firth_error_raise(FIRTH_E_EOF, 0, detail);
 }
 
-static firth_err take_bytes(const visit *now, PyObject *result, const char *method, size_t asked,
-                            const firth_span *spans, size_t *count)
+static firth_err take_bytes(const custom_visit *now, PyObject *result, custom_method method,
+                            size_t asked, const firth_span *spans, size_t *count)
 {
     Py_buffer view;
     if (result == Py_None)
-        return fail_at_end();
+        return firth_python_fail_at_end();
     if (PyObject_GetBuffer(result, &view, PyBUF_SIMPLE) < 0) {
         PyErr_Format(PyExc_TypeError, "%.150s.%s(%zu) returned '%.150s', expected bytes",
-                     class_of(now), method, asked, Py_TYPE(result)->tp_name);
+                     class_of(now), firth_python_method(method), asked, Py_TYPE(result)->tp_name);
         return FIRTH_E_INVALID;
     }
     size_t length = (size_t)view.len;
     if (length <= asked)
-        scatter(view.buf, length, spans);
+        firth_python_scatter(view.buf, length, spans);
     PyBuffer_Release(&view);
     *count = length;
     if (length <= asked)
-        return length != 0 ? FIRTH_OK : fail_at_end();
+        return length != 0 ? FIRTH_OK : firth_python_fail_at_end();
     PyErr_Format(PyExc_ValueError, "%.150s.%s(%zu) returned %zu bytes, expected 1 to %zu",
-                 class_of(now), method, asked, length, asked);
+                 class_of(now), firth_python_method(method), asked, length, asked);
     return FIRTH_E_INVALID;
 }
 
-static firth_err read_now(const custom_stream *self, const visit *now, const firth_span *spans,
-                          size_t span_count, size_t *count)
+static firth_err read_now(const custom_stream *self, const custom_visit *now,
+                          const firth_span *spans, size_t span_count, size_t *count)
 {
-    const char *method = self->can.read_some ? "read_some" : "read";
+    custom_method method = self->can.read_some ? METHOD_READ_SOME : METHOD_READ;
     size_t asked = length_to_ask(self, spans, span_count);
-    PyObject *result = call(now->object, method, PyLong_FromSize_t(asked));
+    PyObject *result = firth_python_call(now, method, PyLong_FromSize_t(asked), NULL, 1);
     if (result == NULL)
         return raised();
     firth_err err = take_bytes(now, result, method, asked, spans, count);
@@ -201,47 +111,64 @@ static firth_err read_some(void *context, const firth_span *spans, size_t span_c
                            double timeout, size_t *count)
 {
     custom_stream *self = context;
-    visit now;
+    custom_visit now;
     bool ready = true;
-    firth_err err = enter(self, &now);
+    if (self->can.ahead != 0)
+        return firth_python_read_ahead(self, spans, span_count, timeout, count);
+    firth_err err = firth_python_visit(self, &now);
     if (err == FIRTH_OK && timeout >= 0)
         err = look(self, &now, timeout, &ready);
     if (err == FIRTH_OK)
         err = ready ? read_now(self, &now, spans, span_count, count) : FIRTH_E_WANT_READ;
-    leave(&now);
+    firth_python_visited(&now);
     return err;
 }
 
 static firth_err poll_object(void *context, double timeout, bool *ready)
 {
     custom_stream *self = context;
-    visit now;
-    firth_err err = enter(self, &now);
+    custom_visit now;
+    if (self->can.ahead != 0)
+        return firth_python_poll_ahead(self, timeout, ready);
+    firth_err err = firth_python_visit(self, &now);
     if (err == FIRTH_OK)
         err = look(self, &now, timeout, ready);
-    leave(&now);
+    firth_python_visited(&now);
     return err;
+}
+
+static void held(void *context, size_t *to_read, size_t *to_write)
+{
+    custom_stream *self = context;
+    *to_read = self->ahead_left;
+    *to_write = 0;
 }
 
 /* ---- Writing -------------------------------------------------------------------- */
 
-/* All slices as one bytes object: what firth writes at once reaches the object at once. */
-static PyObject *joined(const firth_slice *slices, size_t slice_count, size_t *length)
+/* The slices as one bytes object: what firth writes at once reaches the object at once, but
+ * for one that takes no more than so much. */
+static PyObject *joined(const custom_stream *self, const firth_slice *slices, size_t slice_count,
+                        size_t *length)
 {
+    size_t most = self->can.at_once != 0 ? self->can.at_once : PY_SSIZE_T_MAX;
     *length = 0;
     for (size_t i = 0; i < slice_count; i++)
         *length += slices[i].length;
+    *length = *length < most ? *length : most;
     PyObject *bytes = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)*length);
-    char *at = bytes != NULL ? PyBytes_AS_STRING(bytes) : NULL;
-    for (size_t i = 0; bytes != NULL && i < slice_count; i++) {
-        if (slices[i].length != 0)
-            memcpy(at, slices[i].data, slices[i].length);
-        at += slices[i].length;
+    size_t done = 0;
+    for (size_t i = 0; bytes != NULL && done < *length; i++) {
+        size_t left = *length - done;
+        size_t part = slices[i].length < left ? slices[i].length : left;
+        if (part != 0)
+            memcpy(PyBytes_AS_STRING(bytes) + done, slices[i].data, part);
+        done += part;
     }
     return bytes;
 }
 
-static firth_err take_count(const visit *now, PyObject *result, size_t length, size_t *count)
+static firth_err take_count(const custom_visit *now, PyObject *result, size_t length, size_t *count)
 {
     *count = length;
     if (result == Py_None)
@@ -265,12 +192,12 @@ static firth_err take_count(const visit *now, PyObject *result, size_t length, s
 
 /* A write of firth's below the object took some bytes before it failed: they count, and
  * the error comes with the next write. */
-static firth_err write_failed(const visit *now, size_t length, size_t *count)
+static firth_err write_failed(const custom_visit *now, size_t length, size_t *count)
 {
     PyObject *type, *value, *traceback;
     Py_DECREF(firth_python_raised());
     PyErr_Fetch(&type, &value, &traceback);
-    size_t taken = take_note(value, now);
+    size_t taken = firth_python_take_note(value, now);
     if (taken == 0 || taken >= length) {
         PyErr_Restore(type, value, traceback);
         return raised();
@@ -282,7 +209,7 @@ static firth_err write_failed(const visit *now, size_t length, size_t *count)
     return FIRTH_OK;
 }
 
-static firth_err raise_late(const visit *now)
+static firth_err raise_late(const custom_visit *now)
 {
     PyObject *late = now->holder->late;
     now->holder->late = NULL;
@@ -291,28 +218,24 @@ static firth_err raise_late(const visit *now)
     return raised();
 }
 
-static PyObject *call_write(const custom_stream *self, const visit *now, PyObject *bytes,
+static PyObject *call_write(const custom_stream *self, const custom_visit *now, PyObject *bytes,
                             double timeout)
 {
     if (!self->can.write_in_time)
-        return call(now->object, "write", bytes);
-    PyObject *time = bytes != NULL ? seconds(timeout) : NULL;
-    PyObject *result =
-        time != NULL ? PyObject_CallMethod(now->object, "write_some", "OO", bytes, time) : NULL;
-    Py_XDECREF(bytes);
-    Py_XDECREF(time);
-    return result;
+        return firth_python_call(now, METHOD_WRITE, bytes, NULL, 1);
+    return firth_python_call(now, METHOD_WRITE_SOME, bytes, firth_python_seconds(timeout), 2);
 }
 
-static firth_err write_now(const custom_stream *self, const visit *now, const firth_slice *slices,
-                           size_t slice_count, double timeout, size_t *count)
+static firth_err write_now(const custom_stream *self, const custom_visit *now,
+                           const firth_slice *slices, size_t slice_count, double timeout,
+                           size_t *count)
 {
     size_t length;
     if (now->holder->late != NULL)
         return raise_late(now);
     if (timeout >= 0 && !self->can.write_in_time)
         return not_supported(now, "cannot keep a time-out when it writes");
-    PyObject *bytes = joined(slices, slice_count, &length);
+    PyObject *bytes = joined(self, slices, slice_count, &length);
     PyObject *result = call_write(self, now, bytes, timeout);
     if (result == NULL)
         return write_failed(now, length, count);
@@ -325,24 +248,24 @@ static firth_err write_some(void *context, const firth_slice *slices, size_t sli
                             double timeout, size_t *count)
 {
     custom_stream *self = context;
-    visit now;
-    firth_err err = enter(self, &now);
+    custom_visit now;
+    firth_err err = firth_python_visit(self, &now);
     if (err == FIRTH_OK)
         err = write_now(self, &now, slices, slice_count, timeout, count);
-    leave(&now);
+    firth_python_visited(&now);
     return err;
 }
 
 /* ---- The rest ------------------------------------------------------------------- */
 
-static PyObject *call_flush(const custom_stream *self, const visit *now, double timeout)
+static PyObject *call_flush(const custom_stream *self, const custom_visit *now, double timeout)
 {
     if (self->can.flush_in_time)
-        return call(now->object, "flush", seconds(timeout));
-    return PyObject_CallMethod(now->object, "flush", NULL);
+        return firth_python_call(now, METHOD_FLUSH, firth_python_seconds(timeout), NULL, 1);
+    return firth_python_call(now, METHOD_FLUSH, NULL, NULL, 0);
 }
 
-static firth_err flush_now(const custom_stream *self, const visit *now, double timeout)
+static firth_err flush_now(const custom_stream *self, const custom_visit *now, double timeout)
 {
     if (!self->can.flush)
         return FIRTH_OK;
@@ -356,11 +279,11 @@ static firth_err flush_now(const custom_stream *self, const visit *now, double t
 static firth_err flush(void *context, double timeout)
 {
     custom_stream *self = context;
-    visit now;
-    firth_err err = enter(self, &now);
+    custom_visit now;
+    firth_err err = firth_python_visit(self, &now);
     if (err == FIRTH_OK)
         err = flush_now(self, &now, timeout);
-    leave(&now);
+    firth_python_visited(&now);
     return err;
 }
 
@@ -372,27 +295,27 @@ static void close_now(void *context)
 firth_err firth_python_custom_close(void *context)
 {
     custom_stream *self = context;
-    visit now;
+    custom_visit now;
     firth_err err = FIRTH_OK;
     if (firth_python_leave_for_later(&self->closing, close_now, self))
         return FIRTH_OK;
-    bool entered = enter(self, &now) == FIRTH_OK;
+    bool entered = firth_python_visit(self, &now) == FIRTH_OK;
     if (entered)
         now.holder->ended = true;
     if (entered && now.object != Py_None) {
-        PyObject *result = PyObject_CallMethod(now.object, "close", NULL);
+        PyObject *result = firth_python_call(&now, METHOD_CLOSE, NULL, NULL, 0);
         Py_XDECREF(result);
         err = result != NULL ? FIRTH_OK : FIRTH_E_CALLBACK;
     }
-    leave(&now);
+    firth_python_visited(&now);
     return err;
 }
 
-static firth_err descriptor_now(const custom_stream *self, const visit *now, int *descriptor)
+static firth_err descriptor_now(const custom_stream *self, const custom_visit *now, int *descriptor)
 {
     if (!self->can.fileno)
         return not_supported(now, "has no fileno");
-    PyObject *result = PyObject_CallMethod(now->object, "fileno", NULL);
+    PyObject *result = firth_python_call(now, METHOD_FILENO, NULL, NULL, 0);
     if (result == NULL)
         return raised();
     int failed = firth_python_int(result, "what fileno returned", descriptor);
@@ -408,13 +331,25 @@ static firth_err descriptor_now(const custom_stream *self, const visit *now, int
 static firth_err fileno_of(void *context, int *read_descriptor, int *write_descriptor)
 {
     custom_stream *self = context;
-    visit now;
-    firth_err err = enter(self, &now);
+    custom_visit now;
+    firth_err err = firth_python_visit(self, &now);
     if (err == FIRTH_OK)
         err = descriptor_now(self, &now, read_descriptor);
     *write_descriptor = *read_descriptor;
-    leave(&now);
+    firth_python_visited(&now);
     return err;
+}
+
+static void say_left(const custom_stream *self)
+{
+    custom_visit now;
+    if (firth_python_visit(self, &now) == FIRTH_OK && now.holder->ended) {
+        PyObject *result = firth_python_call(&now, METHOD_LEFT, NULL, NULL, 0);
+        if (result == NULL)
+            PyErr_WriteUnraisable(now.object);
+        Py_XDECREF(result);
+    }
+    firth_python_visited(&now);
 }
 
 void firth_python_custom_release(void *context)
@@ -424,8 +359,11 @@ void firth_python_custom_release(void *context)
     if (firth_python_leave_for_later(&self->releasing, firth_python_custom_release, self) ||
         !firth_python_enter(&state))
         return;
+    if (self->can.left)
+        say_left(self);
     if (self->holder != NULL)
         self->holder->stream = NULL;
+    Py_XDECREF(self->ahead);
     free(self);
     firth_python_leave(state);
 }
@@ -437,6 +375,7 @@ static const firth_stream_ops table = {
     .read_some = read_some,
     .write_some = write_some,
     .poll = poll_object,
+    .held = held,
     .flush = flush,
     .close = firth_python_custom_close,
     .fileno = fileno_of,

@@ -80,6 +80,10 @@ void firth_python_release(firth_python_pause *pause);
 /* To be called without the lock, which it takes back. */
 void firth_python_retake(firth_python_pause *pause);
 
+/* Without the lock: runs Python's signal handlers. Whether they raised something, which ends
+ * the call. An interrupt hook, which wants no context. */
+bool firth_python_signal_raised(void *context);
+
 /* Takes the lock, from any thread that Python knows. False when the interpreter is ending
  * and this thread has no part in it: then nothing of Python may be touched, and the
  * process's end releases everything. */
@@ -114,6 +118,12 @@ typedef struct firth_python_custom_abilities {
     bool fileno;        /* has a descriptor */
     bool write_in_time; /* write_some(data, timeout) is called instead of write */
     bool flush_in_time; /* flush takes a time-out */
+    size_t ahead;       /* 0, or read_some(count, timeout) is called to read and to poll, for this
+                         * at least; it returns None when the time ran out */
+    int wait_on;        /* -1, or the descriptor that read_some, if `ahead`, waits for when it last
+                         * returned less than it was asked for */
+    size_t at_once;     /* 0, or the most that one write is given */
+    bool left;          /* left() is called after close, when nobody is inside any more */
 } firth_python_custom_abilities;
 
 /* A stream whose table of functions calls the methods of `object`. It does not keep it
@@ -135,19 +145,23 @@ PyObject *firth_python_exchange(PyObject *holder, PyObject *object);
  * object behind a stream that wrote, its own write counts them as taken. */
 void firth_python_note_taken(size_t taken);
 
-/* A payload on its way in: small ones on the stack, larger ones in a bytes object. */
+/* A payload on its way in: small ones in memory of their own, larger ones in a bytes object.
+ * Not on the stack, which gevent saves each time that a greenlet waits. */
 typedef struct firth_payload {
     PyObject *bytes; /* NULL, or of `capacity` bytes; owned */
+    void *small;     /* NULL, or of `capacity` bytes, if there is no bytes object; owned */
     size_t capacity;
     size_t length;
-    unsigned char small[16384];
 } firth_payload;
 
-/* Without the lock: receives into `payload`, whose bytes are NULL before. */
+/* Without the lock: receives into `payload`, which is zeroed before. */
 firth_err firth_python_recv(firth_channel *channel, double timeout, firth_payload *payload);
 
-/* The received payload as bytes, a new reference; empties `payload`. */
+/* The received payload as bytes, a new reference. */
 PyObject *firth_python_payload_take(firth_payload *payload);
+
+/* Releases what it holds, after a failure too. */
+void firth_python_payload_free(firth_payload *payload);
 
 /* Read into a new bytes object and let other threads run meanwhile. NULL with an
  * exception, or else *err says how it went. */

@@ -2,6 +2,9 @@
 #include "firth_python.h"
 
 #include <stddef.h>
+#include <stdlib.h>
+
+#define SMALL 16384
 
 /* A bytes object that nobody else has seen yet, grown; the old one stays what it is if
  * there is no memory. _PyBytes_Resize would free it. */
@@ -26,7 +29,7 @@ static PyObject *resized(PyObject *bytes, size_t size)
 static PyObject *first_bytes(const firth_payload *payload, size_t size)
 {
     PyObject *bytes = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)size);
-    if (bytes != NULL)
+    if (bytes != NULL && payload->capacity != 0)
         memcpy(PyBytes_AS_STRING(bytes), payload->small, payload->capacity);
     return bytes;
 }
@@ -47,13 +50,21 @@ static bool grow(firth_payload *payload, size_t size)
     return true;
 }
 
+static void *grow_small(firth_payload *payload, size_t size)
+{
+    void *moved = realloc(payload->small, size);
+    if (moved == NULL)
+        return NULL;
+    payload->small = moved;
+    payload->capacity = size;
+    return moved;
+}
+
 static void *reserve(void *context, size_t size)
 {
     firth_payload *payload = context;
-    if (payload->bytes == NULL && size <= sizeof payload->small) {
-        payload->capacity = size;
-        return payload->small;
-    }
+    if (payload->bytes == NULL && size <= SMALL)
+        return grow_small(payload, size);
     if (size > payload->capacity) {
         PyGILState_STATE state = PyGILState_Ensure();
         bool grown = grow(payload, size);
@@ -66,7 +77,6 @@ static void *reserve(void *context, size_t size)
 
 firth_err firth_python_recv(firth_channel *channel, double timeout, firth_payload *payload)
 {
-    payload->capacity = 0;
     return firth_channel_recv_into(channel, timeout, reserve, payload, &payload->length);
 }
 
@@ -75,10 +85,16 @@ PyObject *firth_python_payload_take(firth_payload *payload)
     PyObject *bytes = payload->bytes;
     payload->bytes = NULL;
     if (bytes == NULL)
-        return PyBytes_FromStringAndSize((char *)payload->small, (Py_ssize_t)payload->length);
+        return PyBytes_FromStringAndSize(payload->small, (Py_ssize_t)payload->length);
     if (payload->length != payload->capacity)
         _PyBytes_Resize(&bytes, (Py_ssize_t)payload->length);
     return bytes;
+}
+
+void firth_python_payload_free(firth_payload *payload)
+{
+    free(payload->small);
+    Py_XDECREF(payload->bytes);
 }
 
 static PyObject *new_bytes(size_t length)

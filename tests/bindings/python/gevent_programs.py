@@ -253,6 +253,38 @@ def connecting_over_tls_lets_others_run(folder):
         here.close()
 
 
+@contextlib.contextmanager
+def full_port():
+    """A port whose queue is full: to connect takes for ever."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listening:
+        with socket.create_connection(listening.getsockname()):
+            yield listening.getsockname()[1]
+
+
+def connecting_runs_out_of_time(_):
+    with full_port() as port, gevent.Timeout(LONG), fails_with(firth.TimeoutError):
+        firth.SocketStream.connect("127.0.0.1", port, timeout=0.05)
+
+
+def connecting_to_a_unix_socket_runs_out_of_time(_):
+    """gevent's sockets fail at once where the queue is full; this one waits, as they do
+    elsewhere."""
+    class Unanswered(socket.socket):
+        def connect(self, _):
+            with gevent.Timeout(self.gettimeout(), TimeoutError("timed out")):
+                gevent.get_hub().switch()
+    socket.socket = Unanswered
+    with gevent.Timeout(LONG), fails_with(firth.TimeoutError):
+        firth.SocketStream.unix_connect("/", timeout=0.05)
+
+
+def connecting_over_tls_runs_out_of_time_in_the_hand_shake(_):
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        with gevent.Timeout(LONG), fails_with(firth.TimeoutError):
+            firth.SocketStream.ssl_connect("localhost", listening.getsockname()[1], {},
+                                           ipv6=False, timeout=0.05)
+
+
 def a_certificate_that_is_not_trusted_is_told(folder):
     context = server_context(folder)
     with socket.create_server(("127.0.0.1", 0)) as listening:

@@ -15,7 +15,8 @@ import firth
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "tests" / "support"))
 
-from blocking import LONG, wait_until, wait_until_blocked  # noqa: E402,F401
+from blocking import (LONG, wait_until, wait_until_asleep,  # noqa: E402,F401
+                      wait_until_blocked)
 
 PEERS = ROOT / "tests" / "support" / "peers"
 

@@ -1,6 +1,7 @@
 """SocketStream over sockets that only their own recv and send can drive: ssl.SSLSocket,
 and others with these methods."""
 
+import contextlib
 import fcntl
 import os
 import socket
@@ -10,7 +11,8 @@ import threading
 import pytest
 
 import firth
-from support import LONG, Caller, Rung, frame, stall, wait_until, while_blocked
+from support import (LONG, Caller, Rung, frame, stall, wait_until, wait_until_asleep,
+                     while_blocked)
 
 
 @pytest.fixture(params=["TLSv1.2", "TLSv1.3"])
@@ -351,6 +353,49 @@ def test_a_send_goes_on_where_no_descriptor_tells_that_there_is_room(sockets):
     assert received == data
 
 
+class OneAtATime(Recording):
+    """As TLS, which has one state for both directions; a send goes on when it is let."""
+
+    def __init__(self, sock):
+        super().__init__(sock)
+        self.pending = lambda: 0
+        self.sending, self.let_go = threading.Event(), threading.Event()
+        self._inside = self.together = False
+
+    @contextlib.contextmanager
+    def _alone(self):
+        self.together |= self._inside
+        self._inside = True
+        try:
+            yield
+        finally:
+            self._inside = False
+
+    def send(self, data):
+        with self._alone():
+            self.sending.set()
+            assert self.let_go.wait(LONG)
+            return self._sock.send(data)
+
+    def recv(self, count):
+        with self._alone():
+            return self._sock.recv(count)
+
+
+def test_who_reads_keeps_out_of_tls_while_another_writes(sockets):
+    tls = OneAtATime(sockets[0])
+    with firth.SocketStream(tls) as stream:
+        writing = Caller(stream.write, b"abc")
+        assert tls.sending.wait(LONG)
+        reading = Caller(stream.read, 3)
+        wait_until_asleep(reading)
+        tls.let_go.set()
+        writing.result()
+        sockets[1].sendall(b"def")
+        assert reading.result() == b"def"
+    assert not tls.together
+
+
 class Shouting(socket.socket):
     def send(self, data, *flags):
         return super().send(bytes(data).upper(), *flags)
@@ -361,6 +406,13 @@ def test_a_subclass_of_socket_is_driven_by_what_it_overrides(sockets):
     with firth.SocketStream(shouting) as stream:
         stream.write(b"abc")
         assert sockets[1].recv(3) == b"ABC"
+
+
+def test_a_driven_socket_sends_small_writes_at_once():
+    with socket.create_server(("127.0.0.1", 0)) as listening, Shouting() as sock:
+        sock.connect(listening.getsockname())
+        with firth.SocketStream(sock):
+            assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 @pytest.mark.parametrize("thing", [None, 1, "socket", object(), threading.Lock()])
