@@ -147,7 +147,7 @@ static firth_err firth_go_load_all(firth_brine_decoder *decoder, const void *bri
     for (size_t missing = 1; missing != 0; missing--) {
         firth_go_value *records = firth_go_more_records(load, &capacity, length);
         if (records == NULL)
-            return FIRTH_E_NO_MEMORY;
+            return firth_error_raise(FIRTH_E_NO_MEMORY, 0, "no memory for the values of brine");
         size_t count;
         firth_err err = firth_go_next_value(decoder, brine, records + load->count, &count);
         if (err != FIRTH_OK)
