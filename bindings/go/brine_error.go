@@ -114,8 +114,8 @@ func notUTF8(text string, of reflect.Type) error {
 	}
 	return &unplaced{BrineValueError: BrineValueError{
 		Type: of,
-		text: fmt.Sprintf("a string that is not UTF-8 (byte 0x%02x at offset %d) has no brine; a []byte has",
-			text[at], at),
+		text: fmt.Sprintf("a string that is not UTF-8 (byte 0x%02x at offset %d) has no brine;"+
+			" a []byte has", text[at], at),
 	}}
 }
 

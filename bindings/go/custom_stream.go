@@ -70,7 +70,8 @@ func streamOver(object Stream) (*stream, error) {
 	}
 	c := customOf(object)
 	var number, staged uintptr
-	err := core.Custom_create(&number, &staged, core.CString(fmt.Sprintf("%T", object)), c.flush != nil)
+	kind := core.CString(fmt.Sprintf("%T", object))
+	err := core.Custom_create(&number, &staged, kind, c.flush != nil)
 	if err != nil {
 		return nil, asError(err)
 	}

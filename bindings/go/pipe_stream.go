@@ -87,5 +87,7 @@ func (s *stream) filePoller(raw syscall.RawConn, until func(time.Time) error, ow
 		return s.hostPoller(raw, until, own)
 	}
 	guarding := func(f func()) error { return raw.Control(func(uintptr) { f() }) }
-	return &epollPoller{descriptors: s.descriptors, usual: own, crowded: &s.crowded, guarding: guarding}
+	return &epollPoller{
+		descriptors: s.descriptors, usual: own, crowded: &s.crowded, guarding: guarding,
+	}
 }

@@ -97,7 +97,9 @@ func (s *PipeStream) Pid() (int, error) {
 		return 0, err
 	}
 	var pid int32
-	err := s.base.use(func(c core.SwigcptrStream) error { return core.Pipe_stream_process_id(c, &pid) })
+	err := s.base.use(func(c core.SwigcptrStream) error {
+		return core.Pipe_stream_process_id(c, &pid)
+	})
 	return int(pid), asError(err)
 }
 

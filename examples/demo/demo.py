@@ -1,4 +1,6 @@
-"""Five languages talk to real rpyc, and rpyc runs on firth; called by examples/demo.sh, which has built everything.
+"""Five languages talk to real rpyc, and rpyc runs on firth.
+
+Called by examples/demo.sh, which has built everything:
 
     python3 examples/demo/demo.py [BUILD_FOLDER]
 

@@ -82,7 +82,8 @@ class Peers:
         self.__enter__()
 
     def _start(self, stack, program, folder):
-        child = Child([self._folder_of_peers / f"rpyc-{self.version}"], self.version, program, folder)
+        packages = self._folder_of_peers / f"rpyc-{self.version}"
+        child = Child([packages], self.version, program, folder)
         stack.callback(child.stop)
         child.read_addresses()
         return child

@@ -2,7 +2,8 @@
 
     PYTHONPATH=build/peers/rpyc-6.0.2 python3 server.py FOLDER [firth]
 
-With `firth`, rpyc runs on firth (firth.rpyc.install). Says `tcp:HOST:PORT` and `unix:PATH`, a line each, and serves until its standard input ends.
+With `firth`, rpyc runs on firth (firth.rpyc.install). Says `tcp:HOST:PORT` and `unix:PATH`, a line
+each, and serves until its standard input ends.
 """
 
 import logging

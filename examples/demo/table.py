@@ -48,7 +48,9 @@ def header(columns=COLUMNS):
 
 def cells(result):
     sizes = result.sizes
-    payloads = f"{len(sizes)}, {readable(min(sizes))} to {readable(max(sizes))}" if sizes else "none"
+    payloads = "none"
+    if sizes:
+        payloads = f"{len(sizes)}, {readable(min(sizes))} to {readable(max(sizes))}"
     ratio = result.round_trip / result.rpyc_round_trip if result.rpyc_round_trip else 0
     return (
         result.language, result.transport, result.version,
@@ -77,15 +79,16 @@ def channels_header(version):
 def channels_line(shown):
     writes = [str(count) for count in shown.writes] or ["none"] * 3
     saved = f"{shown.size} B as {shown.sent} B" if shown.size else "none"
-    say("  ".join(aligned([shown.language, saved, *writes, shown.answer or "none"], CHANNELS)).rstrip())
+    row = [shown.language, saved, *writes, shown.answer or "none"]
+    say("  ".join(aligned(row, CHANNELS)).rstrip())
     if shown.problem:
         say(paint(f"    WRONG: {shown.problem}", RED, BOLD))
 
 
 def calls_header():
     say()
-    say("rpyc itself, with firth in the place of its streams, channel and brine at both ends: calls")
-    say("a second over TCP.")
+    say("rpyc itself, with firth in the place of its streams, channel and brine at both ends:")
+    say("calls a second over TCP.")
     say()
     header(CALLS)
 

@@ -16,4 +16,5 @@ assert(channel:send(large_data))
 assert(assert(channel:recv()) == large_data)
 
 local size, sent = #large_data, stream:counters().bytes_written
-print(("Data: %d bytes, sent as %d bytes, %d %% saved"):format(size, sent, 100 - 100 * sent // size))
+local saved = 100 - 100 * sent // size
+print(("Data: %d bytes, sent as %d bytes, %d %% saved"):format(size, sent, saved))

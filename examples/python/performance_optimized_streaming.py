@@ -46,7 +46,8 @@ for way in (one_at_a_time, batched, corked):
     results = way()
     after = base_stream.counters()
     assert results == [2 * i for i in REQUESTS]
-    print(f"{way.__name__}: {len(REQUESTS)} payloads, {after.write_calls - before.write_calls} writes,"
+    print(f"{way.__name__}: {len(REQUESTS)} payloads,"
+          f" {after.write_calls - before.write_calls} writes,"
           f" {after.read_calls - before.read_calls} reads")
 
 conn.close()

@@ -3,8 +3,9 @@
 require "firth"
 
 stream = Firth::SocketStream.connect(ARGV[0], Integer(ARGV[1]), timeout: 10)
+limits = Firth::Limits.new(frame: 1 << 20, inflated: 4 << 20)
 Firth::Channel.open(stream, compression_level: 6, batch_size: 20, batch_timeout: 0.05,
-                            limits: Firth::Limits.new(frame: 1 << 20, inflated: 4 << 20)) do |channel|
+                            limits: limits) do |channel|
   channel.cork do
     ["one", "two", "three" * 1000].each { |payload| channel.send(payload) }
   end

@@ -13,7 +13,8 @@ TAG = re.compile(r"FIRTH_TAG_(\w+) = 0x(\w\w)")
 EXAMPLES = re.compile(r"^```brine\n(.*?)^```", re.MULTILINE | re.DOTALL)
 EXAMPLE = re.compile(r"(.*\S) {2,}((?:\w\w ?)+)$")
 LIMIT = re.compile(r"^\| `(\w+)` \| [^|]+ \| (\d+) \| (\d*) ?\|$", re.MULTILINE)
-NAMES = re.compile(r"^\| (?:to |whether )[^|]+ \| `([\w.?]+)` \| `([\w.?]+)` \| `([\w.?]+)` \| `(\w+)` \|$", re.MULTILINE)
+NAMES = re.compile(
+    r"^\| (?:to |whether )[^|]+ \| `([\w.?]+)` \| `([\w.?]+)` \| `([\w.?]+)` \| `(\w+)` \|$", re.MULTILINE)
 IN_C = re.compile(r"^\| `(firth_brine_\w+)` \|", re.MULTILINE)
 VALUES = {"none", "not_implemented", "ellipsis", "bool", "integer", "big_integer", "float", "complex", "bytes",
           "string", "tuple", "frozenset", "slice"}

@@ -1,9 +1,13 @@
 """What holds for every file of the project: size, place, and what must not stand in it."""
 
 import re
+from pathlib import Path
 
 LINES = 500
-SOURCES = {".c", ".h", ".i", ".py", ".pyi", ".lua", ".rb", ".go", ".sh", ".cmake", ".txt", ".md"}
+# Characters a line, in the languages of the project; a table of a test may be wider.
+CODE = {".c", ".h", ".py", ".pyi", ".lua", ".rb", ".go"}
+WIDTH = 100
+WIDTH_OF_TESTS = 120
 # The committed output of SWIG.
 GENERATED = re.compile(r"bindings/go/internal/core/(firth_wrap\.c|firth\.go)$")
 # Data; real traffic may hold any bytes.
@@ -42,6 +46,13 @@ def too_long(files, root):
             if text.count("\n") > LINES and not GENERATED.search(name)]
 
 
+def too_wide(files, root):
+    return [f"{name}:{number}: {len(line)} characters" for name, text in texts(files, root)
+            if Path(name).suffix in CODE and not GENERATED.search(name)
+            for number, line in enumerate(text.splitlines(), 1)
+            if len(line) > (WIDTH_OF_TESTS if name.startswith("tests/") else WIDTH)]
+
+
 def forbidden(files, root):
     return [f"{name}:{number}: {what}: {line.strip()[:80]}"
             for name, text in texts(files, root) if not GENERATED.search(name)
@@ -68,6 +79,17 @@ def test_no_file_is_over_500_lines(files, root):
 def test_a_file_over_500_lines_is_found(tree):
     root = tree({"a.c": "x\n" * 501, "b.c": "x\n" * 500})
     assert too_long(root.iterdir(), root) == ["a.c: 501 lines"]
+
+
+def test_no_line_of_code_is_too_wide(files, root):
+    assert too_wide(files, root) == []
+
+
+def test_a_line_that_is_too_wide_is_found(tree):
+    root = tree({"a.py": "x" * 100 + "\n" + "\u00e9" * 101 + "\n", "b.md": "x" * 200 + "\n",
+                 "tests/c.rb": "x" * 120 + "\n" + "x" * 121 + "\n"})
+    files = sorted(path for path in root.rglob("*") if path.is_file())
+    assert too_wide(files, root) == ["a.py:2: 101 characters", "tests/c.rb:2: 121 characters"]
 
 
 def test_no_file_holds_what_is_forbidden(files, root):

@@ -140,7 +140,8 @@ def altered(chance, data):
         at = chance.randrange(len(data) + 1)
         way = chance.random()
         if way < 0.5 and at < len(data):
-            data[at] = chance.choice([chance.getrandbits(8), data[at] ^ 1 << chance.randrange(8), chance.randrange(0x1c)])
+            data[at] = chance.choice([chance.getrandbits(8), data[at] ^ 1 << chance.randrange(8),
+                                      chance.randrange(0x1c)])
         elif way < 0.75:
             del data[at:at + chance.choice([1, 2, 5])]
         else:

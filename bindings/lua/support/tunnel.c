@@ -61,8 +61,8 @@ int firth_lua_set_tun(lua_State *L)
     check_tunnel(L, 2);
     const firth_lua_object *holder = push_holder(L, 1);
     if (holder == NULL)
-        return firth_lua_failed(
-            L, firth_error_raise(FIRTH_E_NOT_SUPPORTED, 0, "the stream is no TunneledSocketStream"));
+        return firth_lua_failed(L, firth_error_raise(FIRTH_E_NOT_SUPPORTED, 0,
+                                                     "the stream is no TunneledSocketStream"));
     if (firth_lua_held_ended(holder))
         return firth_lua_failed(
             L, firth_error_raise(FIRTH_E_CLOSED, 0, "the tunneled stream is closed"));

@@ -215,7 +215,8 @@ class SocketStream(Stream):
         """Connect to a TCP port and shake hands, both within `timeout` seconds.
 
         ssl_kwargs: a dict of keyfile, certfile, password, ca_certs, ciphers, server_name
-        (or server_hostname), ssl_version, cert_reqs and check_hostname: see TLSStream; server_side may be False.
+        (or server_hostname), ssl_version, cert_reqs and check_hostname: see TLSStream;
+        server_side may be False.
         The host's name is what the certificate must name, unless server_name says another.
         Raises CertificateError, TLSError, FileNotFoundError; else as connect.
         """

@@ -178,6 +178,10 @@ func TestAPathTooLongForAUnixSocketIsInvalid(t *testing.T) {
 	wantIs(t, err, firth.ErrInvalid)
 }
 
+func connectWith(options firth.ConnectOptions) error {
+	return second(firth.ConnectSocketStream("127.0.0.1", 1, &options))
+}
+
 func TestArgumentsOutOfRangeAreInvalid(t *testing.T) {
 	for name, err := range map[string]error{
 		"NUL in a host":    second(firth.ConnectSocketStream("a\x00b", 1, nil)),
@@ -190,13 +194,13 @@ func TestArgumentsOutOfRangeAreInvalid(t *testing.T) {
 		"huge descriptor":  second(firth.SocketStreamFromDescriptor(1 << 32)),
 		"huge listen port": second(firth.Listen("127.0.0.1", 1<<32, nil)),
 		"huge descriptors": second(firth.PipeStreamFromDescriptors(1<<32, 1)),
-		"huge family":      second(firth.ConnectSocketStream("127.0.0.1", 1, &firth.ConnectOptions{Family: 1 << 32})),
-		"keepalive":        second(firth.ConnectSocketStream("127.0.0.1", 1, &firth.ConnectOptions{KeepAlive: time.Millisecond})),
+		"huge family":      connectWith(firth.ConnectOptions{Family: 1 << 32}),
+		"keepalive":        connectWith(firth.ConnectOptions{KeepAlive: time.Millisecond}),
 		"listen keepalive": second(firth.Listen("", 0, &firth.ListenOptions{KeepAlive: -time.Second})),
 		"backlog":          second(firth.Listen("", 0, &firth.ListenOptions{Backlog: -1})),
-		"ipv6":             second(firth.ConnectSocketStream("127.0.0.1", 1, &firth.ConnectOptions{IPv6: 9})),
+		"ipv6":             connectWith(firth.ConnectOptions{IPv6: 9}),
 		"nodelay":          second(firth.Listen("", 0, &firth.ListenOptions{NoDelay: -1})),
-		"socktype":         second(firth.ConnectSocketStream("127.0.0.1", 1, &firth.ConnectOptions{SockType: syscall.SOCK_DGRAM})),
+		"socktype":         connectWith(firth.ConnectOptions{SockType: syscall.SOCK_DGRAM}),
 		"descriptor":       second(firth.SocketStreamFromDescriptor(-1)),
 		"descriptors":      second(firth.PipeStreamFromDescriptors(-1, -1)),
 	} {
@@ -265,9 +269,11 @@ func zeros() []any {
 		(*firth.TLSStream)(nil), &firth.TLSStream{},
 		(*firth.TunneledSocketStream)(nil), &firth.TunneledSocketStream{},
 		(*firth.Win32PipeStream)(nil), &firth.Win32PipeStream{},
-		(*firth.NamedPipeStream)(nil), &firth.NamedPipeStream{}, (*firth.Channel)(nil), &firth.Channel{}, (*firth.Listener)(nil),
+		(*firth.NamedPipeStream)(nil), &firth.NamedPipeStream{},
+		(*firth.Channel)(nil), &firth.Channel{}, (*firth.Listener)(nil),
 		&firth.Listener{}, (*firth.FrameCodec)(nil), &firth.FrameCodec{}, (*firth.Error)(nil),
-		&firth.Error{}, (*firth.BrineValueError)(nil), &firth.BrineValueError{}, firth.Code(0), firth.Code(-1), firth.Code(1000),
+		&firth.Error{}, (*firth.BrineValueError)(nil), &firth.BrineValueError{},
+		firth.Code(0), firth.Code(-1), firth.Code(1000),
 	}
 }
 

@@ -37,12 +37,15 @@ func TestSshsOwnWordsReachTheUser(t *testing.T) {
 		want   error
 		text   string
 	}{
-		"refused key":  {func(o *firth.SSHOptions) { o.IdentityFile = sshd.RefusedIdentityFile }, firth.ErrTunnel, "Permission denied"},
-		"changed host": {func(o *firth.SSHOptions) { o.KnownHosts = sshd.ChangedKnownHosts }, firth.ErrTunnel, "Host key verification failed"},
-		"unknown host": {func(o *firth.SSHOptions) { o.KnownHosts = sshd.UnknownKnownHosts }, firth.ErrTunnel, "Host key verification failed"},
-		"no program":   {func(o *firth.SSHOptions) { o.Program = "firth-no-such-ssh" }, os.ErrNotExist, "firth-no-such-ssh"},
-		"no key":       {func(o *firth.SSHOptions) { o.IdentityFile = "/no/such/key" }, os.ErrNotExist, "/no/such/key"},
-		"NUL":          {func(o *firth.SSHOptions) { o.User = "a\x00" }, firth.ErrInvalid, "User"},
+		"refused key": {func(o *firth.SSHOptions) { o.IdentityFile = sshd.RefusedIdentityFile },
+			firth.ErrTunnel, "Permission denied"},
+		"changed host": {func(o *firth.SSHOptions) { o.KnownHosts = sshd.ChangedKnownHosts },
+			firth.ErrTunnel, "Host key verification failed"},
+		"unknown host": {func(o *firth.SSHOptions) { o.KnownHosts = sshd.UnknownKnownHosts },
+			firth.ErrTunnel, "Host key verification failed"},
+		"no program": {func(o *firth.SSHOptions) { o.Program = "firth-no-such-ssh" }, os.ErrNotExist, "firth-no-such-ssh"},
+		"no key":     {func(o *firth.SSHOptions) { o.IdentityFile = "/no/such/key" }, os.ErrNotExist, "/no/such/key"},
+		"NUL":        {func(o *firth.SSHOptions) { o.User = "a\x00" }, firth.ErrInvalid, "User"},
 	} {
 		c := c
 		t.Run(name, func(t *testing.T) {

@@ -208,12 +208,13 @@ func TestEachRefusalSaysWhichCheckFailed(t *testing.T) {
 		want   error
 		text   string
 	}{
-		"unknown issuer": {"server", func(o *firth.TLSOptions) { o.CACerts = pem(t, "other_ca.crt") }, firth.ErrCertificate, "unknown issuer"},
-		"self-signed":    {"self_signed", func(o *firth.TLSOptions) {}, firth.ErrCertificate, "self-signed"},
-		"expired":        {"expired", func(o *firth.TLSOptions) {}, firth.ErrCertificate, "expired"},
-		"not yet valid":  {"not_yet_valid", func(o *firth.TLSOptions) {}, firth.ErrCertificate, "not yet valid"},
-		"wrong host":     {"elsewhere", func(o *firth.TLSOptions) {}, firth.ErrCertificate, "localhost"},
-		"version":        {"server", func(o *firth.TLSOptions) { o.SSLVersion = "TLSv1.2" }, firth.ErrTLS, "version"},
+		"unknown issuer": {"server", func(o *firth.TLSOptions) { o.CACerts = pem(t, "other_ca.crt") },
+			firth.ErrCertificate, "unknown issuer"},
+		"self-signed":   {"self_signed", func(o *firth.TLSOptions) {}, firth.ErrCertificate, "self-signed"},
+		"expired":       {"expired", func(o *firth.TLSOptions) {}, firth.ErrCertificate, "expired"},
+		"not yet valid": {"not_yet_valid", func(o *firth.TLSOptions) {}, firth.ErrCertificate, "not yet valid"},
+		"wrong host":    {"elsewhere", func(o *firth.TLSOptions) {}, firth.ErrCertificate, "localhost"},
+		"version":       {"server", func(o *firth.TLSOptions) { o.SSLVersion = "TLSv1.2" }, firth.ErrTLS, "version"},
 	} {
 		c := c
 		t.Run(name, func(t *testing.T) {
@@ -244,6 +245,12 @@ func TestChecksCanBeTurnedOff(t *testing.T) {
 	}
 }
 
+// certified is a server's certificate with some key.
+func certified(t *testing.T, key string) firth.TLSOptions {
+	t.Helper()
+	return firth.TLSOptions{CertFile: pem(t, "server.crt"), KeyFile: pem(t, key), CheckHostname: firth.Off}
+}
+
 func TestBadFilesAndOptionsAreRefused(t *testing.T) {
 	near, _ := streams(t)
 	for name, c := range map[string]struct {
@@ -252,8 +259,8 @@ func TestBadFilesAndOptionsAreRefused(t *testing.T) {
 	}{
 		"missing":      {firth.TLSOptions{CertFile: "/no/such/file", CheckHostname: firth.Off}, os.ErrNotExist},
 		"malformed":    {firth.TLSOptions{CertFile: pem(t, "server.key"), CheckHostname: firth.Off}, firth.ErrTLS},
-		"mismatched":   {firth.TLSOptions{CertFile: pem(t, "server.crt"), KeyFile: pem(t, "client.key"), CheckHostname: firth.Off}, firth.ErrTLS},
-		"encrypted":    {firth.TLSOptions{CertFile: pem(t, "server.crt"), KeyFile: pem(t, "encrypted.key"), CheckHostname: firth.Off}, firth.ErrTLS},
+		"mismatched":   {certified(t, "client.key"), firth.ErrTLS},
+		"encrypted":    {certified(t, "encrypted.key"), firth.ErrTLS},
 		"no authority": {firth.TLSOptions{CACerts: pem(t, "server.key"), ServerName: "localhost"}, firth.ErrTLS},
 		"no name":      {firth.TLSOptions{CACerts: pem(t, "ca.crt")}, firth.ErrInvalid},
 		"ciphers":      {firth.TLSOptions{Ciphers: "NOTHING", ServerName: "localhost"}, firth.ErrInvalid},

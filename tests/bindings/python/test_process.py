@@ -66,7 +66,8 @@ def test_a_with_block_waits_for_the_child():
 
 
 def test_a_child_that_does_not_end_is_killed():
-    program = "import signal; signal.signal(15, signal.SIG_IGN); print(flush=True); [signal.pause() for _ in iter(int, 1)]"
+    program = ("import signal; signal.signal(15, signal.SIG_IGN); print(flush=True);"
+               " [signal.pause() for _ in iter(int, 1)]")
     stream = firth.create_pipe_stream(python(program))
     stream.read_some(1, LONG)
     with pytest.raises(firth.TimeoutError, match="was killed"):

@@ -68,17 +68,23 @@ module Kinds
 
   def socks5
     proxy = Peers.tunnel("socks")
-    through { |*place| Firth::TunneledSocketStream.socks5_connect(proxy[:host], proxy[:port], *place, timeout: Peers::LONG) }
+    through do |*place|
+      Firth::TunneledSocketStream.socks5_connect(proxy[:host], proxy[:port], *place, timeout: Peers::LONG)
+    end
   end
 
   def http_connect
     proxy = Peers.tunnel("http")
-    through { |*place| Firth::TunneledSocketStream.http_connect(proxy[:host], proxy[:port], *place, timeout: Peers::LONG) }
+    through do |*place|
+      Firth::TunneledSocketStream.http_connect(proxy[:host], proxy[:port], *place, timeout: Peers::LONG)
+    end
   end
 
   def ssh
     config = Peers.tunnel("sshd")[:config_file]
-    through { |*place| Firth::TunneledSocketStream.ssh_connect("hop", *place, config_file: config, timeout: Peers::LONG) }
+    through do |*place|
+      Firth::TunneledSocketStream.ssh_connect("hop", *place, config_file: config, timeout: Peers::LONG)
+    end
   end
 
   def opened

@@ -82,7 +82,8 @@ class TestBrine < Minitest::Test
   end
 
   def test_what_is_loaded_is_frozen_with_all_that_is_in_it
-    value = [["a", "b".b, [], "", "".b], Set[["c"], 1 << 70], Set[], Brine::Slice.new("d", ["e"], 1.5), Complex(1.0, 2.0)]
+    value = [["a", "b".b, [], "", "".b], Set[["c"], 1 << 70], Set[],
+             Brine::Slice.new("d", ["e"], 1.5), Complex(1.0, 2.0)]
     assert_frozen(Brine.load(Brine.dump(value)))
   end
 

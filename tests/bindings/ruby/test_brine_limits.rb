@@ -105,7 +105,8 @@ class TestBrineLimits < Minitest::Test
 
   def test_an_integer_of_a_million_digits_is_refused_by_its_size
     error = assert_raises(Firth::BufferOverflowError) { Brine.dump([1 << 3_400_000]) }
-    assert_match(/\Acannot dump value\[0\]: an integer of 1023\d{3} digits or more, over the limit of 4300\z/, error.message)
+    assert_match(/\Acannot dump value\[0\]: an integer of 1023\d{3} digits or more, over the limit of 4300\z/,
+                 error.message)
   end
 
   def test_more_digits_can_be_allowed

@@ -27,13 +27,17 @@ class TestBrineRefusals < Minitest::Test
                           "cannot dump value[0]: TestBrineRefusals::Row, a subclass of Array, is no type of brine"],
     a_subclass_of_set: [Group[1], TypeError,
                         "cannot dump value: TestBrineRefusals::Group, a subclass of Set, is no type of brine"],
-    a_subclass_of_slice: [Span.new(1, 2), TypeError,
-                          "cannot dump value: TestBrineRefusals::Span, a subclass of Firth::Brine::Slice, is no type of brine"],
+    a_subclass_of_slice: [
+      Span.new(1, 2), TypeError,
+      "cannot dump value: TestBrineRefusals::Span, a subclass of Firth::Brine::Slice, is no type of brine"
+    ],
     what_is_in_an_array: [[1, [2, :x]], TypeError, "cannot dump value[1][1]: Symbol is no type of brine"],
     what_is_in_a_set: [Set[1, [:x]], TypeError, "cannot dump value.to_a[1][0]: Symbol is no type of brine"],
     what_a_slice_starts_at: [Brine::Slice.new(:x, 1), TypeError, "cannot dump value.start: Symbol is no type of brine"],
-    what_a_slice_stops_at: [[Brine::Slice.new(1, :x)], TypeError, "cannot dump value[0].stop: Symbol is no type of brine"],
-    the_step_of_a_slice: [Brine::Slice.new(1, 1, [:x]), TypeError, "cannot dump value.step[0]: Symbol is no type of brine"],
+    what_a_slice_stops_at: [[Brine::Slice.new(1, :x)], TypeError,
+                            "cannot dump value[0].stop: Symbol is no type of brine"],
+    the_step_of_a_slice: [Brine::Slice.new(1, 1, [:x]), TypeError,
+                          "cannot dump value.step[0]: Symbol is no type of brine"],
     what_follows_a_container: [[[1], [[2], 3], :x], TypeError, "cannot dump value[2]: Symbol is no type of brine"],
     what_lies_deep: [(1..17).inject(:x) { |inner, _| [inner] }, TypeError,
                      "cannot dump value#{"[0]" * 8}...#{"[0]" * 8}: Symbol is no type of brine"],
@@ -57,8 +61,10 @@ class TestBrineRefusals < Minitest::Test
                    "cannot dump value: String whose bytes are no valid US-ASCII"],
     broken_shift_jis: ["\x81".dup.force_encoding("Shift_JIS"), EncodingError,
                        "cannot dump value: String whose bytes are no valid Shift_JIS"],
-    a_character_that_unicode_lacks: ["\x81".dup.force_encoding("Windows-1252"), EncodingError,
-                                     "cannot dump value: String in Windows-1252: \"\\x81\" to UTF-8 in conversion from Windows-1252 to UTF-8"],
+    a_character_that_unicode_lacks: [
+      "\x81".dup.force_encoding("Windows-1252"), EncodingError,
+      "cannot dump value: String in Windows-1252: \"\\x81\" to UTF-8 in conversion from Windows-1252 to UTF-8"
+    ],
     an_encoding_without_converter: [["x".dup.force_encoding("UTF-7")], EncodingError,
                                     "cannot dump value[0]: String in UTF-7: code converter not found (UTF-7 to UTF-8)"]
   }.freeze
@@ -77,7 +83,8 @@ class TestBrineRefusals < Minitest::Test
     nothing: ["", "brine ends too early: a value at offset 0 takes 1 bytes, there are 0"],
     an_unknown_tag: ["11" "50" "07", "brine: byte 0x07 at offset 2, expected a tag"],
     too_few_bytes: ["0c6162", "brine ends too early: a run of bytes at offset 1 takes 3 bytes, there are 2"],
-    a_length_that_lies: ["0fffffffff61", "brine ends too early: a run of bytes at offset 5 takes 4294967295 bytes, there are 1"],
+    a_length_that_lies: ["0fffffffff61",
+                         "brine ends too early: a run of bytes at offset 5 takes 4294967295 bytes, there are 1"],
     more_items_than_bytes: ["15ffffffff50", "brine ends too early: 4294967295 items at offset 5, in 1 bytes"],
     broken_utf8: ["080bc328", "brine: byte 0xc3 at offset 2, expected UTF-8 in a string"],
     no_digits: ["16023178", "brine: the 2 bytes at offset 2 are no integer in decimal digits"],
@@ -97,7 +104,8 @@ class TestBrineRefusals < Minitest::Test
     array = []
     array << array
     error = assert_raises(Firth::BufferOverflowError) { Brine.dump(array) }
-    assert_equal "cannot dump value#{"[0]" * 8}...#{"[0]" * 8}: brine deeper than the limit of 512 containers", error.message
+    assert_equal "cannot dump value#{"[0]" * 8}...#{"[0]" * 8}: brine deeper than the limit of 512 containers",
+                 error.message
     refute Brine.dumpable?(array)
   end
 

@@ -44,7 +44,9 @@ class TestBrineValues < Minitest::Test
   end
 
   def test_there_is_one_of_each_singleton
-    SINGLETONS.each { |value| assert_equal [true] * 3, [value.dup, value.clone, value].map { |each| each.equal?(value) } }
+    SINGLETONS.each do |value|
+      assert_equal [true] * 3, [value.dup, value.clone, value].map { |each| each.equal?(value) }
+    end
   end
 
   def test_singletons_tell_their_names

@@ -242,7 +242,8 @@ class TestCustomErrors < Minitest::Test
   end
 
   [[5, /returned Integer, expected a String/], [:x, /returned Symbol/], [true, /returned TrueClass/],
-   [false, /returned FalseClass/], [["x"], /returned Array/], [BasicObject.new, /returned BasicObject/]].each do |answer, text|
+   [false, /returned FalseClass/], [["x"], /returned Array/],
+   [BasicObject.new, /returned BasicObject/]].each do |answer, text|
     define_method("test_reading_a_#{text.source[/[A-Z]\w+/]}_is_a_type_error") do
       channel = Firth::Channel.new(Scripted.new(read: ->(_) { answer }))
       assert_match(text, assert_raises(TypeError) { channel.recv }.message)

@@ -178,7 +178,8 @@ class TestMisuse < Minitest::Test
   end
 
   def test_the_functions_behind_the_classes_are_not_to_be_had
-    assert_equal %i[create_pipe_stream create_socket_stream create_ssl_stream create_unix_stream generate_key key_from_passphrase live open version zlib_version], Firth.methods(false).sort
+    assert_equal %i[create_pipe_stream create_socket_stream create_ssl_stream create_unix_stream generate_key
+                    key_from_passphrase live open version zlib_version], Firth.methods(false).sort
     assert_raises(NoMethodError) { Firth::SocketStream.socket_stream_connect("127.0.0.1", 1) }
   end
 end

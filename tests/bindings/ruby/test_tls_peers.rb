@@ -54,7 +54,8 @@ class TestTLSPeers < Minitest::Test
         stream = listener.accept(timeout: LONG)
         stream.handshake(timeout: LONG)
         stream.write("from firth")
-        assert_equal ["from firth", name, Firth::SocketStream], [client.value.read(10), stream.tls_version, stream.class]
+        assert_equal ["from firth", name, Firth::SocketStream],
+                     [client.value.read(10), stream.tls_version, stream.class]
         client.value.sync_close = true
         client.value.close
         assert assert_raises(Firth::ConnectionLostError) { stream.read(1) }.clean?
@@ -102,7 +103,8 @@ class TestTLSPeers < Minitest::Test
   end
 
   def test_the_channel_of_rpyc_wants_a_certificate
-    with_rpyc_server("echo", "tls", certificate("server.key"), certificate("server.crt"), certificate("ca.crt")) do |host, port|
+    files = %w[server.key server.crt ca.crt].map { |name| certificate(name) }
+    with_rpyc_server("echo", "tls", *files) do |host, port|
       stream = Firth.create_ssl_stream(host, port, keyfile: certificate("client.key"),
                                                    certfile: certificate("client.crt"),
                                                    ca_certs: certificate("ca.crt"), timeout: LONG, ipv6: false)
@@ -122,9 +124,11 @@ class TestTLSPeers < Minitest::Test
       assert_equal ["x", Firth::SocketStream], [accepted.value.read(1), stream.class]
       proxy = Peers.tunnel("socks")
       with_ruby_server do |hidden, behind|
-        through = Firth.open("socks5://#{proxy[:host]}:#{proxy[:port]}/tls://localhost:#{hidden}?ca_certs=#{certificate("ca.crt")}", timeout: LONG)
+        target = "tls://localhost:#{hidden}?ca_certs=#{certificate("ca.crt")}"
+        through = Firth.open("socks5://#{proxy[:host]}:#{proxy[:port]}/#{target}", timeout: LONG)
         through.write("y")
-        assert_equal ["y", Firth::TunneledSocketStream, "TLSv1.3"], [behind.value.read(1), through.class, through.tls_version]
+        assert_equal ["y", Firth::TunneledSocketStream, "TLSv1.3"],
+                     [behind.value.read(1), through.class, through.tls_version]
       end
     end
   end

@@ -77,7 +77,8 @@ class TestTLSRefusals < Minitest::Test
     Firth::Listener.tls_listen("127.0.0.1", **server_options) do |listener|
       server = blocked { listener.accept.handshake }
       error = assert_raises(Firth::CertificateError) do
-        Firth::SocketStream.ssl_connect("127.0.0.1", listener.port, client_options(server_name: "elsewhere.example"), timeout: LONG)
+        Firth::SocketStream.ssl_connect("127.0.0.1", listener.port,
+                                        client_options(server_name: "elsewhere.example"), timeout: LONG)
       end
       assert_match(/elsewhere\.example/, error.message)
       assert_kind_of Firth::TLSError, server.value

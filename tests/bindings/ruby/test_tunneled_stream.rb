@@ -134,7 +134,9 @@ class TestTunneledStream < Minitest::Test
   end
 
   def test_the_collector_closes_no_tunnel
-    closes = Array.new(20) { Tunnel.new.tap { |tunnel| Firth::TunneledSocketStream.new(UNIXSocket.pair.first, tun: tunnel) } }
+    closes = Array.new(20) do
+      Tunnel.new.tap { |tunnel| Firth::TunneledSocketStream.new(UNIXSocket.pair.first, tun: tunnel) }
+    end
     4.times { GC.start }
     assert_equal [[]], closes.map(&:closes).uniq
   end
@@ -197,7 +199,9 @@ class TestProxies < Minitest::Test
           end
           assert_instance_of Firth::TunneledSocketStream, stream
           [{}, { user: "user", password: "wrong" }].each do |login|
-            assert_raises(Firth::TunnelError) { Firth::TunneledSocketStream.send(connect, *place, **login, timeout: 20) }
+            assert_raises(Firth::TunnelError) do
+              Firth::TunneledSocketStream.send(connect, *place, **login, timeout: 20)
+            end
           end
         end
       end

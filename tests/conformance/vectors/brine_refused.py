@@ -124,8 +124,10 @@ def limits():
     yield refused("depth/513-slices", "deeper than 512", "{19120000*513}00", "buffer_overflow")
     yield refused("depth/over-the-limit", "three, where the limit is two", "10101000", "buffer_overflow", depth=2)
     yield refused("depth/none", "one, where there is to be none", "1000", "buffer_overflow", depth=0)
-    yield refused("size/over-the-limit", "eleven bytes, where the limit is ten", "0e09{61*9}", "buffer_overflow", size=10)
-    yield refused("items/over-the-limit", "four values, where the limit is three", "12000000", "buffer_overflow", items=3)
+    yield refused("size/over-the-limit", "eleven bytes, where the limit is ten", "0e09{61*9}", "buffer_overflow",
+                  size=10)
+    yield refused("items/over-the-limit", "four values, where the limit is three", "12000000", "buffer_overflow",
+                  items=3)
     yield refused("items/nested", "counted over all containers", "1110001000", "buffer_overflow", items=4)
     yield refused("items/claimed", "a claim of 200 is over the limit before it is read", "14c8{00*200}",
                   "buffer_overflow", items=200)

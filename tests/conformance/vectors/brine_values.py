@@ -107,7 +107,8 @@ def tuples():
                 "tuple:3 tuple:0 tuple:1 tuple:2 int:1 tuple:0 tuple:1 frozenset:0")
     yield value("tuple/of-pairs", "as keywords travel",
                 "tuple:2 tuple:2 str:61 int:1 tuple:2 str:62 tuple:0")
-    yield value("tuple/getroot", "a request of rpyc up to 5.x", "tuple:3 int:1 int:0 tuple:2 int:3 tuple:2 int:2 tuple:0")
+    yield value("tuple/getroot", "a request of rpyc up to 5.x",
+                "tuple:3 int:1 int:0 tuple:2 int:3 tuple:2 int:2 tuple:0")
     yield value("tuple/every-kind", MANY,
                 f"tuple:14 {text('he')} int:7 {text('llo')} int:8 tuple:0 int:900 none true ellipsis "
                 f"float:{real(18.2)} complex:{real(13.0)},{real(18.2)} slice int:1 int:2 int:3 "

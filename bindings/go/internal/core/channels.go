@@ -84,6 +84,8 @@ func createCodec(codec *uintptr, o *ChannelOptions, key uintptr) error {
 }
 
 //go:uintptrescapes
-func keyFromPassphrase(passphrase uintptr, length int, salt uintptr, saltLength int, key *Bytes) error {
+func keyFromPassphrase(
+	passphrase uintptr, length int, salt uintptr, saltLength int, key *Bytes,
+) error {
 	return Key_from_passphrase(passphrase, int64(length), salt, int64(saltLength), key)
 }

@@ -12,8 +12,8 @@ module Firth
     # As Channel.new. The two are DEFAULT_BATCH_SIZE and DEFAULT_BATCH_TIMEOUT unless given,
     # and may be keywords as well. batch_timeout nil or 0: no time. NotSupportedError: a time
     # over an object of Ruby's, which no other thread may call; give 0.
-    def initialize(stream, batch_size = ChannelOptions::ABSENT, batch_timeout = ChannelOptions::ABSENT,
-                   **options)
+    def initialize(stream, batch_size = ChannelOptions::ABSENT,
+                   batch_timeout = ChannelOptions::ABSENT, **options)
       defaults = { batch_size: DEFAULT_BATCH_SIZE, batch_timeout: DEFAULT_BATCH_TIMEOUT }
       given = { batch_size: batch_size, batch_timeout: batch_timeout }
       super(stream, **ChannelOptions.preset(defaults, given, options))

@@ -6,7 +6,9 @@ module Firth
   module ChannelOptions
     # What a size_t of C holds.
     SIZES = (0..(1 << (8 * [0].pack("J").bytesize)) - 1).freeze
-    COMPRESSION = { nil => COMPRESSION_DEFAULT, false => COMPRESSION_OFF, true => COMPRESSION_ON }.freeze
+    COMPRESSION = {
+      nil => COMPRESSION_DEFAULT, false => COMPRESSION_OFF, true => COMPRESSION_ON
+    }.freeze
     private_constant :SIZES, :COMPRESSION
 
     # What a codec and a channel begin with, in the order of the extension.

@@ -5,7 +5,8 @@ module Firth
   # own methods, and a check of what they give. Stream says what they are.
   class CustomObject
     NEEDED = %i[read write close].freeze
-    OWN_METHODS = %i[read read_some write write_some poll flush close closed? fileno write_fileno].freeze
+    OWN_METHODS = %i[read read_some write write_some poll flush close closed?
+                     fileno write_fileno].freeze
     STREAM_CLASSES = Firth.constants.map { |name| Firth.const_get(name) }
                           .select { |value| value.is_a?(Class) && value <= Stream }.freeze
     private_constant :NEEDED, :OWN_METHODS, :STREAM_CLASSES

@@ -28,7 +28,9 @@ module Firth
 
     def self.key(passphrase, salt)
       { passphrase: passphrase, salt: salt }.each do |name, bytes|
-        raise TypeError, "the #{name} must be a String, not #{bytes.class}" unless bytes.respond_to?(:to_str)
+        next if bytes.respond_to?(:to_str)
+
+        raise TypeError, "the #{name} must be a String, not #{bytes.class}"
       end
       bytes = [passphrase, salt].map { |text| text.to_str.dup.freeze }
       Apart.leave { key_from_passphrase(*bytes) }

@@ -19,7 +19,8 @@ module Firth
 
   # SocketStream.ssl_connect: a stream over TLS. keyfile, certfile, ca_certs, the other
   # options of TLS and those of connecting are keywords. Block and errors as there.
-  def self.create_ssl_stream(host, port, keyfile: nil, certfile: nil, ca_certs: nil, **options, &block)
+  def self.create_ssl_stream(host, port, keyfile: nil, certfile: nil, ca_certs: nil,
+                             **options, &block)
     tls, connect = TLSOptions.split(options)
     tls = { keyfile: keyfile, certfile: certfile, ca_certs: ca_certs, **tls }
     SocketStream.ssl_connect(host, port, tls, **connect, &block)

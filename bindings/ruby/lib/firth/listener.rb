@@ -29,8 +29,8 @@ module Firth
     # The same for TLS: `tls`, certfile and keyfile among them, are those of
     # TLSStream.server. Files are read here, once. What is accepted has not yet shaken hands
     # (Stream#handshake), so that a silent peer holds up nobody in accept.
-    def self.tls_listen(host = nil, port = 0, ipv6: nil, backlog: 128, nodelay: true, keepalive: false,
-                        **tls, &block)
+    def self.tls_listen(host = nil, port = 0, ipv6: nil, backlog: 128, nodelay: true,
+                        keepalive: false, **tls, &block)
       closing(listener_tls_listen(host, port, Options.ipv6(ipv6), backlog, nodelay,
                                   Options.keepalive(keepalive), *TLSOptions.list(tls)), &block)
     end

@@ -68,7 +68,8 @@ module Firth
       reader = Handover.descriptor(incoming)
       Handover.flush(outgoing)
       pipe_stream_from_ends(incoming.is_a?(IO) ? incoming : nil, reader,
-                            outgoing.is_a?(IO) ? outgoing : nil, Handover.write_descriptor(outgoing))
+                            outgoing.is_a?(IO) ? outgoing : nil,
+                            Handover.write_descriptor(outgoing))
       Handover.unread(self, incoming)
     end
   end
@@ -76,9 +77,11 @@ module Firth
   # What a child process is started with, in the terms of the extension.
   module Command
     def self.words(cmd_args)
-      return cmd_args.map { |word| word.respond_to?(:to_path) ? word.to_path : word } if cmd_args.is_a?(Array)
+      unless cmd_args.is_a?(Array)
+        raise TypeError, "expected an Array, the program and its arguments, not #{cmd_args.class}"
+      end
 
-      raise TypeError, "expected an Array, the program and its arguments, not #{cmd_args.class}"
+      cmd_args.map { |word| word.respond_to?(:to_path) ? word.to_path : word }
     end
 
     def self.folder(cwd)
@@ -94,7 +97,9 @@ module Firth
         unless name.is_a?(String) && value.is_a?(String)
           raise TypeError, "env: expected Strings, not #{name.inspect} => #{value.inspect}"
         end
-        raise ArgumentError, "env: expected a name without '=', not #{name.inspect}" if name.empty? || name.include?("=")
+        if name.empty? || name.include?("=")
+          raise ArgumentError, "env: expected a name without '=', not #{name.inspect}"
+        end
 
         "#{name}=#{value}"
       end

@@ -25,7 +25,8 @@ module Firth
     # In the order and the terms of the extension. TypeError, ArgumentError.
     def self.list(given)
       check(given)
-      texts = given.values_at(*TEXTS).map { |text| text.respond_to?(:to_path) ? text.to_path : text }
+      texts = given.values_at(*TEXTS)
+                   .map { |text| text.respond_to?(:to_path) ? text.to_path : text }
       [*texts, choice(VERSIONS, given, :ssl_version), choice(CERT_REQS, given, :cert_reqs),
        host_check(given[:check_hostname])]
     end
@@ -36,7 +37,9 @@ module Firth
     end
 
     def self.check(given)
-      raise TypeError, "expected the options of TLS as a Hash, not #{given.class}" unless given.is_a?(Hash)
+      unless given.is_a?(Hash)
+        raise TypeError, "expected the options of TLS as a Hash, not #{given.class}"
+      end
 
       unknown = given.keys - KNOWN
       return if unknown.empty?

@@ -73,8 +73,8 @@ module Firth
     # Connects as SocketStream.connect does, and makes the hand-shake of TLS, within
     # `timeout`. ssl_kwargs: a Hash with the options of TLSStream.client; whom the
     # certificate must name is `host`, without a server_name.
-    def self.ssl_connect(host, port, ssl_kwargs = {}, timeout: CONNECT_TIMEOUT, ipv6: nil, family: 0,
-                         socktype: 0, proto: 0, nodelay: true, keepalive: false, &block)
+    def self.ssl_connect(host, port, ssl_kwargs = {}, timeout: CONNECT_TIMEOUT, ipv6: nil,
+                         family: 0, socktype: 0, proto: 0, nodelay: true, keepalive: false, &block)
       stream = socket_stream_ssl_connect(host, port, timeout, Options.ipv6(ipv6), family, socktype,
                                          proto, nodelay, Options.keepalive(keepalive),
                                          *TLSOptions.list(ssl_kwargs))

@@ -23,8 +23,8 @@ module Firth
     # options and the block are those of SocketStream.connect. TunnelError if the proxy
     # refuses, or answers nonsense; the rest as SocketStream.connect, of the proxy.
     def self.socks5_connect(proxy_host, proxy_port, host, port, **options, &block)
-      lower = Stream.send(:tunneled_socket_stream_socks5_connect, proxy_host, proxy_port, host, port,
-                          *proxy_options(**options))
+      lower = Stream.send(:tunneled_socket_stream_socks5_connect, proxy_host, proxy_port,
+                          host, port, *proxy_options(**options))
       Ending.of(new(lower), &block)
     end
 
@@ -50,7 +50,8 @@ module Firth
       words = [program, user, identity_file, known_hosts, config_file]
               .map { |word| word.respond_to?(:to_path) ? word.to_path : word }
       lower = Apart.run do
-        Stream.send(:tunneled_socket_stream_ssh_connect, ssh_host, ssh_port, host, port, *words, **time)
+        Stream.send(:tunneled_socket_stream_ssh_connect, ssh_host, ssh_port, host, port,
+                    *words, **time)
       end
       Ending.of(new(lower), &block)
     end
@@ -123,7 +124,8 @@ module Firth
 
     def object=(object)
       unless nil == object || RESPOND.bind_call(object, :close)
-        raise TypeError, "expected a tunnel, an object with close, or nil, not #{CLASS.bind_call(object)}"
+        raise TypeError,
+              "expected a tunnel, an object with close, or nil, not #{CLASS.bind_call(object)}"
       end
 
       @object = object
