@@ -227,6 +227,7 @@ UsePAM no
 UseDNS no
 PidFile none
 MaxStartups 100
+Subsystem sftp internal-sftp
 """
 # What older ones do not know: a client that fails often would be kept out for a while.
 NEWER = "PerSourcePenalties no\n"
