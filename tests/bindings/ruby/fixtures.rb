@@ -22,6 +22,12 @@ module Fixtures
     object
   end
 
+  # Closes what was kept so far, for who makes more than a process may have open.
+  def close_kept
+    Array(@kept).flatten.each(&:close)
+    @kept = []
+  end
+
   # Two connected UNIXSockets of Ruby's own.
   def socket_pair
     keep(UNIXSocket.pair)

@@ -128,6 +128,7 @@ class TestBlocks < Minitest::Test
       return unless poked_at(number, &block)
 
       check.call
+      close_kept
     end
   end
 
