@@ -108,8 +108,8 @@ def wrap(stream, timed=False, ahead=0, wait_on=-1, at_once=0):
     """The library's stream over an object, and who keeps that alive. timed: its
     write_some(data, timeout) is called to write, and `left` after `close`, when nobody is
     inside any more. ahead: its read_some(count, timeout) is called to read and to poll,
-    for that many bytes at least, after a wait for the descriptor wait_on
-    if the last one returned less than it was asked for. at_once: the most that one write is given. 0: no matter.
+    for that many bytes at least, after a wait for the descriptor wait_on if the last one
+    returned less than it was asked for. at_once: the most that one write is given. 0: no matter.
 
     TypeError: something is missing. ValueError: it is closed already.
     """
