@@ -67,7 +67,7 @@ def arguments():
     parser.add_argument("--only", default="*", metavar="PATTERN", help="cases by name, e.g. 'trailer/*'")
     parser.add_argument("--expected-failures", type=Path, default=HERE / "expected_failures.json",
                         metavar="FILE")
-    parser.add_argument("--timeout", type=float, default=10, help="seconds for one answer (10)")
+    parser.add_argument("--timeout", type=float, default=60, help="seconds for one answer (60)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="testees at a time")
     options = parser.parse_args()
     if options.without_rpyc and not options.testee:
