@@ -1,9 +1,11 @@
 """The benchmark: what it measures and says, and that the page shows what was measured."""
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import pytest
@@ -51,6 +53,11 @@ def test_the_ratio_is_the_median_of_the_rounds():
     assert (found["low"], found["ratio"], found["high"]) == (1.5, 2, 4)
 
 
+def test_the_times_are_the_medians_of_the_rounds():
+    found = measure(case(), Clock(1, 2, 6), Clock(3, 4, 8), 3, 1)
+    assert (found["base_seconds"], found["subject_seconds"]) == (2, 4)
+
+
 def test_contenders_take_turns():
     turns = []
 
@@ -67,17 +74,25 @@ def test_a_round_has_as_many_operations_as_fit():
     assert times_for(Clock(0.001), {}, 0.5) == 500
 
 
+def test_the_first_time_is_not_looked_at():
+    class Slow(Clock):
+        def seconds(self, case, times):
+            return super().seconds(case, times) + (10 if len(self.asked) == 1 else 0)
+    assert times_for(Slow(0.001), {}, 0.5) == 500
+
+
 def test_an_operation_that_does_not_fit_is_done_once():
     assert times_for(Clock(10), {}, 0.5) == 1
 
 
 def test_a_case_may_want_fewer_rounds():
     assert measure(case(rounds=2), Clock(1), Clock(1), 15, 1)["rounds"] == 2
+    assert measure(case(rounds=20), Clock(1), Clock(1), 15, 1)["rounds"] == 15
 
 
 def test_what_is_below_what_it_must_be_is_not_reached():
     assert not reached(measure(case(at_least=2.1), Clock(0.2), Clock(0.1), 3, 1))
-    assert reached(measure(case(at_least=1.9), Clock(0.2), Clock(0.1), 3, 1))
+    assert reached(measure(case(at_least=2), Clock(0.2), Clock(0.1), 3, 1))
 
 
 # --- The page --------------------------------------------------------------------------
@@ -113,6 +128,11 @@ def test_publishing_changes_its_own_part_alone(tmp_path):
     assert (tmp_path / "benchmarks.md").read_text() == (
         f"before\n{begin}{page.table(results())}{end}after\n")
     assert json.loads((tmp_path / "benchmarks.rpyc.json").read_text()) == results()
+
+
+def test_a_page_without_the_part_is_no_place_to_publish():
+    with pytest.raises(ValueError, match="no part rpyc"):
+        page.section("before\nafter\n", "rpyc")
 
 
 @pytest.mark.parametrize("name", [name for name, _ in bench.comparisons()])
@@ -191,10 +211,58 @@ def test_transfers_are_measured(run):
     assert found["cases"][0]["base_seconds"] > 0 < found["cases"][0]["subject_seconds"]
 
 
-def test_the_exit_status_says_whether_all_is_reached(run, monkeypatch, tmp_path, capsys):
-    _, found = run("16 B, unix")
-    for at_least, status in ((1e9, 1), (0, 0)):
-        found["cases"][0]["at_least"] = at_least
-        monkeypatch.setattr(bench, "run", lambda *_: found)
+@pytest.fixture
+def found_for(monkeypatch, tmp_path):
+    """found_for(AT_LEAST...): the command's exit status when it finds twice as fast for each of as
+    many comparisons that must reach that."""
+    def start(*wanted):
+        found = iter([results(at_least=at_least) for at_least in wanted])
+        comparison = types.SimpleNamespace(TITLE="a comparison")
+        monkeypatch.setattr(bench, "comparisons", lambda: [(str(n), comparison) for n in range(len(wanted))])
+        monkeypatch.setattr(bench, "run", lambda *_: next(found))
         monkeypatch.setattr(sys, "argv", ["bench", f"--output={tmp_path}"])
-        assert bench.main() == status
+        return bench.main()
+    return start
+
+
+@pytest.mark.parametrize("wanted, missed", [([2], 0), ([2, 2], 0), ([3], 1), ([3, 2], 1), ([2, 3], 1), ([3, 3], 2)])
+def test_the_exit_status_says_whether_all_is_reached(found_for, capsys, wanted, missed):
+    assert found_for(*wanted) == (1 if missed else 0)
+    assert capsys.readouterr().out.endswith(f"; {missed} not reached\n")
+
+
+# --- The two contenders ------------------------------------------------------------------
+
+
+class TwoPairs:
+    """Stands for a comparison, and for the pairs of its contenders: "slow" is the base."""
+
+    BASE, SUBJECT = "slow", "fast"
+
+    def __init__(self):
+        self.asked = []
+
+    def contender(self, name, build, peers):
+        return name, {}
+
+    def cases(self, quick):
+        self.asked.append(quick)
+        return [case()]
+
+    @contextlib.contextmanager
+    def pair(self, name, environment, core):
+        clock = Clock({"slow": 0.2, "fast": 0.1}[name])
+        clock.versions = {name: "1"}
+        yield clock
+
+
+@pytest.mark.parametrize("quick, rounds", [(True, 5), (False, 15)])
+def test_a_run_measures_the_base_against_the_subject(monkeypatch, quick, rounds):
+    pairs = TwoPairs()
+    monkeypatch.setattr(bench, "Pair", pairs.pair)
+    found = bench.run(pairs, types.SimpleNamespace(quick=quick, only=[], core=0))
+    measured = found["cases"][0]
+    assert (measured["base_seconds"], measured["subject_seconds"], measured["ratio"]) == (0.2, 0.1, 2)
+    assert (found["base"], found["subject"]) == ("slow", "fast")
+    assert found["versions"] == {"slow": "1", "fast": "1"}
+    assert (pairs.asked, found["rounds"], measured["rounds"]) == ([quick], rounds, rounds)

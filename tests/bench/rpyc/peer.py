@@ -101,7 +101,7 @@ def server():
 
 def versions():
     found = {"python": sys.version.split()[0], "rpyc": rpyc.__version__}
-    if "firth" in sys.modules:
+    if "firth" in sys.modules and firth.rpyc.installed():
         found.update(firth=firth.__version__, zlib=firth.zlib_version())
     return found
 
