@@ -94,6 +94,12 @@ def test_what_fails_on_firth_alone_is_worse(tree):
     assert "0 of 1 files good on firth" in said
 
 
+def test_one_bad_file_is_told_whatever_comes_behind_it(tree):
+    status, said = run(tree(test_a=TALKS.replace("None)", "FIRTH or None)"), test_b=TALKS))
+    assert status == 1, said
+    assert "1 of 2 files good on firth" in said
+
+
 def test_what_fails_on_both_sides_is_no_difference(tree):
     status, said = run(tree(test_bad=TALKS + """
     def test_bad(self):
