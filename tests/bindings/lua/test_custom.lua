@@ -91,6 +91,7 @@ end
 function TestCustom:test_what_read_must_not_give_is_named()
   for expected, answer in pairs {
     ["gave 9 bytes, expected a string of at most 5 bytes"] = "123456789",
+    ["gave 6 bytes, expected a string of at most 5 bytes"] = "123456",
     ["gave 12345, expected a string"] = 12345,
     ["gave table, expected a string"] = {},
     ["gave boolean, expected a string"] = false,
@@ -199,8 +200,10 @@ function TestCustom:test_flushing_keeps_no_time()
 end
 
 function TestCustom:test_the_descriptor_is_the_objects()
-  local stream = firth.Stream(objects.memory("", { fileno = function() return 7 end }))
-  lu.assertEquals({ stream:fileno(), stream:write_fileno() }, { 7, 7 })
+  for _, descriptor in ipairs { 0, 7 } do
+    local stream = firth.Stream(objects.memory("", { fileno = function() return descriptor end }))
+    lu.assertEquals({ stream:fileno(), stream:write_fileno() }, { descriptor, descriptor })
+  end
   assert_fails("not_supported", firth.Stream(objects.memory()):fileno())
 end
 

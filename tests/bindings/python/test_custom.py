@@ -203,9 +203,10 @@ def test_flush_is_called_by_flush_and_finish():
     assert thing.calls == ["flush", "flush", "close"]
 
 
-def test_a_flush_keeps_no_time():
+@pytest.mark.parametrize("timeout", [0, 1])
+def test_a_flush_keeps_no_time(timeout):
     with pytest.raises(firth.NotSupportedError, match="'ScriptedFully' cannot keep a time-out"):
-        firth.Channel(ScriptedFully()).flush(1)
+        firth.Stream(ScriptedFully()).flush(timeout)
 
 
 @pytest.mark.parametrize("buffered", [False, True])
@@ -392,6 +393,10 @@ def test_its_descriptor_is_that_of_the_object(polling):
     channel = firth.Channel(polling)
     assert channel.fileno() == polling.sock.fileno()
     assert firth.Stream(polling).write_fileno() == polling.sock.fileno()
+
+
+def test_its_descriptor_may_be_0():
+    assert firth.Channel(ScriptedFully(fileno=lambda: 0)).fileno() == 0
 
 
 def test_without_fileno_there_is_no_descriptor(plain):

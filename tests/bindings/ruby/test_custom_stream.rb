@@ -69,9 +69,10 @@ class TestCustomStream < Minitest::Test
 
   def test_a_buffered_stream_reads_ahead_by_read_some
     object, far = object_and_socket(Some)
-    stream = Firth::BufferedStream.new(object)
+    stream = Firth::BufferedStream.new(object, buffer_size: 100)
     far.write("abcdef")
     assert_equal ["a", [5, 0]], [stream.read(1), stream.held]
+    assert_equal [101], object.calls_of(:read_some).map(&:last)
   end
 
   def test_a_count_that_write_returns_is_taken
