@@ -78,7 +78,7 @@ class Child:
         self._process.stdin.write(line + "\n")
         self._process.stdin.flush()
 
-    def line(self, timeout=30):
+    def line(self, timeout=90):
         """The child's next line of standard output."""
         try:
             line = self._lines.get(timeout=timeout)
@@ -88,7 +88,7 @@ class Child:
             raise self._error("ended without saying more")
         return line
 
-    def address(self, timeout=30):
+    def address(self, timeout=90):
         """Where the child listens: ("unix", path) or ("tcp", host, port)."""
         words = self.line(timeout).split(" ")
         if words[:2] == ["listening", "unix"]:

@@ -27,9 +27,9 @@ from arrangements import ARRANGEMENTS, Witness, in_place, used  # noqa: E402
 from rpyc_peers import Child  # noqa: E402
 
 # Nothing here takes a tenth of it; a test that does is hung, and says where.
-TEST_TIMEOUT = 60
+TEST_TIMEOUT = 180
 # As long as a thread of a test may still take when the rest of it is over.
-THREAD_TIMEOUT = 20
+THREAD_TIMEOUT = 60
 
 witness = Witness()
 errors = None

@@ -3,7 +3,7 @@
 import queue
 from collections import defaultdict
 
-WAIT_TIMEOUT = 20
+WAIT_TIMEOUT = 60
 
 _pages = defaultdict(queue.SimpleQueue)
 

@@ -24,7 +24,7 @@ from rpyc.utils.server import GeventServer  # noqa: E402
 from arrangements import Witness, in_place, used  # noqa: E402
 
 LOCALHOST = "127.0.0.1"
-LONG = 30
+LONG = 120
 MANY = 30
 ROUNDS = 10
 

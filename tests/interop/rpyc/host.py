@@ -25,7 +25,7 @@ from rpyc.utils.helpers import classpartial
 
 from arrangements import Witness, in_place
 
-STOP_TIMEOUT = 30
+STOP_TIMEOUT = 60
 
 
 def named(path):

@@ -13,7 +13,7 @@ class WaitingService(rpyc.Service):
     """Calls at the server wait for gates that other connections open."""
 
     def exposed_go_through(self, gate, value=None):
-        assert gates.setdefault(gate, threading.Event()).wait(20)
+        assert gates.setdefault(gate, threading.Event()).wait(60)
         return value
 
     def exposed_open(self, gate):

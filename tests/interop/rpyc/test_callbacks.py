@@ -165,7 +165,7 @@ def test_a_background_thread_serves_calls_of_the_server(connect):
     later = rpyc.async_(connection.root.later)
     server = rpyc.BgServingThread(connection)
     later(lambda value: came.set(), "late")
-    assert came.wait(20)
+    assert came.wait(60)
     server.stop()
 
 

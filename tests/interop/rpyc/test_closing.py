@@ -32,7 +32,7 @@ class WaitingService(rpyc.Service):
 
     def exposed_wait(self, gate):
         diaries.note(self._page, "waits")
-        gates.setdefault(gate, threading.Event()).wait(20)
+        gates.setdefault(gate, threading.Event()).wait(60)
 
     def exposed_close_this_end(self):
         self._conn.close()
@@ -127,7 +127,7 @@ def test_references_may_be_forgotten_after_the_end(connection):
 def test_serving_all_returns_when_the_connection_is_closed(connection, background):
     serving = background(connection.serve_all)
     connection.close()
-    serving.result(20)
+    serving.result(60)
 
 
 def test_the_server_hears_of_the_end(connect, diary):
@@ -192,7 +192,7 @@ def test_a_call_that_goes_on_while_the_server_is_stopped_is_an_end_of_file(
     assert diary.next_entry() == "waits"
     server.stop()
     with pytest.raises(EOFError):
-        call.result(20)
+        call.result(60)
 
 
 def test_a_client_that_closes_in_a_call_back_ends_its_call(connection):
@@ -230,7 +230,7 @@ def test_every_thread_that_waits_ends_when_the_connection_is_lost(
         sock.detach()
     for waiting in waits:
         with pytest.raises(EOFError):
-            waiting.result(30)
+            waiting.result(60)
 
 
 def test_the_end_of_one_connection_leaves_the_others(serve, connect_to):

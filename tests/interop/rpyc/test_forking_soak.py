@@ -45,13 +45,13 @@ def own_number():
 
 @pytest.fixture
 def server(serve, host):
-    """A ForkingServer; in the end its process has what it had before the clients."""
+    """A ForkingServer; in the end its process has no more than it had before the clients."""
     server = serve(ProcessService, kind="ForkingServer")
     before = host.call(belongings)
     assert before[2] == []
     yield server
-    deadline = time.monotonic() + 20
-    while host.call(belongings) != before:
+    deadline = time.monotonic() + 60
+    while any(now > then for now, then in zip(host.call(belongings), before)):
         assert time.monotonic() < deadline, (before, host.call(belongings))
         time.sleep(0.01)
 
@@ -75,7 +75,7 @@ def test_many_are_answered_at_once(server, connect_to, background):
     def talk(number):
         connection = connect_to(server.address)
         found = connection.root.process(number)
-        together.wait(20)
+        together.wait(60)
         connection.close()
         return found
     answers = [call.result() for call in [background(talk, number) for number in range(AT_ONCE)]]

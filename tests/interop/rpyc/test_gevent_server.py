@@ -10,7 +10,7 @@ import rpyc
 from rpyc_peers import Child
 
 PROGRAM = Path(__file__).with_name("gevent_side.py")
-TIME_LIMIT = 50
+TIME_LIMIT = 150
 CLIENTS = 8
 
 

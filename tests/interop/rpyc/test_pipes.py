@@ -12,7 +12,7 @@ from rpyc.utils import factory
 from arrangements import ARRANGEMENTS
 
 PROGRAM = Path(__file__).with_name("stdio_side.py")
-TIME_LIMIT = 20
+TIME_LIMIT = 60
 
 # Both ends in this process, or both the same.
 alike = pytest.mark.parametrize("arrangement", [each for each in ARRANGEMENTS

@@ -36,7 +36,7 @@ def sshd():
 def machine(sshd):
     """The machine of the sshd, logged in to."""
     options = ["-F", sshd.config_file]
-    with SshMachine("hop", ssh_opts=options, scp_opts=options) as machine:
+    with SshMachine("hop", ssh_opts=options, scp_opts=options, connect_timeout=60) as machine:
         yield machine
 
 
@@ -49,7 +49,7 @@ def deployed(machine, arrangement):
 
 
 def wait_until(true):
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not true():
         assert time.monotonic() < deadline
         time.sleep(0.01)

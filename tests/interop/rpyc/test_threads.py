@@ -17,7 +17,7 @@ from sharing import answers
 
 THREADS = 8
 ROUNDS = 20
-TIME_LIMIT = 20
+TIME_LIMIT = 60
 
 # Both ends are in this process, or in children that are as it is.
 alike = pytest.mark.parametrize("arrangement", [each for each in ARRANGEMENTS
