@@ -105,11 +105,13 @@ def _reads_some(stream, inherited):
 
 
 def wrap(stream, timed=False, ahead=0, wait_on=-1, at_once=0):
-    """The library's stream over an object, and who keeps that alive. timed: its
-    write_some(data, timeout) is called to write, and `left` after `close`, when nobody is
-    inside any more. ahead: its read_some(count, timeout) is called to read and to poll,
-    for that many bytes at least, after a wait for the descriptor wait_on if the last one
-    returned less than it was asked for. at_once: the most that one write is given. 0: no matter.
+    """The library's stream over an object, and who keeps that alive.
+
+    timed: its write_some(data, timeout) is called to write, and `left` after `close`, when
+    nobody is inside any more. ahead: unless 0, its read_some(count, timeout) is called to
+    read and to poll, for that many bytes at least; if the last one returned less than it
+    was asked for, after a wait for the descriptor wait_on, unless that is -1. at_once:
+    unless 0, the most that one write is given.
 
     TypeError: something is missing. ValueError: it is closed already.
     """

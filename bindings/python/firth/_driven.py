@@ -73,12 +73,14 @@ def _milliseconds(until):
     return min(max(0, math.ceil((until - time.monotonic()) * 1000)), _LONGEST)
 
 
-def _send_at_once(sock):
-    """As every socket that firth is given: two small answers in a row do not wait for the
-    peer between them."""
-    if getattr(sock, "family", None) in (socket.AF_INET, socket.AF_INET6):
-        with contextlib.suppress(OSError, AttributeError):
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+def _set_of_tcp(sock, option):
+    """Whether the socket has it: TCP_NODELAY, by which two small answers in a row do not wait
+    for the peer between them; TCP_QUICKACK, by which those of the peer do not wait for us."""
+    try:
+        sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), 1)
+    except (OSError, AttributeError):
+        return False
+    return True
 
 
 class DrivenSocket:
@@ -92,6 +94,7 @@ class DrivenSocket:
     def __init__(self, sock):
         self.sock = sock
         self.is_tls = isinstance(sock, ssl.SSLSocket) or hasattr(sock, "pending")
+        self.waits_natively = isinstance(sock, ssl.SSLSocket) and not _is_gevents(sock)
         # The descriptor of another object may be a pipe, which tells only when to read.
         self._tells_of_room = isinstance(sock, _socket.socket) or _is_gevents(sock)
         # TLS has one state for both directions; nobody waits who has it.
@@ -99,7 +102,9 @@ class DrivenSocket:
         self._close_socket = closer(sock)
         self._recv, self._send = sock.recv, sock.send
         self._begun = None  # what TLS has sealed, to be written again
-        _send_at_once(sock)
+        # Who waits natively acknowledges there.
+        self._acknowledges = _set_of_tcp(sock, "TCP_NODELAY") and not self.waits_natively
+        self._unanswered = False  # that something was read since the last write
 
     @property
     def closed(self):
@@ -120,10 +125,17 @@ class DrivenSocket:
     def read_some(self, count, timeout=None):
         """What is there; b"" at the end; None when the time ran out."""
         until = None if timeout is None else time.monotonic() + timeout
-        return self._drive(self._recv, count if count < _CHUNK else _CHUNK, _READABLE, until)
+        data = self._drive(self._recv, count if count < _CHUNK else _CHUNK, _READABLE, until)
+        if self._acknowledges:
+            self._unanswered = True
+            if data and len(data) < count:
+                self._acknowledge()
+        return data
 
     def poll(self, timeout):
         """Whether there is something to read; over TLS perhaps something that is no data."""
+        if self._unanswered:
+            self._acknowledge()
         return self._wait(_READABLE, None if timeout is None else time.monotonic() + timeout)
 
     def write(self, data):
@@ -134,6 +146,7 @@ class DrivenSocket:
         """How many bytes were taken; 0 when the time ran out. Of TLS the same bytes must
         come first then in the next write: ValueError."""
         until = None if timeout is None else time.monotonic() + timeout
+        self._unanswered = False
         if self.is_tls:
             if self._begun is not None:
                 self._expect_begun(data)
@@ -159,6 +172,11 @@ class DrivenSocket:
         """Closes the socket."""
         with contextlib.suppress(OSError):
             self._close_socket()
+
+    def _acknowledge(self):
+        """Before a wait."""
+        self._unanswered = False
+        self._acknowledges = _set_of_tcp(self.sock, "TCP_QUICKACK")
 
     def _expect_begun(self, data):
         if data[:len(self._begun)] != self._begun:
@@ -229,6 +247,9 @@ class _GreenSocket(DrivenSocket):
                 if result or events == _READABLE:
                     return result
             except (BlockingIOError, TimeoutError):
+                # Not the socket's own time-out, but that of somebody else's gevent.Timeout.
+                if self.sock.gettimeout() is None:
+                    raise
                 self.sock.settimeout(None)
             except (OSError, ValueError, AttributeError) as error:
                 raise _lost(error) from error
@@ -251,11 +272,10 @@ class _GreenSocket(DrivenSocket):
 
 def driven(sock):
     """What drives the socket, and how: for _custom.wrap."""
-    green = _is_gevents(sock)
-    thing = (_GreenSocket if green else DrivenSocket)(sock)
+    thing = (_GreenSocket if _is_gevents(sock) else DrivenSocket)(sock)
     how = {"timed": True, "at_once": _AT_ONCE}
     if thing.is_tls:
         how["ahead"] = _AHEAD
-    if isinstance(sock, ssl.SSLSocket) and not green:
+    if thing.waits_natively:
         how["wait_on"] = sock.fileno()
     return thing, how

@@ -28,6 +28,8 @@ struct custom_stream {
     PyObject *ahead;
     _Atomic size_t ahead_left;
     bool drained; /* the last read had less than was asked for */
+    bool never_acknowledges;
+    _Atomic bool unanswered; /* something was read since the last write */
 };
 
 /* A stream that calls nobody yet, and its holder, a new reference. */

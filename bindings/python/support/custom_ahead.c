@@ -5,7 +5,10 @@
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
+#include <sys/socket.h>
 #include <time.h>
 
 /* What one record of TLS holds: no more comes at once. */
@@ -23,6 +26,27 @@ static int milliseconds(double timeout)
     if (timeout < 0)
         return -1;
     return timeout < INT_MAX / 1000 ? (int)ceil(timeout * 1000) : INT_MAX;
+}
+
+static bool is_readable(int descriptor)
+{
+    struct pollfd watched = {.fd = descriptor, .events = POLLIN | POLLPRI};
+    return poll(&watched, 1, 0) != 0;
+}
+
+/* A peer's TCP may hold back what comes next until it hears of what has come. */
+static void acknowledge(custom_stream *self)
+{
+#ifdef TCP_QUICKACK
+    int on = 1;
+    if (!self->never_acknowledges && self->unanswered && !is_readable(self->can.wait_on)) {
+        self->unanswered = false;
+        self->never_acknowledges =
+            setsockopt(self->can.wait_on, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on) != 0;
+    }
+#else
+    (void)self;
+#endif
 }
 
 /* Waits at most *timeout seconds, below 0 for ever, and leaves there what is left of them. What
@@ -59,6 +83,7 @@ static firth_err keep(custom_stream *self, PyObject *bytes, size_t asked)
     Py_XSETREF(self->ahead, bytes);
     self->ahead_left = length;
     self->drained = length < asked;
+    self->unanswered = true;
     return length != 0 ? FIRTH_OK : firth_python_fail_at_end();
 }
 
@@ -80,8 +105,10 @@ static firth_err wait_and_fetch(custom_stream *self, size_t wanted, double timeo
 {
     custom_visit now;
     firth_err err = FIRTH_OK;
-    if (self->drained && self->can.wait_on >= 0)
+    if (self->drained && self->can.wait_on >= 0) {
+        acknowledge(self);
         err = wait_to_read(self->can.wait_on, &timeout);
+    }
     if (err != FIRTH_OK)
         return err;
     err = firth_python_visit(self, &now);

@@ -252,6 +252,8 @@ static firth_err write_some(void *context, const firth_slice *slices, size_t sli
     firth_err err = firth_python_visit(self, &now);
     if (err == FIRTH_OK)
         err = write_now(self, &now, slices, slice_count, timeout, count);
+    if (err == FIRTH_OK)
+        self->unanswered = false;
     firth_python_visited(&now);
     return err;
 }

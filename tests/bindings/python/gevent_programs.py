@@ -17,6 +17,7 @@ from pathlib import Path  # noqa: E402
 import gevent  # noqa: E402
 
 import firth  # noqa: E402
+from acknowledging import acknowledges_before_a_wait  # noqa: E402
 
 LONG = 20
 MANY = 60
@@ -146,6 +147,27 @@ def a_time_out_of_gevent_comes_out(_):
     assert here.recv() == b"later"
 
 
+def a_time_out_of_gevent_with_an_error_of_its_own_comes_out(_):
+    here, there = channels()
+    mine = TimeoutError("mine")
+    with fails_with(TimeoutError) as caught, gevent.Timeout(0.01, mine):
+        here.recv()
+    assert caught.value is mine
+    there.send(b"later")
+    assert here.recv() == b"later"
+
+
+def a_time_out_that_a_socket_of_gevents_is_given_is_none_of_the_streams(_):
+    sockets = socket.socketpair()
+    here, there = [firth.Channel(firth.SocketStream(sock)) for sock in sockets]
+    for seconds in (0, 0.001):
+        sockets[0].settimeout(seconds)
+        receiving = gevent.spawn(here.recv)
+        gevent.sleep(0.01)
+        there.send(b"payload")
+        assert receiving.get(timeout=LONG) == b"payload"
+
+
 def a_greenlet_that_waits_can_be_killed(_):
     here, there = channels()
     waiting = while_blocked(here.recv)
@@ -259,6 +281,13 @@ def full_port():
     with socket.create_server(("127.0.0.1", 0), backlog=0) as listening:
         with socket.create_connection(listening.getsockname()):
             yield listening.getsockname()[1]
+
+
+def a_peer_that_waits_to_be_acknowledged_is_before_a_stream_waits(_):
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        with firth.SocketStream(socket.create_connection(listening.getsockname())) as stream:
+            with listening.accept()[0] as peer:
+                assert acknowledges_before_a_wait(stream, peer)
 
 
 def connecting_runs_out_of_time(_):

@@ -11,14 +11,13 @@ import threading
 import pytest
 
 import firth
+from acknowledging import acknowledges_before_a_wait
 from support import (LONG, Caller, Rung, frame, stall, wait_until, wait_until_asleep,
                      while_blocked)
 
 
-@pytest.fixture(params=["TLSv1.2", "TLSv1.3"])
-def secure(sockets, certificates, request):
-    """Two connected SSLSockets, hands shaken."""
-    version = ssl.TLSVersion[request.param.replace(".", "_")]
+def secured(sockets, certificates, version=ssl.TLSVersion.TLSv1_3):
+    """A client's and a server's SSLSocket over connected ones, hands shaken."""
     here = ssl.create_default_context(cafile=certificates / "ca.crt")
     there = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     there.load_cert_chain(certificates / "server.crt", certificates / "server.key")
@@ -29,6 +28,13 @@ def secure(sockets, certificates, request):
     # What TLS 1.3 sends after the hand-shake comes first.
     server.sendall(b"x")
     assert client.recv(1) == b"x"
+    return client, server
+
+
+@pytest.fixture(params=["TLSv1.2", "TLSv1.3"])
+def secure(sockets, certificates, request):
+    version = ssl.TLSVersion[request.param.replace(".", "_")]
+    client, server = secured(sockets, certificates, version)
     yield client, server
     client.close()
     server.close()
@@ -408,11 +414,30 @@ def test_a_subclass_of_socket_is_driven_by_what_it_overrides(sockets):
         assert sockets[1].recv(3) == b"ABC"
 
 
-def test_a_driven_socket_sends_small_writes_at_once():
-    with socket.create_server(("127.0.0.1", 0)) as listening, Shouting() as sock:
-        sock.connect(listening.getsockname())
-        with firth.SocketStream(sock):
-            assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+@pytest.fixture
+def tcp_sockets(no_descriptor_left):
+    """One with methods of its own, and Python's own."""
+    with socket.create_server(("127.0.0.1", 0)) as listening, Shouting() as here:
+        here.connect(listening.getsockname())
+        with listening.accept()[0] as there:
+            yield here, there
+
+
+def test_a_driven_socket_sends_small_writes_at_once(tcp_sockets):
+    with firth.SocketStream(tcp_sockets[0]):
+        assert tcp_sockets[0].getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_a_peer_that_waits_to_be_acknowledged_is_before_a_driven_socket_waits(tcp_sockets):
+    with firth.SocketStream(tcp_sockets[0]) as stream:
+        assert acknowledges_before_a_wait(stream, tcp_sockets[1])
+
+
+def test_a_peer_that_waits_to_be_acknowledged_is_before_an_ssl_socket_waits(
+        tcp_sockets, certificates):
+    here, there = secured(tcp_sockets, certificates)
+    with there, firth.SocketStream(here) as stream:
+        assert acknowledges_before_a_wait(stream, there)
 
 
 @pytest.mark.parametrize("thing", [None, 1, "socket", object(), threading.Lock()])
