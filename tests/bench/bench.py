@@ -74,11 +74,13 @@ def chosen(cases, only):
 
 
 def run(comparison, settings):
-    """The results of one comparison, as they go into JSON."""
+    """The results of one comparison, as they go into JSON; None if none of its cases is wanted."""
     build = Path(os.environ.get("FIRTH_BUILD", ROOT / "build")).resolve()
     peers = Path(os.environ.get("FIRTH_PEERS", ROOT / "build" / "peers")).resolve()
     rounds, seconds = (5, 0.03) if settings.quick else (15, 0.1)
     cases = chosen(comparison.cases(settings.quick), settings.only)
+    if not cases:
+        return None
     names = comparison.BASE, comparison.SUBJECT
     found = []
     with Pair(*comparison.contender(names[0], build, peers), settings.core) as base, \
@@ -110,6 +112,8 @@ def main():
     for name, comparison in comparisons():
         print(f"{comparison.TITLE}", flush=True)
         results = run(comparison, settings)
+        if results is None:
+            continue
         write(results, settings.output / f"{name}.json")
         (settings.output / f"{name}.md").write_text(page.table(results))
         if settings.publish:

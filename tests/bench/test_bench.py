@@ -169,7 +169,8 @@ def run(tmp_path):
             stderr=subprocess.STDOUT, text=True)
         # How fast this machine is just now is not what is tested.
         assert done.returncode in (0, 1), done.stdout
-        return done.stdout, json.loads((tmp_path / "rpyc.json").read_text())
+        results = tmp_path / "rpyc.json"
+        return done.stdout, json.loads(results.read_text()) if results.exists() else None
     return start
 
 
@@ -209,6 +210,20 @@ def test_calls_are_measured(run):
 def test_transfers_are_measured(run):
     _, found = run("in calls of 1 MiB, random")
     assert found["cases"][0]["base_seconds"] > 0 < found["cases"][0]["subject_seconds"]
+
+
+def test_calls_of_servers_whose_sockets_are_driven_are_measured(run, tmp_path):
+    run("16 B, random", "Calls of a ThreadedServer with an SSLAuthenticator: conn.root.method(...)",
+        "Calls of a GeventServer: conn.root.method(...)")
+    for name in ("tls", "gevent"):
+        found = json.loads((tmp_path / f"{name}.json").read_text())["cases"]
+        assert len(found) == 3
+        assert all(case["base_seconds"] > 0 < case["subject_seconds"] for case in found)
+
+
+def test_a_comparison_of_which_no_case_is_wanted_is_left_out(run, tmp_path):
+    run("16 B, unix")
+    assert [path.name for path in tmp_path.glob("*.json")] == ["rpyc.json"]
 
 
 @pytest.fixture

@@ -25,11 +25,11 @@ PROGRAM = "import sys; sys.path[:0] = {folders!r}; import test_peer; test_peer.r
 
 def run_check(name, side):
     sys.argv[1:] = ["client", side]
-    print(json.dumps(globals()[name](importlib.import_module("peer"))))
+    print(json.dumps(globals()[name](importlib.import_module("rpyc_peer"))))
 
 
 def in_peer(check, contender):
-    """What a function of this file returns for the module peer, on that contender's side."""
+    """What a function of this file returns for the module rpyc_peer, on that contender's side."""
     _, environment = comparison.contender(contender, BUILD, PEERS)
     folders = [str(HERE), str(HERE / "rpyc"), str(PEERS / "pytest")]
     program = PROGRAM.format(folders=folders, name=check.__name__, side=SIDES[contender])
@@ -139,7 +139,7 @@ def settings(peer):
         listeners["unix"].bind(folder + "/socket")
         listeners["unix"].listen()
         addresses = {"tcp": listeners["tcp"].getsockname()[1], "unix": folder + "/socket"}
-        client, found = peer.Client(addresses), []
+        client, found = importlib.import_module("peer").Client(addresses), []
         for over, compress, nodelay in (("tcp", True, False), ("tcp", False, True), ("unix", False, False)):
             wanted = case(over=over, compress=compress, nodelay=nodelay)
             channel = client.channel(wanted)
