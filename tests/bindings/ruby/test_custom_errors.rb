@@ -229,6 +229,22 @@ class TestCustomErrors < Minitest::Test
     end
   end
 
+  def test_as_much_as_was_to_be_written_is_no_part_of_it
+    near, far = socket_pair
+    stream = Firth::SocketStream.new(near)
+    below = Scripted.new(write: lambda do |data|
+      raise Oops if data.bytesize <= frame("payload").bytesize
+
+      stream.write(data[0, frame("payload").bytesize])
+      frame("payload").bytesize
+    end)
+    twice = Firth::Stream.new(below)
+    channel = Firth::Channel.new(Scripted.new(write: ->(data) { twice.write(data + data) }))
+    assert_raises(Oops) { channel.send("payload") }
+    assert_equal frame("payload").bytesize, channel.pending
+    assert_equal frame("payload"), far.readpartial(100)
+  end
+
   def test_what_a_write_below_took_before_its_time_ran_out_is_not_sent_again
     near, far = socket_pair
     stream = Firth::SocketStream.new(near)
