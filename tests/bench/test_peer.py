@@ -138,6 +138,8 @@ def settings(peer):
         listeners = {"tcp": socket.create_server(("127.0.0.1", 0)), "unix": socket.socket(socket.AF_UNIX)}
         listeners["unix"].bind(folder + "/socket")
         listeners["unix"].listen()
+        for listener in listeners.values():
+            listener.settimeout(20)
         addresses = {"tcp": listeners["tcp"].getsockname()[1], "unix": folder + "/socket"}
         client, found = importlib.import_module("peer").Client(addresses), []
         for over, compress, nodelay in (("tcp", True, False), ("tcp", False, True), ("unix", False, False)):

@@ -292,6 +292,14 @@ class TestCustomErrors < Minitest::Test
     assert_raises(FrozenError) { channel.send("x") }
   end
 
+  def test_an_object_may_have_another_descriptor_for_writing
+    object = Scripted.new
+    def object.fileno = 3
+    def object.write_fileno = 4
+    stream = Firth::Stream.new(object)
+    assert_equal [3, 4], [stream.fileno, stream.write_fileno]
+  end
+
   def test_a_fileno_that_is_no_number_is_a_type_error
     channel = Firth::Channel.new(TestCustomErrors.with(:fileno, -> { "3" }))
     assert_raises(TypeError) { channel.fileno }
