@@ -282,7 +282,7 @@ static void closing_ends_it(void **state)
 static void finishing_ends_it_by_force_if_it_must(void **state)
 {
     (void)state;
-    firth_stream *stream = tunnel_by(CONNECTED "trap '' TERM; while :; do sleep 0.05; done");
+    firth_stream *stream = tunnel_by("trap '' TERM\n" CONNECTED "while :; do sleep 0.05; done");
     CHECK_FAILS(TIMEOUT, firth_stream_finish(stream, 0.2));
     CHECK_DETAIL("was killed");
     firth_stream_free(stream);

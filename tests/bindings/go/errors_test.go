@@ -142,11 +142,7 @@ func TestALyingLengthAllocatesNothingMuch(t *testing.T) {
 }
 
 func TestARefusedConnectionIsECONNREFUSED(t *testing.T) {
-	listener, err := firth.Listen("127.0.0.1", 0, nil)
-	must(t, err)
-	port := listener.Port()
-	must(t, listener.Close())
-	_, err = firth.ConnectSocketStream("127.0.0.1", port, nil)
+	_, err := firth.ConnectSocketStream("127.0.0.1", unusedPort(t), nil)
 	wantCode(t, err, firth.CodeRefused)
 	wantIs(t, err, syscall.ECONNREFUSED)
 }

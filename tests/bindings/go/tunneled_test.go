@@ -72,12 +72,16 @@ var proxies = map[string]throughProxy{
 }
 
 // unusedPort is a port that nobody listens at.
+// unusedPort is where nobody listens, and nobody else will before the test ends.
 func unusedPort(t *testing.T) int {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	bound, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
 	must(t, err)
-	defer listener.Close()
-	return listener.Addr().(*net.TCPAddr).Port
+	t.Cleanup(func() { syscall.Close(bound) })
+	must(t, syscall.Bind(bound, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}))
+	address, err := syscall.Getsockname(bound)
+	must(t, err)
+	return address.(*syscall.SockaddrInet4).Port
 }
 
 func TestPayloadsGoThroughAProxyToRpyc(t *testing.T) {

@@ -7,7 +7,7 @@ local socket = require "socket"
 local fixtures = {}
 
 --- Seconds that nothing here takes unless it is broken.
-fixtures.LONG = 20
+fixtures.LONG = 60
 
 --- A name for a socket or pipe, at which there is nothing.
 function fixtures.free_path()
@@ -176,6 +176,14 @@ function fixtures.connect(address)
     return assert(firth.SocketStream.unix_connect(address[3]))
   end
   return assert(firth.SocketStream.connect(address[3], math.tointeger(address[4])))
+end
+
+--- A socket that is bound and does not listen, so that its port refuses and nobody else takes
+-- it; and that port.
+function fixtures.refusing_port()
+  local bound = assert(socket.tcp4())
+  assert(bound:bind("127.0.0.1", 0))
+  return bound, math.tointeger(select(2, bound:getsockname()))
 end
 
 return fixtures

@@ -68,10 +68,9 @@ local function add_tests(class, kind, connect)
   end
 
   function class:test_a_proxy_that_is_not_there_refuses()
-    local listener = firth.Listener.listen("127.0.0.1", 0)
-    local port = listener:port()
-    listener:close()
+    local bound, port = fixtures.refusing_port()
     assert_fails("refused", connect("127.0.0.1", port, self.host, self.port))
+    bound:close()
   end
 
   function class:test_a_proxy_that_stalls_runs_into_the_time_out()

@@ -58,10 +58,9 @@ function TestSSH:test_a_host_key_that_is_unknown_or_has_changed_is_refused()
 end
 
 function TestSSH:test_a_target_that_refuses_is_told()
-  local listener = firth.Listener.listen("127.0.0.1", 0)
-  local port = listener:port()
-  listener:close()
+  local bound, port = fixtures.refusing_port()
   local _, message, code = connect(self.sshd.host, "127.0.0.1", port, self:options())
+  bound:close()
   lu.assertEquals(code, "tunnel")
   lu.assertStrContains(message, "refused")
 end

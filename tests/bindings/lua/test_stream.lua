@@ -239,9 +239,7 @@ function TestSocketStream:test_the_time_of_a_unix_connect_may_be_given()
 end
 
 function TestSocketStream:test_a_port_that_refuses()
-  local bound = socket.tcp4() -- and not listening, so that nobody else takes the port
-  bound:bind("127.0.0.1", 0)
-  local port = math.tointeger(select(2, bound:getsockname()))
+  local bound, port = fixtures.refusing_port()
   local _, errno = assert_fails("refused", firth.SocketStream.connect("127.0.0.1", port))
   lu.assertEquals(errno, 111)
   bound:close()

@@ -114,6 +114,14 @@ def listener(no_descriptor_left):
 
 
 @pytest.fixture
+def refusing(no_descriptor_left):
+    """(host, port) where nobody listens, and nobody else will."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield bound.getsockname()
+
+
+@pytest.fixture
 def unix_listener(no_descriptor_left, tmp_path):
     """A listener on a unix socket."""
     with firth.Listener.unix_listen(tmp_path / "socket") as made:

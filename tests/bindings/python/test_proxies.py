@@ -88,11 +88,9 @@ def test_a_wrong_login_is_a_tunnel_error(kind, proxies, login):
     assert "wrong" not in str(caught.value)
 
 
-def test_what_the_proxy_cannot_reach_is_a_tunnel_error(kind, proxies, silent):
-    port = silent.getsockname()[1]
-    silent.close()
+def test_what_the_proxy_cannot_reach_is_a_tunnel_error(kind, proxies, refusing):
     with pytest.raises((firth.TunnelError, firth.ConnectionRefusedError)):
-        connect(kind, proxies(kind), "127.0.0.1", port)
+        connect(kind, proxies(kind), *refusing)
 
 
 def test_a_proxy_that_says_nothing_is_a_time_out(kind, silent):
@@ -113,11 +111,9 @@ def test_a_proxy_that_speaks_nonsense_is_a_tunnel_error(kind, silent):
     talking.result()
 
 
-def test_no_proxy_is_a_refused_connection(kind, silent):
-    address = silent.getsockname()
-    silent.close()
+def test_no_proxy_is_a_refused_connection(kind, refusing):
     with pytest.raises(firth.ConnectionRefusedError):
-        KINDS[kind].connect(*address, "127.0.0.1", 1)
+        KINDS[kind].connect(*refusing, "127.0.0.1", 1)
 
 
 def test_a_tunnel_of_the_callers_may_be_closed_with_it(kind, proxies, echo):

@@ -199,9 +199,8 @@ def test_connect_of_rpyc_takes_its_options_by_place_and_by_name(listener):
         assert sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 0
 
 
-def test_connect_of_rpyc_fails_as_connect_does():
-    with socket.create_server(("127.0.0.1", 0)) as bound:
-        port = bound.getsockname()[1]
+def test_connect_of_rpyc_fails_as_connect_does(refusing):
+    port = refusing[1]
     with pytest.raises(firth.ConnectionRefusedError):
         firth.SocketStream._connect("127.0.0.1", port)
     with pytest.raises(firth.HostNotFoundError):
@@ -289,17 +288,15 @@ def test_where_pythons_sockets_are_replaced_unix_connect_uses_what_replaces_them
     assert replaced.connected_to == [unix_listener.path]
 
 
-def test_where_pythons_sockets_are_replaced_the_errors_are_the_same(replaced, tmp_path):
-    with socket.create_server(("127.0.0.1", 0)) as bound:
-        port = bound.getsockname()[1]
+def test_where_pythons_sockets_are_replaced_the_errors_are_the_same(refusing, replaced, tmp_path):
     with pytest.raises(firth.ConnectionRefusedError):
-        firth.SocketStream.connect("127.0.0.1", port)
+        firth.SocketStream.connect(*refusing)
     with pytest.raises(firth.FileNotFoundError):
         firth.SocketStream.unix_connect(tmp_path / "nothing")
     with pytest.raises(ValueError):
         firth.SocketStream.unix_connect("/" + "x" * 200)
     with pytest.raises(firth.HostNotFoundError):
-        firth.SocketStream.connect("no-such-host.invalid", port)
+        firth.SocketStream.connect("no-such-host.invalid", refusing[1])
 
 
 # ---- The end, as rpyc has it ------------------------------------------------------------

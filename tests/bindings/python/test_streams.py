@@ -75,11 +75,9 @@ def test_connect_refuses_datagrams(listener):
         firth.SocketStream.connect("127.0.0.1", listener.port, socktype=socket.SOCK_DGRAM)
 
 
-def test_connect_to_a_port_where_nobody_listens_is_refused(listener):
-    port = listener.port
-    listener.close()
+def test_connect_to_a_port_where_nobody_listens_is_refused(refusing):
     with pytest.raises(firth.ConnectionRefusedError) as caught:
-        firth.SocketStream.connect("127.0.0.1", port)
+        firth.SocketStream.connect(*refusing)
     assert caught.value.errno == errno.ECONNREFUSED
 
 

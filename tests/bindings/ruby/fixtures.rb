@@ -55,6 +55,15 @@ module Fixtures
     [Firth::Channel.new(stream, **options), far]
   end
 
+  # Gives the block a port where nobody listens, and nobody else will.
+  def with_refusing_port
+    socket = Socket.new(:INET, :STREAM)
+    socket.bind(Addrinfo.tcp("127.0.0.1", 0))
+    yield socket.local_address.ip_port
+  ensure
+    socket.close
+  end
+
   # A thread that is blocked in the block (or has ended) when this returns. It gives the
   # block's result, or the error that ended it.
   def blocked

@@ -7,14 +7,6 @@ class TestErrors < Minitest::Test
 
   # An address on which nobody listens: the port was free a moment ago and is kept
   # by a socket that does not listen.
-  def with_refusing_port
-    socket = Socket.new(:INET, :STREAM)
-    socket.bind(Addrinfo.tcp("127.0.0.1", 0))
-    yield socket.local_address.ip_port
-  ensure
-    socket.close
-  end
-
   def test_a_clean_end_is_a_connection_lost_error_that_is_clean
     channel, far = channel_and_socket
     far.close

@@ -56,8 +56,9 @@ class TestSSH < Minitest::Test
   end
 
   def test_a_target_that_refuses_is_told
-    port = Firth::Listener.listen("127.0.0.1", &:port)
-    assert_match(/refused/, assert_raises(Firth::TunnelError) { connect("127.0.0.1", port) }.message)
+    with_refusing_port do |port|
+      assert_match(/refused/, assert_raises(Firth::TunnelError) { connect("127.0.0.1", port) }.message)
+    end
   end
 
   def test_a_program_that_is_missing

@@ -208,10 +208,9 @@ class TestProxies < Minitest::Test
     end
 
     define_method("test_#{kind}_that_is_not_there") do
-      server = TCPServer.new("127.0.0.1", 0)
-      port = server.local_address.ip_port
-      server.close
-      assert_raises(Errno::ECONNREFUSED) { Firth::TunneledSocketStream.send(connect, "127.0.0.1", port, "h", 1) }
+      with_refusing_port do |port|
+        assert_raises(Errno::ECONNREFUSED) { Firth::TunneledSocketStream.send(connect, "127.0.0.1", port, "h", 1) }
+      end
     end
 
     define_method("test_#{kind}_that_stalls_keeps_the_time_and_can_be_stopped") do
