@@ -172,6 +172,25 @@ def test_a_channel_that_is_not_firths_is_said(tree):
     assert "firth was not used: channels: 1 not by firth" in said
 
 
+def test_a_stream_that_is_not_firths_is_said(tree):
+    status, said = run(tree(test_foreign="""
+    def test_own_stream(self):
+        class Own:
+            closed = False
+            def read(self, count):
+                return b""
+            def write(self, data):
+                pass
+            def poll(self, timeout):
+                return True
+            def close(self):
+                pass
+        rpyc.VoidService()._connect(rpyc.Channel(Own()), {})
+"""))
+    assert status == 1, said
+    assert "firth was not used: channels: 1 not by firth" in said
+
+
 def test_a_file_without_connections_needs_no_firth(tree):
     status, said = run(tree(test_none="""
     def test_nothing(self):
