@@ -128,14 +128,12 @@ class DrivenSocket:
         data = self._drive(self._recv, count if count < _CHUNK else _CHUNK, _READABLE, until)
         if self._acknowledges:
             self._unanswered = True
-            if data and len(data) < count:
+            if data and len(data) < count and not self.is_tls:
                 self._acknowledge()
         return data
 
     def poll(self, timeout):
         """Whether there is something to read; over TLS perhaps something that is no data."""
-        if self._unanswered:
-            self._acknowledge()
         return self._wait(_READABLE, None if timeout is None else time.monotonic() + timeout)
 
     def write(self, data):
@@ -210,6 +208,8 @@ class DrivenSocket:
     def _wait(self, events, until):
         """Whether it came before the time ran out."""
         descriptor = self.fileno()
+        if self._unanswered:
+            self._acknowledge()
         if events == select.POLLOUT and not self._tells_of_room:
             return self._wait_for_room(descriptor, until)
         return self._wait_for(descriptor, events, until)
@@ -233,19 +233,32 @@ class _GreenSocket(DrivenSocket):
 
     def __init__(self, sock):
         super().__init__(sock)
+        import gevent.exceptions
         import gevent.monkey
         import gevent.socket
+        self._in_use = gevent.exceptions.ConcurrentObjectUseError
         self._look = gevent.monkey.get_original("select", "poll")
-        self._sleep, self._socket = gevent.sleep, gevent.socket
+        self._sleep, self._socket, self._timeout = gevent.sleep, gevent.socket, gevent.Timeout
 
     def _drive(self, operation, argument, events, until):
-        if until is not None or self.is_tls:
-            return super()._drive(operation, argument, events, until)
+        if until is None:
+            return self._drive_for_ever(operation, argument, events)
+        with self._timeout(max(0, until - time.monotonic()), False):
+            return self._drive_for_ever(operation, argument, events)
+        return None
+
+    def _drive_for_ever(self, operation, argument, events):
+        """gevent's own methods wait, which is the quickest."""
         while True:
             try:
+                if self.is_tls and self.sock.gettimeout() is not None:
+                    self.sock.settimeout(None)
                 result = operation(argument)
                 if result or events == _READABLE:
                     return result
+            except self._in_use:
+                # TLS that writes waits for the same as who reads.
+                self._wait(_READABLE, None)
             except (BlockingIOError, TimeoutError):
                 # Not the socket's own time-out, but that of somebody else's gevent.Timeout.
                 if self.sock.gettimeout() is None:

@@ -314,6 +314,20 @@ def connecting_over_tls_runs_out_of_time_in_the_hand_shake(_):
                                            ipv6=False, timeout=0.05)
 
 
+def one_greenlet_reads_while_another_writes_before_the_hand_shake_of_tls(folder):
+    """Both wait for the same of the peer."""
+    ends = socket.socketpair()
+    with firth.SocketStream(ssl.create_default_context(cafile=folder / "ca.crt").wrap_socket(
+            ends[0], server_hostname="localhost", do_handshake_on_connect=False)) as here:
+        reading = while_blocked(here.read, 3)
+        writing = while_blocked(here.write, b"abc")
+        with server_context(folder).wrap_socket(ends[1], server_side=True) as there:
+            assert there.recv(3) == b"abc"
+            there.sendall(b"def")
+            assert reading.get(timeout=LONG) == b"def"
+            writing.get(timeout=LONG)
+
+
 def a_certificate_that_is_not_trusted_is_told(folder):
     context = server_context(folder)
     with socket.create_server(("127.0.0.1", 0)) as listening:
