@@ -4,6 +4,7 @@ been put over a socket in another way."""
 import _socket
 import _thread
 import contextlib
+import errno
 import math
 import select
 import socket
@@ -70,7 +71,7 @@ def _lost(error):
 def _milliseconds(until):
     if until is None:
         return None
-    return min(max(0, math.ceil((until - time.monotonic()) * 1000)), _LONGEST)
+    return math.ceil(min(max(0, (until - time.monotonic()) * 1000), _LONGEST))
 
 
 def _set_of_tcp(sock, option):
@@ -81,6 +82,18 @@ def _set_of_tcp(sock, option):
     except (OSError, AttributeError):
         return False
     return True
+
+
+def _has_timeout(sock):
+    return callable(getattr(sock, "gettimeout", None)) and hasattr(sock, "settimeout")
+
+
+def _reads_records(sock):
+    """Whether an ssl.SSLSocket's own methods read: what is given less than it asked for has had
+    all of a record, and the next one is not read yet."""
+    kind = type(sock)
+    return (isinstance(sock, ssl.SSLSocket) and not {"recv", "read"} & vars(sock).keys()
+            and kind.recv is ssl.SSLSocket.recv and kind.read is ssl.SSLSocket.read)
 
 
 class DrivenSocket:
@@ -94,11 +107,15 @@ class DrivenSocket:
     def __init__(self, sock):
         self.sock = sock
         self.is_tls = isinstance(sock, ssl.SSLSocket) or hasattr(sock, "pending")
-        self.waits_natively = isinstance(sock, ssl.SSLSocket) and not _is_gevents(sock)
+        self.waits_natively = not _is_gevents(sock) and _reads_records(sock)
+        self._is_pythons_tls = hasattr(type(sock), "session_reused")
+        # One that cannot be set non-blocking keeps no time-out.
+        self._has_timeout = _has_timeout(sock)
         # The descriptor of another object may be a pipe, which tells only when to read.
         self._tells_of_room = isinstance(sock, _socket.socket) or _is_gevents(sock)
         # TLS has one state for both directions; nobody waits who has it.
-        self._turn = _thread.RLock()
+        self._reading = _thread.RLock()
+        self._writing = self._reading if self.is_tls else _thread.RLock()
         self._close_socket = closer(sock)
         self._recv, self._send = sock.recv, sock.send
         self._begun = None  # what TLS has sealed, to be written again
@@ -126,6 +143,8 @@ class DrivenSocket:
         """What is there; b"" at the end; None when the time ran out."""
         until = None if timeout is None else time.monotonic() + timeout
         data = self._drive(self._recv, count if count < _CHUNK else _CHUNK, _READABLE, until)
+        if data and self.is_tls:
+            self._expect_tls()
         if self._acknowledges:
             self._unanswered = True
             if data and len(data) < count and not self.is_tls:
@@ -146,6 +165,7 @@ class DrivenSocket:
         until = None if timeout is None else time.monotonic() + timeout
         self._unanswered = False
         if self.is_tls:
+            self._expect_tls()
             if self._begun is not None:
                 self._expect_begun(data)
                 data = self._begun
@@ -176,6 +196,12 @@ class DrivenSocket:
         self._unanswered = False
         self._acknowledges = _set_of_tcp(self.sock, "TCP_QUICKACK")
 
+    def _expect_tls(self):
+        """Once others have shut an ssl.SSLSocket down, in one direction even, it sends and
+        receives as a plain one: it has no session then to tell of."""
+        if self._is_pythons_tls and self.sock.session_reused is None:
+            raise _lost("its TLS was shut down")
+
     def _expect_begun(self, data):
         if data[:len(self._begun)] != self._begun:
             raise ValueError("a write over TLS ran out of time: the next one must begin with "
@@ -184,21 +210,26 @@ class DrivenSocket:
     def _drive(self, operation, argument, events, until):
         """What the operation returns, which waits for these events; or None when the time
         ran out."""
+        turn = self._reading if events == _READABLE else self._writing
         while True:
             try:
-                with self._turn:
+                with turn:
                     # Others who have the socket may have given it a time-out.
-                    if self.sock.gettimeout() != 0:
+                    if self._has_timeout and self.sock.gettimeout() != 0:
                         self.sock.settimeout(0)
                     result = operation(argument)
-                if result or events == _READABLE:
+                if result:
                     return result
+                if events == _READABLE:
+                    return b"" if result is None else result
                 wanted = events
             except ssl.SSLWantReadError:
                 wanted = _READABLE
             except ssl.SSLWantWriteError:
                 wanted = select.POLLOUT
-            except (BlockingIOError, TimeoutError):
+            except (BlockingIOError, TimeoutError) as error:
+                if error.errno == errno.ETIMEDOUT:
+                    raise _lost(error) from error
                 wanted = events
             except (OSError, ValueError, AttributeError) as error:
                 raise _lost(error) from error
@@ -251,7 +282,7 @@ class _GreenSocket(DrivenSocket):
         """gevent's own methods wait, which is the quickest."""
         while True:
             try:
-                if self.is_tls and self.sock.gettimeout() is not None:
+                if self.sock.gettimeout() is not None:
                     self.sock.settimeout(None)
                 result = operation(argument)
                 if result or events == _READABLE:
@@ -259,11 +290,12 @@ class _GreenSocket(DrivenSocket):
             except self._in_use:
                 # TLS that writes waits for the same as who reads.
                 self._wait(_READABLE, None)
-            except (BlockingIOError, TimeoutError):
+            except (BlockingIOError, TimeoutError) as error:
+                if error.errno == errno.ETIMEDOUT:
+                    raise _lost(error) from error
                 # Not the socket's own time-out, but that of somebody else's gevent.Timeout.
                 if self.sock.gettimeout() is None:
                     raise
-                self.sock.settimeout(None)
             except (OSError, ValueError, AttributeError) as error:
                 raise _lost(error) from error
 
@@ -276,10 +308,13 @@ class _GreenSocket(DrivenSocket):
             self._sleep(0)
             return ready
         wait = self._socket.wait_write if events == select.POLLOUT else self._socket.wait_read
+        ran_out = TimeoutError()
         try:
-            wait(descriptor, left)
+            wait(descriptor, left, ran_out)
             return True
-        except TimeoutError:
+        except TimeoutError as error:
+            if error is not ran_out:
+                raise
             return False
 
 

@@ -27,8 +27,8 @@ struct custom_stream {
      * many bytes at its end are left. */
     PyObject *ahead;
     _Atomic size_t ahead_left;
-    bool drained; /* the last read had less than was asked for */
-    bool never_acknowledges;
+    bool drained;            /* the last read had something, but less than was asked for */
+    bool never_acknowledges; /* over no TCP */
     _Atomic bool unanswered; /* something was read since the last write */
 };
 
@@ -66,12 +66,18 @@ typedef enum custom_method {
     METHOD_LEFT
 } custom_method;
 
-const char *firth_python_method(custom_method method);
-
 /* Calls a method of the object with `count` arguments, whose references it takes; NULL for
  * one of them is an exception that is set. A new reference, or NULL with an exception. */
 PyObject *firth_python_call(const custom_visit *now, custom_method method, PyObject *first,
                             PyObject *second, size_t count);
+
+/* The name of the object's class, for the text of errors. */
+const char *firth_python_class(const custom_visit *now);
+
+/* Pins what a read of so many bytes returned, until PyBuffer_Release. TypeError: no bytes.
+ * ValueError: more than was asked for. Nothing is pinned then. */
+firth_err firth_python_pin_result(const custom_visit *now, custom_method method, PyObject *result,
+                                  size_t asked, Py_buffer *view);
 
 /* A time-out as an object is given it: None is for ever. A new reference. */
 PyObject *firth_python_seconds(double timeout);

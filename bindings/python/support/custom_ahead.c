@@ -82,23 +82,34 @@ static firth_err keep(custom_stream *self, PyObject *bytes, size_t asked)
     size_t length = (size_t)PyBytes_GET_SIZE(bytes);
     Py_XSETREF(self->ahead, bytes);
     self->ahead_left = length;
-    self->drained = length < asked;
+    self->drained = length != 0 && length < asked;
     self->unanswered = true;
     return length != 0 ? FIRTH_OK : firth_python_fail_at_end();
+}
+
+static firth_err take(custom_stream *self, const custom_visit *now, PyObject *result, size_t asked)
+{
+    Py_buffer view;
+    firth_err err = firth_python_pin_result(now, METHOD_READ_SOME, result, asked, &view);
+    if (err != FIRTH_OK)
+        return err;
+    PyBuffer_Release(&view);
+    PyObject *bytes = PyBytes_FromObject(result);
+    return bytes != NULL ? keep(self, bytes, asked) : firth_python_raised_as(FIRTH_E_CALLBACK);
 }
 
 /* Reads what comes, and more than is wanted. */
 static firth_err fetch(custom_stream *self, const custom_visit *now, size_t wanted, double timeout)
 {
     size_t asked = wanted < self->can.ahead ? self->can.ahead : wanted < MOST ? wanted : MOST;
+    self->drained = false;
     PyObject *result = firth_python_call(now, METHOD_READ_SOME, PyLong_FromSize_t(asked),
                                          firth_python_seconds(timeout), 2);
-    bool ran_out = result == Py_None;
-    PyObject *bytes = result != NULL && !ran_out ? PyBytes_FromObject(result) : NULL;
-    Py_XDECREF(result);
-    if (bytes != NULL)
-        return keep(self, bytes, asked);
-    return ran_out ? FIRTH_E_WANT_READ : firth_python_raised_as(FIRTH_E_CALLBACK);
+    if (result == NULL)
+        return firth_python_raised_as(FIRTH_E_CALLBACK);
+    firth_err err = result != Py_None ? take(self, now, result, asked) : FIRTH_E_WANT_READ;
+    Py_DECREF(result);
+    return err;
 }
 
 static firth_err wait_and_fetch(custom_stream *self, size_t wanted, double timeout)

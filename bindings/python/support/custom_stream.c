@@ -6,15 +6,10 @@
 
 /* ---- What is said when the object breaks the contract ------------------------- */
 
-static const char *class_of(const custom_visit *now)
-{
-    return Py_TYPE(now->object)->tp_name;
-}
-
 static firth_err not_supported(const custom_visit *now, const char *what)
 {
     char detail[256];
-    snprintf(detail, sizeof detail, "'%.150s' %s", class_of(now), what);
+    snprintf(detail, sizeof detail, "'%.150s' %s", firth_python_class(now), what);
     return firth_error_raise(FIRTH_E_NOT_SUPPORTED, 0, detail);
 }
 
@@ -77,21 +72,13 @@ static firth_err take_bytes(const custom_visit *now, PyObject *result, custom_me
     Py_buffer view;
     if (result == Py_None)
         return firth_python_fail_at_end();
-    if (PyObject_GetBuffer(result, &view, PyBUF_SIMPLE) < 0) {
-        PyErr_Format(PyExc_TypeError, "%.150s.%s(%zu) returned '%.150s', expected bytes",
-                     class_of(now), firth_python_method(method), asked, Py_TYPE(result)->tp_name);
-        return FIRTH_E_INVALID;
-    }
-    size_t length = (size_t)view.len;
-    if (length <= asked)
-        firth_python_scatter(view.buf, length, spans);
+    firth_err err = firth_python_pin_result(now, method, result, asked, &view);
+    if (err != FIRTH_OK)
+        return err;
+    *count = (size_t)view.len;
+    firth_python_scatter(view.buf, *count, spans);
     PyBuffer_Release(&view);
-    *count = length;
-    if (length <= asked)
-        return length != 0 ? FIRTH_OK : firth_python_fail_at_end();
-    PyErr_Format(PyExc_ValueError, "%.150s.%s(%zu) returned %zu bytes, expected 1 to %zu",
-                 class_of(now), firth_python_method(method), asked, length, asked);
-    return FIRTH_E_INVALID;
+    return *count != 0 ? FIRTH_OK : firth_python_fail_at_end();
 }
 
 static firth_err read_now(const custom_stream *self, const custom_visit *now,
@@ -176,14 +163,14 @@ static firth_err take_count(const custom_visit *now, PyObject *result, size_t le
     if (!PyLong_Check(result) || PyBool_Check(result)) {
         PyErr_Format(PyExc_TypeError,
                      "%.150s.write returned '%.150s', expected None or the number of bytes taken",
-                     class_of(now), Py_TYPE(result)->tp_name);
+                     firth_python_class(now), Py_TYPE(result)->tp_name);
         return FIRTH_E_INVALID;
     }
     int overflow;
     long long taken = PyLong_AsLongLongAndOverflow(result, &overflow);
     if (overflow != 0 || taken < 0 || (unsigned long long)taken > length) {
-        PyErr_Format(PyExc_ValueError, "%.150s.write returned %S, expected 0 to %zu", class_of(now),
-                     result, length);
+        PyErr_Format(PyExc_ValueError, "%.150s.write returned %S, expected 0 to %zu",
+                     firth_python_class(now), result, length);
         return FIRTH_E_INVALID;
     }
     *count = (size_t)taken;
@@ -323,7 +310,7 @@ static firth_err descriptor_now(const custom_stream *self, const custom_visit *n
     int failed = firth_python_int(result, "what fileno returned", descriptor);
     if (failed == 0 && *descriptor < 0) {
         PyErr_Format(PyExc_ValueError, "%.150s.fileno returned %d, expected a descriptor",
-                     class_of(now), *descriptor);
+                     firth_python_class(now), *descriptor);
         failed = -1;
     }
     Py_DECREF(result);

@@ -99,7 +99,23 @@ PyObject *firth_python_call(const custom_visit *now, custom_method method, PyObj
     return result;
 }
 
-const char *firth_python_method(custom_method method)
+const char *firth_python_class(const custom_visit *now)
 {
-    return texts[method];
+    return Py_TYPE(now->object)->tp_name;
+}
+
+firth_err firth_python_pin_result(const custom_visit *now, custom_method method, PyObject *result,
+                                  size_t asked, Py_buffer *view)
+{
+    if (PyObject_GetBuffer(result, view, PyBUF_SIMPLE) < 0) {
+        PyErr_Format(PyExc_TypeError, "%.150s.%s(%zu) returned '%.150s', expected bytes",
+                     firth_python_class(now), texts[method], asked, Py_TYPE(result)->tp_name);
+        return FIRTH_E_INVALID;
+    }
+    if ((size_t)view->len <= asked)
+        return FIRTH_OK;
+    PyErr_Format(PyExc_ValueError, "%.150s.%s(%zu) returned %zd bytes, expected 1 to %zu",
+                 firth_python_class(now), texts[method], asked, view->len, asked);
+    PyBuffer_Release(view);
+    return FIRTH_E_INVALID;
 }

@@ -168,6 +168,17 @@ def a_time_out_that_a_socket_of_gevents_is_given_is_none_of_the_streams(_):
         assert receiving.get(timeout=LONG) == b"payload"
 
 
+def a_time_out_of_gevent_that_is_a_timeout_error_comes_out_too(_):
+    for call, argument in (("read", 1), ("poll", None), ("write", bytes(1 << 24))):
+        sock, peer = socket.socketpair()
+        timed_out = TimeoutError("the caller's")
+        with firth.SocketStream(sock) as stream, peer:
+            with gevent.Timeout(LONG), fails_with(TimeoutError) as caught:
+                with gevent.Timeout(0.01, timed_out):
+                    getattr(stream, call)(argument)
+        assert caught.value is timed_out
+
+
 def a_greenlet_that_waits_can_be_killed(_):
     here, there = channels()
     waiting = while_blocked(here.recv)
@@ -346,6 +357,21 @@ def interrupt_ends_a_receive(_):
     gevent.spawn(os.kill, os.getpid(), signal.SIGINT)
     with fails_with(KeyboardInterrupt):
         here.recv()
+
+
+def close_gives_a_reader_over_tls_nothing_that_is_not_deciphered(folder):
+    contexts = server_context(folder), ssl.create_default_context(cafile=folder / "ca.crt")
+    sock, peer = socket.socketpair()
+    serving = gevent.spawn(contexts[0].wrap_socket, peer, server_side=True)
+    stream = firth.SocketStream(contexts[1].wrap_socket(sock, server_hostname="localhost"))
+    with serving.get(timeout=LONG) as there:
+        there.sendall(b"x")
+        assert stream.read(1) == b"x"
+        reading = while_blocked(stream.read, 5)
+        there.sendall(b"abc")
+        stream.close()
+        with fails_with(firth.ClosedError):
+            reading.get(timeout=LONG)
 
 
 def others_run_while_a_stream_waits(_):

@@ -1,19 +1,14 @@
-"""SocketStream over sockets that only their own recv and send can drive: ssl.SSLSocket,
-and others with these methods."""
+"""SocketStream over an ssl.SSLSocket, which only its own recv and send can drive."""
 
-import contextlib
-import fcntl
 import os
 import socket
 import ssl
-import threading
 
 import pytest
 
 import firth
 from acknowledging import acknowledges_before_a_wait
-from support import (LONG, Caller, Rung, frame, stall, wait_until, wait_until_asleep,
-                     while_blocked)
+from support import LONG, Caller, Rung, frame, stall, wait_until, while_blocked
 
 
 def secured(sockets, certificates, version=ssl.TLSVersion.TLSv1_3):
@@ -156,7 +151,55 @@ def test_poll_is_true_at_the_end_of_an_ssl_socket(streams):
     assert streams[1].closed
 
 
-@pytest.mark.parametrize("seconds", [LONG, 10**9, None])
+def test_the_end_of_tls_that_poll_saw_is_read_though_the_connection_goes_on(secure):
+    with firth.SocketStream(secure[1]) as stream:
+        secure[0].settimeout(0)
+        with pytest.raises(ssl.SSLWantReadError):
+            secure[0].unwrap()
+        assert stream.poll(LONG) is True
+        with pytest.raises(EOFError):
+            stream.read(1, LONG)
+
+
+def test_what_comes_once_others_shut_tls_down_is_not_taken_for_data(secure):
+    with firth.SocketStream(secure[1]) as stream:
+        secure[1].shutdown(socket.SHUT_WR)
+        secure[0].sendall(b"abc")
+        with pytest.raises(firth.ConnectionLostError, match="TLS was shut down"):
+            stream.read(3, LONG)
+
+
+def test_nothing_is_sent_in_clear_text_once_others_shut_tls_down(secure):
+    with firth.SocketStream(secure[1]) as stream:
+        secure[1].shutdown(socket.SHUT_RD)
+        with pytest.raises(firth.ConnectionLostError, match="TLS was shut down"):
+            stream.write(b"abc")
+
+
+class Sipping(ssl.SSLSocket):
+    """Keeps what it has read, and gives a byte of it at a time."""
+
+    read_before = b""
+
+    def recv(self, *_):
+        self.read_before = self.read_before or super().recv(65536)
+        data, self.read_before = self.read_before[:1], self.read_before[1:]
+        return data
+
+
+def test_an_ssl_socket_that_holds_what_it_has_read_is_asked_for_it(sockets, certificates):
+    here = ssl.create_default_context(cafile=certificates / "ca.crt")
+    here.sslsocket_class = Sipping
+    there = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    there.load_cert_chain(certificates / "server.crt", certificates / "server.key")
+    serving = Caller(there.wrap_socket, sockets[1], server_side=True)
+    with firth.SocketStream(here.wrap_socket(sockets[0], server_hostname="localhost")) as stream:
+        with serving.result() as server:
+            server.sendall(b"abc")
+            assert stream.read(3, LONG) == b"abc"
+
+
+@pytest.mark.parametrize("seconds", [LONG, 10**9, 1e308, None])
 def test_a_poll_of_an_ssl_socket_waits(streams, seconds):
     with while_blocked(streams[1].poll, seconds) as polling:
         streams[0].write(b"x")
@@ -273,174 +316,10 @@ def test_what_is_no_tls_ends_an_ssl_socket_with_an_eof_error(secure):
     assert stream.closed
 
 
-def test_a_socket_with_a_descriptor_above_1024_is_driven(sockets, many_descriptors):
-    high = fcntl.fcntl(sockets[0].fileno(), fcntl.F_DUPFD_CLOEXEC, 1100)
-    with firth.SocketStream(Shouting(fileno=high)) as stream:
-        assert stream.poll(0) is False
-        with while_blocked(stream.read, 3) as reading:
-            sockets[1].sendall(b"abc")
-        assert (stream.fileno(), reading.result()) == (high, b"abc")
-
-
-class Recording:
-    """Over a plain socket: nothing but the four methods, shutdown and a time-out."""
-
-    def __init__(self, sock):
-        self._sock = sock
-        self.calls = []
-
-    def __getattr__(self, name):
-        self.calls.append(name)
-        return getattr(self._sock, name)
-
-
-def test_any_object_with_the_methods_of_a_socket_is_driven_by_them(sockets):
-    recording = Recording(sockets[0])
-    with firth.SocketStream(recording) as stream:
-        stream.write(b"abc")
-        assert sockets[1].recv(3) == b"abc"
-        sockets[1].sendall(b"def")
-        assert stream.read(3) == b"def"
-    assert {"send", "recv", "close"} <= set(recording.calls)
-    assert sockets[0].fileno() == -1
-
-
-class Hasty(Recording):
-    """Its first read runs out of a time of its own, whatever it was set to."""
-
-    def recv(self, *arguments):
-        if "recv" in self.calls:
-            return self._sock.recv(*arguments)
-        self.calls.append("recv")
-        raise TimeoutError("timed out")
-
-
-def test_a_time_out_of_the_socket_itself_is_none_of_the_streams(sockets):
-    with firth.SocketStream(Hasty(sockets[0])) as stream:
-        sockets[1].sendall(b"abc")
-        assert stream.read(3) == b"abc"
-
-
-class Piped(Recording):
-    """Its descriptor is the end of a pipe, and tells when to read alone, as paramiko's do."""
-
-    def __init__(self, sock):
-        super().__init__(sock)
-        self._pipe, self._bell = os.pipe()
-        self.full = threading.Event()
-
-    def send(self, data):
-        try:
-            return self._sock.send(data)
-        except BlockingIOError:
-            self.full.set()
-            raise
-
-    def fileno(self):
-        return self._pipe
-
-    def close(self):
-        self._sock.close()
-        for end in (self._pipe, self._bell):
-            os.close(end)
-        self._pipe = -1
-
-
-def test_a_send_goes_on_where_no_descriptor_tells_that_there_is_room(sockets):
-    data = os.urandom(3 << 20)
-    piped = Piped(sockets[0])
-    with firth.SocketStream(piped) as stream:
-        sending = Caller(stream.write, data)
-        assert piped.full.wait(LONG)
-        received = b""
-        while len(received) < len(data):
-            received += sockets[1].recv(1 << 20)
-        sending.result()
-    assert received == data
-
-
-class OneAtATime(Recording):
-    """As TLS, which has one state for both directions; a send goes on when it is let."""
-
-    def __init__(self, sock):
-        super().__init__(sock)
-        self.pending = lambda: 0
-        self.sending, self.let_go = threading.Event(), threading.Event()
-        self._inside = self.together = False
-
-    @contextlib.contextmanager
-    def _alone(self):
-        self.together |= self._inside
-        self._inside = True
-        try:
-            yield
-        finally:
-            self._inside = False
-
-    def send(self, data):
-        with self._alone():
-            self.sending.set()
-            assert self.let_go.wait(LONG)
-            return self._sock.send(data)
-
-    def recv(self, count):
-        with self._alone():
-            return self._sock.recv(count)
-
-
-def test_who_reads_keeps_out_of_tls_while_another_writes(sockets):
-    tls = OneAtATime(sockets[0])
-    with firth.SocketStream(tls) as stream:
-        writing = Caller(stream.write, b"abc")
-        assert tls.sending.wait(LONG)
-        reading = Caller(stream.read, 3)
-        wait_until_asleep(reading)
-        tls.let_go.set()
-        writing.result()
-        sockets[1].sendall(b"def")
-        assert reading.result() == b"def"
-    assert not tls.together
-
-
-class Shouting(socket.socket):
-    def send(self, data, *flags):
-        return super().send(bytes(data).upper(), *flags)
-
-
-def test_a_subclass_of_socket_is_driven_by_what_it_overrides(sockets):
-    shouting = Shouting(fileno=sockets[0].detach())
-    with firth.SocketStream(shouting) as stream:
-        stream.write(b"abc")
-        assert sockets[1].recv(3) == b"ABC"
-
-
-@pytest.fixture
-def tcp_sockets(no_descriptor_left):
-    """One with methods of its own, and Python's own."""
-    with socket.create_server(("127.0.0.1", 0)) as listening, Shouting() as here:
-        here.connect(listening.getsockname())
-        with listening.accept()[0] as there:
-            yield here, there
-
-
-def test_a_driven_socket_sends_small_writes_at_once(tcp_sockets):
-    with firth.SocketStream(tcp_sockets[0]):
-        assert tcp_sockets[0].getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
-
-
-def test_a_peer_that_waits_to_be_acknowledged_is_before_a_driven_socket_waits(tcp_sockets):
-    with firth.SocketStream(tcp_sockets[0]) as stream:
-        assert acknowledges_before_a_wait(stream, tcp_sockets[1])
-
-
 def test_a_peer_that_waits_to_be_acknowledged_is_before_an_ssl_socket_waits(
-        tcp_sockets, certificates):
+        no_descriptor_left, certificates):
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        tcp_sockets = socket.create_connection(listening.getsockname()), listening.accept()[0]
     here, there = secured(tcp_sockets, certificates)
     with there, firth.SocketStream(here) as stream:
         assert acknowledges_before_a_wait(stream, there)
-
-
-@pytest.mark.parametrize("thing", [None, 1, "socket", object(), threading.Lock()])
-def test_what_is_no_socket_is_refused(thing):
-    with pytest.raises(TypeError, match="a socket or a stream is required"):
-        firth.SocketStream(thing)
