@@ -6,6 +6,7 @@ import _thread
 import contextlib
 import errno
 import math
+import os
 import select
 import socket
 import ssl
@@ -118,6 +119,7 @@ class DrivenSocket:
         self._writing = self._reading if self.is_tls else _thread.RLock()
         self._close_socket = closer(sock)
         self._recv, self._send = sock.recv, sock.send
+        self._process = os.getpid()
         self._begun = None  # what TLS has sealed, to be written again
         # Who waits natively acknowledges there.
         self._acknowledges = _set_of_tcp(sock, "TCP_NODELAY") and not self.waits_natively
@@ -177,7 +179,9 @@ class DrivenSocket:
         return count
 
     def close(self):
-        """Wakes who waits."""
+        """Wakes who waits. Not in a child of fork, which must not end its parent's connection."""
+        if os.getpid() != self._process:
+            return
         try:
             if isinstance(self.sock, _socket.socket):
                 _socket.socket.shutdown(self.sock, _socket.SHUT_RDWR)

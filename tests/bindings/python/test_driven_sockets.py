@@ -8,7 +8,7 @@ import pytest
 
 import firth
 from acknowledging import acknowledges_before_a_wait
-from support import LONG, Caller, Rung, frame, stall, wait_until, while_blocked
+from support import LONG, Caller, Rung, frame, in_child, stall, wait_until, while_blocked
 
 
 def secured(sockets, certificates, version=ssl.TLSVersion.TLSv1_3):
@@ -269,6 +269,12 @@ def test_a_blocked_reader_wakes_when_the_ssl_socket_itself_is_shut_down_and_clos
     assert stream.closed
     with pytest.raises(EOFError):
         stream.fileno()
+
+
+def test_a_child_of_fork_that_closes_leaves_the_ssl_socket_to_its_parent(streams):
+    assert in_child(lambda: streams[0].close() or 0) == 0
+    streams[1].write(b"abc")
+    assert streams[0].read(3, LONG) == b"abc"
 
 
 def test_calls_on_a_closed_stream_over_an_ssl_socket_say_so(streams):
