@@ -89,12 +89,11 @@ def _has_timeout(sock):
     return callable(getattr(sock, "gettimeout", None)) and hasattr(sock, "settimeout")
 
 
-def _reads_records(sock):
-    """Whether an ssl.SSLSocket's own methods read: what is given less than it asked for has had
-    all of a record, and the next one is not read yet."""
-    kind = type(sock)
-    return (isinstance(sock, ssl.SSLSocket) and not {"recv", "read"} & vars(sock).keys()
-            and kind.recv is ssl.SSLSocket.recv and kind.read is ssl.SSLSocket.read)
+def _has_own(sock, *names):
+    """Whether these methods are an ssl.SSLSocket's own, and not gevent's."""
+    return (isinstance(sock, ssl.SSLSocket) and not _is_gevents(sock)
+            and not vars(sock).keys() & set(names)
+            and all(getattr(type(sock), name) is getattr(ssl.SSLSocket, name) for name in names))
 
 
 class DrivenSocket:
@@ -108,8 +107,9 @@ class DrivenSocket:
     def __init__(self, sock):
         self.sock = sock
         self.is_tls = isinstance(sock, ssl.SSLSocket) or hasattr(sock, "pending")
-        self.waits_natively = not _is_gevents(sock) and _reads_records(sock)
-        self._is_pythons_tls = hasattr(type(sock), "session_reused")
+        # Its own methods read a record: who is given less than it asked for has had all of one,
+        # and the next one is not read yet.
+        self.waits_natively = _has_own(sock, "recv", "read")
         # One that cannot be set non-blocking keeps no time-out.
         self._has_timeout = _has_timeout(sock)
         # The descriptor of another object may be a pipe, which tells only when to read.
@@ -118,7 +118,11 @@ class DrivenSocket:
         self._reading = _thread.RLock()
         self._writing = self._reading if self.is_tls else _thread.RLock()
         self._close_socket = closer(sock)
-        self._recv, self._send = sock.recv, sock.send
+        # Where its TLS was shut down, recv and send are those of a plain socket; these fail.
+        self._recv = sock.read if self.waits_natively else sock.recv
+        self._send = sock.write if _has_own(sock, "send", "write") else sock.send
+        self._may_become_plain = hasattr(type(sock), "session_reused") and (
+            self._recv == sock.recv or self._send == sock.send)
         self._process = os.getpid()
         self._begun = None  # what TLS has sealed, to be written again
         # Who waits natively acknowledges there.
@@ -203,7 +207,7 @@ class DrivenSocket:
     def _expect_tls(self):
         """Once others have shut an ssl.SSLSocket down, in one direction even, it sends and
         receives as a plain one: it has no session then to tell of."""
-        if self._is_pythons_tls and self.sock.session_reused is None:
+        if self._may_become_plain and self.sock.session_reused is None:
             raise _lost("its TLS was shut down")
 
     def _expect_begun(self, data):
