@@ -1,4 +1,4 @@
-"""Sockets that only their own recv and send can drive: ssl.SSLSocket, gevent's, what has
+"""Sockets that only their own methods can drive: ssl.SSLSocket, gevent's, what has
 been put over a socket in another way."""
 
 import _socket

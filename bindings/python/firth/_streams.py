@@ -134,10 +134,10 @@ class SocketStream(Stream):
     blocked nor ends the connection before the stream is closed or forgotten; shutting it
     down does.
 
-    Other sockets are taken too, and driven by their own recv and send: an
-    ssl.SSLSocket, gevent's, and any object that has these methods, shutdown, fileno and
-    close. Their own time-outs are set anew. Over TLS they are read ahead, so the descriptor may
-    have nothing more to tell; a write that ran out of time must be made again.
+    Other sockets are taken too, and driven by their own methods: an ssl.SSLSocket,
+    gevent's, and any object that has recv, send, shutdown, fileno and close. Their own
+    time-outs are set anew. Over TLS they are read ahead, so the descriptor may have nothing
+    more to tell; a write that ran out of time must be made again.
     """
 
     # The socket that was given, or the one that `sock` made.
